@@ -1,0 +1,341 @@
+//! The engine: an inventory and settings in, a report out. It owns every loop over resources.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::check::{Check, Outcome, Rule, Severity, Verdict};
+use crate::context::Context;
+use crate::facts::{
+    AccountId, Arn, Calls, Depth, Gap, Inventory, Listing, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
+    RegionName,
+};
+use crate::score::{self, Coverage, Score, Tally};
+use crate::settings::Settings;
+use crate::suppress::Suppression;
+
+/// What one check concludes of one resource.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check.
+    pub check: &'static Check,
+    /// The resource.
+    pub resource: Arn,
+    /// The severity in force.
+    pub severity: Severity,
+    /// The conclusion, or the gap that stands in its way.
+    pub outcome: Outcome,
+    /// Set when a failure is accepted: which of the settings' suppressions accepts it.
+    pub suppressed: Option<Suppression>,
+}
+
+/// How a finding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Not as it should be.
+    Fail,
+    /// Could not be checked.
+    Unknown,
+    /// As it should be.
+    Pass,
+    /// Not as it should be, and accepted.
+    Suppressed,
+    /// The question does not arise.
+    NotApplicable,
+}
+
+impl Finding {
+    /// How it counts.
+    pub fn status(&self) -> Status {
+        match (&self.outcome, &self.suppressed) {
+            (Ok(Verdict::Fail(_)), Some(_)) => Status::Suppressed,
+            (Ok(Verdict::Fail(_)), None) => Status::Fail,
+            (Ok(Verdict::Pass), _) => Status::Pass,
+            (Ok(Verdict::NotApplicable), _) => Status::NotApplicable,
+            (Err(_), _) => Status::Unknown,
+        }
+    }
+
+    /// A name that stays the same from run to run: 32 hexadecimal digits made of the check and the resource.
+    pub fn uid(&self) -> String {
+        let digest = Sha256::digest(format!("{}\n{}", self.check.id, self.resource));
+        digest.iter().take(16).fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The Region, or none for a global resource.
+    pub fn region(&self) -> Option<&str> {
+        Some(self.resource.region()).filter(|region| !region.is_empty())
+    }
+}
+
+/// The result of an audit.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The account.
+    pub account: AccountId,
+    /// Its partition.
+    pub partition: Partition,
+    /// The audited Regions.
+    pub regions: Vec<RegionName>,
+    /// When the facts were collected.
+    pub collected_at: Timestamp,
+    /// How deep.
+    pub depth: Depth,
+    /// Whether collection was stopped before it was through.
+    pub interrupted: bool,
+    /// All findings: the worst first, then by check and resource.
+    pub findings: Vec<Finding>,
+    /// What could not be read, without repeats.
+    pub gaps: Vec<Gap>,
+    /// The scores.
+    pub scores: Scores,
+    /// How much was decided.
+    pub coverage: Coverage,
+    /// What the reader should know besides.
+    pub notices: Vec<Notice>,
+    /// What the collection cost the account.
+    pub calls: Calls,
+}
+
+impl Report {
+    /// Whether something due could not be checked, other than by choice.
+    pub fn is_incomplete(&self) -> bool {
+        self.interrupted || self.gaps.iter().any(|gap| !gap.reason.is_choice())
+    }
+
+    /// The findings with this status.
+    pub fn with_status(&self, status: Status) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.status() == status)
+    }
+}
+
+/// The scores of an account; none where nothing was due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scores {
+    /// The account's.
+    pub account: Option<Score>,
+    /// The account's if no finding were suppressed.
+    pub unsuppressed: Option<Score>,
+    /// By service.
+    pub services: BTreeMap<&'static str, Score>,
+    /// By Region; global resources are under `global`.
+    pub regions: BTreeMap<String, Score>,
+}
+
+/// Something the reader should know that is no finding about a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A suppression that matched no failure.
+    SuppressionUnused(Suppression),
+    /// A suppression whose end has passed, and which no longer holds.
+    SuppressionExpired(Suppression),
+    /// Dated data that has grown old.
+    DataStale {
+        /// What data.
+        what: &'static str,
+        /// The day to which it was true.
+        as_of: Date,
+        /// Where to look instead.
+        source: &'static str,
+    },
+    /// What this depth leaves out, so that nobody takes its silence for a pass.
+    NotLookedAt(&'static str),
+}
+
+/// Judges an inventory.
+pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
+    let mut engine = Engine { inventory, settings, context: Context::new(inventory, settings), findings: Vec::new() };
+    for check in crate::all().filter(|check| settings.selects(check)) {
+        engine.run(check);
+    }
+    let mut findings = engine.findings;
+    findings.sort_by(|left, right| {
+        (right.severity, left.check.id, &left.resource).cmp(&(left.severity, right.check.id, &right.resource))
+    });
+    let notices = notices(inventory, settings, &mut findings);
+    let (scores, coverage) = scores(&findings);
+    Report {
+        account: inventory.account.clone(),
+        partition: inventory.partition.clone(),
+        regions: inventory.regions.keys().cloned().collect(),
+        collected_at: inventory.collected_at,
+        depth: inventory.depth,
+        interrupted: inventory.interrupted,
+        gaps: gaps(inventory, &findings),
+        findings,
+        scores,
+        coverage,
+        notices,
+        calls: inventory.calls.clone(),
+    }
+}
+
+struct Engine<'a> {
+    inventory: &'a Inventory,
+    settings: &'a Settings,
+    context: Context<'a>,
+    findings: Vec<Finding>,
+}
+
+impl Engine<'_> {
+    fn run(&mut self, check: &'static Check) {
+        match check.rule {
+            Rule::Function(rule) => self.each_region(check, "lambda", "function:*", |engine, region| {
+                let functions = &region.lambda.functions;
+                engine.each(check, functions, |function| &function.arn, rule);
+                functions.gap()
+            }),
+            Rule::EventSourceMapping(rule) => {
+                self.each_region(check, "lambda", "event-source-mapping:*", |engine, region| {
+                    let mappings = &region.lambda.event_source_mappings;
+                    engine.each(check, mappings, |mapping| &mapping.arn, rule);
+                    mappings.gap()
+                });
+            }
+            Rule::Layer(rule) => self.each_region(check, "lambda", "layer:*", |engine, region| {
+                let layers = &region.lambda.layers;
+                engine.each(check, layers, |layer| &layer.arn, rule);
+                layers.gap()
+            }),
+            Rule::Role(rule) => {
+                let roles = &self.inventory.iam.roles;
+                self.each(check, roles, |role| &role.arn, rule);
+                let Inventory { partition, account, .. } = self.inventory;
+                self.rest(check, format!("arn:{partition}:iam::{account}:role/*"), roles.gap());
+            }
+        }
+    }
+
+    /// Runs a rule in each Region, and adds an unknown for what its list does not show.
+    fn each_region<'b>(
+        &mut self,
+        check: &'static Check,
+        service: &str,
+        rest: &str,
+        judge: impl Fn(&mut Self, &'b crate::facts::Region) -> Option<&'b Gap>,
+    ) where
+        Self: 'b,
+    {
+        let inventory: &'b Inventory = self.inventory;
+        let Inventory { partition, account, .. } = inventory;
+        for (name, region) in &inventory.regions {
+            let gap = judge(self, region);
+            self.rest(check, format!("arn:{partition}:{service}:{name}:{account}:{rest}"), gap);
+        }
+    }
+
+    /// Runs a rule on the items that a list shows.
+    fn each<T>(
+        &mut self,
+        check: &'static Check,
+        list: &Listing<T>,
+        arn: fn(&T) -> &Arn,
+        rule: fn(&T, &Context) -> Outcome,
+    ) {
+        for item in list.seen() {
+            let resource = arn(item);
+            if self.settings.selects_resource(resource) {
+                let outcome = rule(item, &self.context);
+                self.push(check, resource.clone(), outcome);
+            }
+        }
+    }
+
+    /// Adds an unknown for what a list does not show.
+    fn rest(&mut self, check: &'static Check, resource: String, gap: Option<&Gap>) {
+        if let Some(gap) = gap {
+            self.push(check, resource.into(), Err(gap.clone()));
+        }
+    }
+
+    fn push(&mut self, check: &'static Check, resource: Arn, outcome: Outcome) {
+        let severity = self.settings.severity(check);
+        self.findings.push(Finding { check, resource, severity, outcome, suppressed: None });
+    }
+}
+
+/// Applies suppressions to the findings, and says which of them were of no use.
+fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for suppression in &settings.suppressions {
+        if suppression.is_expired(settings.now) {
+            notices.push(Notice::SuppressionExpired(suppression.clone()));
+            continue;
+        }
+        let mut used = false;
+        for finding in findings.iter_mut().filter(|finding| matches!(finding.outcome, Ok(Verdict::Fail(_)))) {
+            if suppression.covers(finding.check.id, &finding.resource, &inventory.account) {
+                used = true;
+                finding.suppressed.get_or_insert_with(|| suppression.clone());
+            }
+        }
+        let judged = crate::all().any(|check| check.id == suppression.check && settings.selects(check));
+        let meant = suppression.account.as_ref().is_none_or(|account| *account == inventory.account);
+        if !used && judged && meant && settings.selection.resources.is_empty() {
+            notices.push(Notice::SuppressionUnused(suppression.clone()));
+        }
+    }
+    notices.extend(stale_data(settings));
+    if inventory.depth == Depth::Standard {
+        notices.push(Notice::NotLookedAt(
+            "policies and URLs of function versions and aliases, and the addresses of container images (--depth deep)",
+        ));
+    }
+    notices
+}
+
+/// The runtime table is called stale once AWS may have announced a deprecation that it does not show: AWS gives 180 days.
+fn stale_data(settings: &Settings) -> Option<Notice> {
+    let as_of = RUNTIME_TABLE_AS_OF;
+    let limit = as_of.saturating_add(180.days()).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+    (settings.now > limit).then_some(Notice::DataStale {
+        what: "table of Lambda runtimes",
+        as_of,
+        source: RUNTIME_TABLE_SOURCE,
+    })
+}
+
+/// All gaps that stand in a finding's way, and the list of Regions if it could not be read.
+fn gaps(inventory: &Inventory, findings: &[Finding]) -> Vec<Gap> {
+    let of_findings = findings.iter().filter_map(|finding| finding.outcome.as_ref().err());
+    let all: BTreeSet<_> = of_findings.chain(&inventory.regions_gap).cloned().collect();
+    all.into_iter().collect()
+}
+
+fn scores(findings: &[Finding]) -> (Scores, Coverage) {
+    let (mut account, mut unsuppressed) = (Tally::default(), Tally::default());
+    let mut services: BTreeMap<_, Tally> = BTreeMap::new();
+    let mut regions: BTreeMap<_, Tally> = BTreeMap::new();
+    for finding in findings {
+        let result = match finding.status() {
+            Status::Fail => score::Result::Fail,
+            Status::Pass => score::Result::Pass,
+            Status::Unknown => score::Result::Unknown,
+            Status::Suppressed => {
+                unsuppressed.add(finding.severity, score::Result::Fail);
+                continue;
+            }
+            Status::NotApplicable => continue,
+        };
+        let region = finding.region().unwrap_or("global").to_owned();
+        let [service, region] =
+            [services.entry(finding.check.service()).or_default(), regions.entry(region).or_default()];
+        for tally in [&mut account, &mut unsuppressed, service, region] {
+            tally.add(finding.severity, result);
+        }
+    }
+    let scores = Scores {
+        account: account.score(),
+        unsuppressed: unsuppressed.score(),
+        services: services.into_iter().filter_map(|(name, tally)| Some((name, tally.score()?))).collect(),
+        regions: regions.into_iter().filter_map(|(name, tally)| Some((name, tally.score()?))).collect(),
+    };
+    (scores, account.coverage())
+}

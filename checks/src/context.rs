@@ -1,0 +1,144 @@
+//! What a check may ask beyond its resource: other resources, thresholds, trust and the date.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::facts::iam::Role;
+use crate::facts::lambda::{CodeSigningConfig, EventSourceMapping, Function};
+use crate::facts::{Arn, Gap, Inventory, Queue, Region};
+use crate::settings::Settings;
+
+/// The surroundings of a judgement: look-ups over the inventory, made once.
+pub struct Context<'a> {
+    inventory: &'a Inventory,
+    /// What steers the judgement.
+    pub settings: &'a Settings,
+    roles: HashMap<&'a Arn, &'a Role>,
+    functions: HashMap<&'a Arn, &'a Function>,
+    mappings: HashMap<&'a str, Vec<&'a EventSourceMapping>>,
+    functions_by_role: HashMap<&'a Arn, Vec<&'a Function>>,
+}
+
+impl<'a> Context<'a> {
+    /// Indexes an inventory.
+    pub fn new(inventory: &'a Inventory, settings: &'a Settings) -> Self {
+        let lambdas = || inventory.regions.values().map(|region| &region.lambda);
+        let functions = || lambdas().flat_map(|lambda| lambda.functions.seen());
+        let mut mappings: HashMap<_, Vec<_>> = HashMap::new();
+        for mapping in lambdas().flat_map(|lambda| lambda.event_source_mappings.seen()) {
+            mappings.entry(unqualified(&mapping.function)).or_default().push(mapping);
+        }
+        let mut functions_by_role: HashMap<_, Vec<_>> = HashMap::new();
+        for function in functions() {
+            functions_by_role.entry(&function.role).or_default().push(function);
+        }
+        Self {
+            inventory,
+            settings,
+            roles: inventory.iam.roles.seen().iter().map(|role| (&role.arn, role)).collect(),
+            functions: functions().map(|function| (&function.arn, function)).collect(),
+            mappings,
+            functions_by_role,
+        }
+    }
+
+    /// The day of judging, in UTC.
+    pub fn today(&self) -> Date {
+        self.settings.now.to_zoned(TimeZone::UTC).date()
+    }
+
+    /// The Region that an ARN names, if it was audited.
+    pub fn region(&self, arn: &Arn) -> Option<&'a Region> {
+        self.inventory.regions.iter().find(|(name, _)| name.as_str() == arn.region()).map(|(_, region)| region)
+    }
+
+    /// A role of this account, by its ARN.
+    pub fn role(&self, arn: &Arn) -> Result<Option<&'a Role>, Gap> {
+        match self.roles.get(arn) {
+            Some(role) => Ok(Some(role)),
+            None => self.inventory.iam.roles.complete().map(|_| None),
+        }
+    }
+
+    /// The function that a mapping feeds, whatever qualifier it names.
+    pub fn function(&self, arn: &Arn) -> Result<Option<&'a Function>, Gap> {
+        let unqualified = Arn::from(unqualified(arn));
+        match (self.functions.get(&unqualified), self.region(arn)) {
+            (Some(function), _) => Ok(Some(function)),
+            (None, Some(region)) => region.lambda.functions.complete().map(|_| None),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The functions that run as a role: those seen, and the gap when there may be more.
+    pub fn functions_of_role(&self, role: &Arn) -> (&[&'a Function], Option<Gap>) {
+        let seen = self.functions_by_role.get(role).map_or(&[] as &[_], Vec::as_slice);
+        let mut listings = self.inventory.regions.values().map(|region| &region.lambda.functions);
+        let gap = listings.find_map(|listing| listing.gap()).or(self.inventory.regions_gap.as_ref());
+        (seen, gap.cloned())
+    }
+
+    /// The event source mappings of a function: those seen, and the gap when there may be more.
+    pub fn mappings_of(&self, function: &Function) -> (&[&'a EventSourceMapping], Option<Gap>) {
+        let seen = self.mappings.get(function.arn.as_str()).map_or(&[] as &[_], Vec::as_slice);
+        let gap = self.region(&function.arn).and_then(|region| region.lambda.event_source_mappings.gap());
+        (seen, gap.cloned())
+    }
+
+    /// The code signing configuration that guards a function.
+    pub fn code_signing(&self, function: &Function) -> Result<Option<&'a CodeSigningConfig>, Gap> {
+        let Some(region) = self.region(&function.arn) else { return Ok(None) };
+        let configs = &region.lambda.code_signing_configs;
+        let guards = |config: &&CodeSigningConfig| config.functions.seen().contains(&function.arn);
+        if let Some(config) = configs.seen().iter().find(guards) {
+            return Ok(Some(config));
+        }
+        for config in configs.complete()? {
+            config.functions.complete()?;
+        }
+        Ok(None)
+    }
+
+    /// The queue with this ARN; `None` when there is none (any more) or when it is not in the audited account.
+    pub fn queue(&self, arn: &Arn) -> Result<Option<&'a Queue>, Gap> {
+        let Some(fact) = self.region(arn).and_then(|region| region.queues.get(arn)) else { return Ok(None) };
+        Ok(fact.known()?.as_ref())
+    }
+
+    /// The Availability Zone ids of subnets. A subnet that AWS no longer knows has none.
+    pub fn zones(&self, function: &Function, subnets: &[String]) -> Result<BTreeMap<String, Option<String>>, Gap> {
+        let Some(region) = self.region(&function.arn) else { return Ok(BTreeMap::new()) };
+        let known = region.subnets.known()?;
+        let zone = |id: &String| (id.clone(), known.get(id).map(|subnet| subnet.zone.clone()));
+        Ok(subnets.iter().map(zone).collect())
+    }
+
+    /// Whether an account is the audited one, or one that the settings trust.
+    pub fn trusts(&self, account: &str) -> bool {
+        account == self.inventory.account.as_str()
+            || self.settings.trusted_accounts.iter().any(|trusted| trusted.as_str() == account)
+    }
+}
+
+/// A function's ARN without version or alias.
+fn unqualified(arn: &Arn) -> &str {
+    let text = arn.as_str();
+    match text.match_indices(':').nth(6) {
+        Some((end, _)) => &text[..end],
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_qualifier_is_taken_off() {
+        let arn = Arn::from("arn:aws:lambda:eu-west-1:111122223333:function:orders:live");
+        assert_eq!(unqualified(&arn), "arn:aws:lambda:eu-west-1:111122223333:function:orders");
+        assert_eq!(unqualified(&Arn::from(unqualified(&arn))), unqualified(&arn));
+    }
+}

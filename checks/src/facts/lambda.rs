@@ -1,0 +1,258 @@
+//! Lambda: functions, event source mappings, layers, code signing and account limits of one Region.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::environment::Variable;
+use super::iam::PolicyText;
+use super::{Arn, Fact, Listing, Runtime};
+
+/// What Lambda holds in one Region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lambda {
+    /// The functions.
+    pub functions: Listing<Function>,
+    /// What feeds them from queues and streams.
+    pub event_source_mappings: Listing<EventSourceMapping>,
+    /// Layer versions that the account owns: the latest of each layer, and those in use.
+    pub layers: Listing<Layer>,
+    /// Code signing configurations and the functions they guard.
+    pub code_signing_configs: Listing<CodeSigningConfig>,
+    /// Limits of the account in this Region.
+    pub account_settings: Fact<AccountSettings>,
+}
+
+/// A function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Function {
+    /// Its unqualified ARN.
+    pub arn: Arn,
+    /// Its name.
+    pub name: String,
+    /// Its runtime; none for a container image.
+    pub runtime: Option<Runtime>,
+    /// How its code is deployed.
+    pub package: Package,
+    /// Its execution role.
+    pub role: Arn,
+    /// How long an invocation may take, in seconds (1 to 900).
+    pub timeout_seconds: u32,
+    /// Memory in MB (128 to 10,240), with which CPU comes in proportion.
+    pub memory_mb: u32,
+    /// Size of `/tmp` in MB (512 to 10,240).
+    pub ephemeral_storage_mb: u32,
+    /// Environment variables; unknown when Lambda could not decrypt them for the caller.
+    pub environment: Fact<Vec<Variable>>,
+    /// The customer managed key that encrypts the environment; none when an AWS managed key does.
+    pub environment_key: Option<Arn>,
+    /// The VPC it is attached to.
+    pub vpc: Option<Vpc>,
+    /// Layer versions in use.
+    pub layers: Vec<Arn>,
+    /// The queue or topic that takes asynchronous events that failed.
+    pub dead_letter_target: Option<Arn>,
+    /// X-Ray tracing.
+    pub tracing: Tracing,
+    /// How it logs.
+    pub logging: Logging,
+    /// The resource policy of the unqualified function; `None` when there is none.
+    pub policy: Fact<Option<PolicyText>>,
+    /// Its URLs.
+    pub urls: Fact<Urls>,
+    /// Concurrency reserved for it; `None` when it shares the unreserved pool. Read where that pool runs low, and when deep.
+    pub reserved_concurrency: Fact<Option<u32>>,
+    /// Where asynchronous events go that failed, by qualifier. Read where a service invokes it asynchronously.
+    pub failure_destinations: Fact<Vec<Arn>>,
+    /// The container image; `None` for a function deployed as an archive. Read when deep.
+    pub image: Fact<Option<Image>>,
+    /// Versions and aliases that have a policy of their own. Read when deep.
+    pub qualifiers: Fact<Vec<Qualifier>>,
+    /// Tags. Read when required tags are configured.
+    pub tags: Fact<BTreeMap<String, String>>,
+}
+
+/// How a function's code is deployed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Package {
+    /// An archive of code.
+    Zip,
+    /// A container image.
+    Image,
+    /// A kind that is not known here.
+    Other(String),
+}
+
+/// The VPC that a function is attached to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Vpc {
+    /// The VPC's id.
+    pub id: String,
+    /// Ids of the subnets.
+    pub subnets: Vec<String>,
+    /// Ids of the security groups.
+    pub security_groups: Vec<String>,
+}
+
+/// X-Ray tracing of a function.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracing {
+    /// Lambda samples requests by itself.
+    Active,
+    /// Only requests that come with a sampled trace.
+    PassThrough,
+    /// A mode that is not known here.
+    Other(String),
+}
+
+/// How a function logs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Logging {
+    /// The form of the lines.
+    pub format: LogFormat,
+    /// The least level of the function's own lines; none when the format has no levels.
+    pub application_level: Option<String>,
+    /// The log group it writes to.
+    pub group: Option<String>,
+}
+
+/// The form of a function's log lines.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// Structured, with levels.
+    Json,
+    /// Plain text.
+    Text,
+    /// A format that is not known here.
+    Other(String),
+}
+
+/// A function's URLs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Urls {
+    /// All that there are, of the function and of its aliases.
+    Read(Vec<FunctionUrl>),
+    /// Not read, because the resource policy of the function lets nobody call one: whatever URL there may be answers
+    /// 403 to everybody but the account's own principals.
+    ///
+    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
+    Closed,
+}
+
+/// A URL that invokes a function.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FunctionUrl {
+    /// The function's ARN, with the alias if the URL belongs to one.
+    pub function: Arn,
+    /// Who is let in.
+    pub auth: UrlAuth,
+    /// What browsers on other sites may do.
+    pub cors: Option<Cors>,
+}
+
+/// Who a function URL lets in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UrlAuth {
+    /// Signed requests of principals that IAM allows.
+    Iam,
+    /// Lambda does not authenticate; the resource policy alone decides.
+    None,
+    /// A kind that is not known here.
+    Other(String),
+}
+
+/// Cross-origin settings of a function URL.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cors {
+    /// Origins that may call.
+    pub origins: Vec<String>,
+    /// Methods they may use.
+    pub methods: Vec<String>,
+    /// Headers they may send.
+    pub headers: Vec<String>,
+    /// Whether browsers send cookies and authorisation headers along.
+    pub credentials: bool,
+}
+
+/// A container image that a function runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// The address it was deployed by, with tag or digest.
+    pub uri: String,
+    /// The address with the digest it stands for.
+    pub resolved_uri: Option<String>,
+}
+
+/// A published version or an alias of a function.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Qualifier {
+    /// The qualified ARN.
+    pub arn: Arn,
+    /// Weighted routing of an alias: other versions that take part of the traffic, and their share (0 to 1).
+    pub weights: BTreeMap<String, f64>,
+    /// Its own resource policy.
+    pub policy: Fact<Option<PolicyText>>,
+}
+
+/// What feeds a function from a queue or a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventSourceMapping {
+    /// Its ARN.
+    pub arn: Arn,
+    /// The function, with qualifier if one is named.
+    pub function: Arn,
+    /// The queue, stream, topic or table; none for a self-managed cluster.
+    pub source: Option<Arn>,
+    /// Whether it is switched on.
+    pub enabled: bool,
+    /// Where records go that failed.
+    pub failure_destination: Option<Arn>,
+}
+
+/// A layer version that the account owns.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// The version's ARN.
+    pub arn: Arn,
+    /// Who may use it; `None` when only the account may.
+    pub policy: Fact<Option<PolicyText>>,
+}
+
+/// A code signing configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeSigningConfig {
+    /// Its ARN.
+    pub arn: Arn,
+    /// What happens to code without a valid signature.
+    pub on_untrusted: OnUntrusted,
+    /// ARNs of the functions that it guards.
+    pub functions: Listing<Arn>,
+}
+
+/// What a code signing configuration does with code that has no valid signature.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnUntrusted {
+    /// Refuse the deployment.
+    Enforce,
+    /// Deploy, and log a warning.
+    Warn,
+    /// A policy that is not known here.
+    Other(String),
+}
+
+/// Lambda's limits for the account in one Region.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountSettings {
+    /// Invocations that may run at once.
+    pub concurrency: u32,
+    /// Of these, the ones that no function has reserved.
+    pub unreserved_concurrency: u32,
+    /// How many functions there are.
+    pub functions: u64,
+}

@@ -1,0 +1,86 @@
+//! What is known of an account: plain data that collectors fill and checks read.
+
+mod action;
+pub mod environment;
+mod fact;
+pub mod iam;
+pub mod lambda;
+mod name;
+mod runtime;
+pub mod secret;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+pub use action::{Action, Depth, When};
+pub use fact::{By, Fact, Gap, Listing, Place, Reason};
+pub use name::{AccountId, Arn, Partition, RegionName};
+pub use runtime::{Runtime, Support, TABLE_AS_OF as RUNTIME_TABLE_AS_OF, TABLE_SOURCE as RUNTIME_TABLE_SOURCE};
+
+/// The version of the saved form of an [`Inventory`]; a reader refuses any other.
+pub const INVENTORY_VERSION: u32 = 1;
+
+/// Everything that was collected from one account.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inventory {
+    /// The form of this file, [`INVENTORY_VERSION`].
+    pub inventory_version: u32,
+    /// The account.
+    pub account: AccountId,
+    /// Its partition.
+    pub partition: Partition,
+    /// When collection began.
+    pub collected_at: Timestamp,
+    /// How deep it went.
+    pub depth: Depth,
+    /// Whether the run was stopped before it was through.
+    pub interrupted: bool,
+    /// Set when the list of the account's Regions could not be read, so that some may have been left out.
+    pub regions_gap: Option<Gap>,
+    /// IAM, which is global.
+    pub iam: iam::Iam,
+    /// What each Region holds.
+    pub regions: BTreeMap<RegionName, Region>,
+    /// What the collection cost.
+    pub calls: Calls,
+}
+
+/// What one Region holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Region {
+    /// Lambda's functions and what belongs to them.
+    pub lambda: lambda::Lambda,
+    /// The subnets that functions use, by id.
+    pub subnets: Fact<BTreeMap<String, Subnet>>,
+    /// The SQS queues that feed functions; `None` where there is no such queue (any more).
+    pub queues: BTreeMap<Arn, Fact<Option<Queue>>>,
+}
+
+/// A subnet of a VPC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// The Availability Zone's id, such as `use1-az1`, which names one place whatever the account calls it.
+    pub zone: String,
+}
+
+/// An SQS queue, as far as its consumers care.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// How long a received message stays hidden from other consumers, in seconds (0 to 43,200).
+    pub visibility_timeout_seconds: u32,
+    /// The queue that takes messages received too often.
+    pub dead_letter_queue: Option<Arn>,
+}
+
+/// What a collection cost the account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calls {
+    /// Requests sent, throttled ones and repeats included.
+    pub total: u64,
+    /// Requests that AWS throttled; each was sent again.
+    pub throttled: u64,
+    /// Requests by action.
+    pub by_action: BTreeMap<Action, u64>,
+}

@@ -1,0 +1,26 @@
+//! The checks of palisade: facts about an AWS account in, a scored report out.
+//!
+//! Pure and synchronous: no AWS SDK, no clock, no environment, no files. Collectors fill a [`facts::Inventory`],
+//! [`audit::audit`] judges it with every check that [`all`] lists, and writers render the [`audit::Report`].
+
+#![warn(missing_docs)]
+#![warn(clippy::wildcard_enum_match_arm)]
+
+pub mod audit;
+pub mod check;
+pub mod context;
+pub mod facts;
+pub mod lambda;
+pub mod page;
+pub mod score;
+pub mod settings;
+pub mod suppress;
+#[cfg(test)]
+mod testing;
+
+use check::Check;
+
+/// Every check, service by service.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    [lambda::CHECKS].into_iter().flatten().copied()
+}

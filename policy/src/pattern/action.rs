@@ -1,0 +1,120 @@
+//! Actions: `service:Name`, compared without regard to case.
+
+use super::{Colons, Glob};
+
+/// One entry of an `Action` or `NotAction` element.
+///
+/// The service prefix takes no wildcard, but `*` alone (and `*:*`) covers every action. A pattern
+/// with white space in it covers nothing.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+#[derive(Debug, Clone)]
+pub struct ActionPattern {
+    text: String,
+    covers: Covers,
+}
+
+#[derive(Debug, Clone)]
+enum Covers {
+    Everything,
+    Service { service: String, name: Glob },
+    Nothing,
+}
+
+/// An action in lower case, cut at its colon, ready to be compared with many patterns.
+#[derive(Debug, Clone)]
+pub(crate) struct FoldedAction {
+    text: String,
+    colon: usize,
+}
+
+impl FoldedAction {
+    /// An action without a colon has an empty name.
+    pub(crate) fn new(action: &str) -> FoldedAction {
+        let text = action.to_ascii_lowercase();
+        let colon = text.find(':').unwrap_or(text.len());
+        FoldedAction { text, colon }
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        &self.text[..self.colon]
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.text.get(self.colon + 1..).unwrap_or("")
+    }
+}
+
+impl ActionPattern {
+    /// Compiles a pattern; every text is accepted, an impossible one covers nothing.
+    pub fn new(text: impl Into<String>) -> ActionPattern {
+        let text = text.into();
+        let covers = compile(&text);
+        ActionPattern { text, covers }
+    }
+
+    /// The pattern as the policy writes it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether the pattern covers `action` (`lambda:InvokeFunction`).
+    pub fn matches(&self, action: &str) -> bool {
+        self.matches_folded(&FoldedAction::new(action))
+    }
+
+    pub(crate) fn matches_folded(&self, action: &FoldedAction) -> bool {
+        match &self.covers {
+            Covers::Everything => true,
+            Covers::Nothing => false,
+            Covers::Service { service, name } => service == action.service() && name.matches(action.name()),
+        }
+    }
+
+    /// The service prefix in lower case; `None` when the pattern covers every service or nothing.
+    pub fn service(&self) -> Option<&str> {
+        match &self.covers {
+            Covers::Service { service, .. } => Some(service),
+            Covers::Everything | Covers::Nothing => None,
+        }
+    }
+
+    /// Whether the pattern covers every action of every service.
+    pub fn is_everything(&self) -> bool {
+        matches!(self.covers, Covers::Everything)
+    }
+
+    /// Whether the pattern covers every action of one service: `lambda:*`.
+    pub fn is_whole_service(&self) -> bool {
+        match &self.covers {
+            Covers::Service { name, .. } => name.is_anything(),
+            Covers::Everything | Covers::Nothing => false,
+        }
+    }
+}
+
+impl PartialEq for ActionPattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for ActionPattern {}
+
+fn compile(text: &str) -> Covers {
+    let folded = text.to_ascii_lowercase();
+    if folded.contains(char::is_whitespace) {
+        return Covers::Nothing;
+    }
+    if !folded.is_empty() && folded.bytes().all(|byte| byte == b'*') {
+        return Covers::Everything;
+    }
+    match folded.split_once(':') {
+        Some(("*", "*")) => Covers::Everything,
+        Some((service, _)) if service.contains(['*', '?']) => Covers::Nothing,
+        Some((service, name)) => {
+            Covers::Service { service: service.to_owned(), name: Glob::compile(name, Colons::Crossed) }
+        }
+        None => Covers::Nothing,
+    }
+}

@@ -1,0 +1,21 @@
+//! Wildcards: `*` for any run of characters, `?` for exactly one.
+
+mod action;
+mod glob;
+mod resource;
+
+pub use action::ActionPattern;
+pub(crate) use action::FoldedAction;
+pub(crate) use glob::{Colons, Glob};
+pub use resource::ResourcePattern;
+
+/// Whether `text` matches `pattern`, where `*` stands for any run of characters (none included),
+/// `?` for exactly one, and every other character for itself, case included.
+///
+/// ```
+/// assert!(palisade_policy::matches("arn:aws:s3:::logs-*", "arn:aws:s3:::logs-2026"));
+/// assert!(!palisade_policy::matches("Get?", "Get"));
+/// ```
+pub fn matches(pattern: &str, text: &str) -> bool {
+    Glob::compile(pattern, Colons::Crossed).matches(text)
+}

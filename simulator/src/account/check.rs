@@ -1,0 +1,86 @@
+//! What an account file must hold besides its shape, and what is filled in after reading it.
+
+use std::collections::BTreeSet;
+
+use super::{Account, AccountError, Function, Region, Role};
+
+impl Account {
+    /// Refuses what no account could be, and adds the roles of functions that name none.
+    pub(crate) fn checked(mut self) -> Result<Account, AccountError> {
+        if self.id.len() != 12 || !self.id.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(AccountError(format!("account: `{}` is not twelve digits (write it in quotes)", self.id)));
+        }
+        if !self.partition.starts_with("aws") {
+            return Err(AccountError(format!("partition: `{}` is none of AWS's", self.partition)));
+        }
+        self.attached_policies_exist()?;
+        for (name, region) in &self.regions {
+            check_region(region).map_err(|problem| AccountError(format!("regions: {name}: {problem}")))?;
+        }
+        self.add_default_roles();
+        Ok(self)
+    }
+
+    fn attached_policies_exist(&self) -> Result<(), AccountError> {
+        let known: BTreeSet<&str> = self
+            .iam
+            .policies
+            .iter()
+            .chain(self.aws_policies())
+            .map(|policy| policy.name.as_str())
+            .collect();
+        let roles = self.iam.roles.iter().map(|role| (&role.name, &role.policies, &role.boundary));
+        let users = self.iam.users.iter().map(|user| (&user.name, &user.policies, &user.boundary));
+        let groups = self.iam.groups.iter().map(|group| (&group.name, &group.policies, &None));
+        for (owner, policies, boundary) in roles.chain(users).chain(groups) {
+            for policy in policies.iter().chain(boundary) {
+                if !policy.starts_with("arn:") && !known.contains(policy.as_str()) {
+                    return Err(AccountError(format!(
+                        "iam: `{owner}` has the policy `{policy}`, which is neither in `policies` nor known of AWS; \
+                         add it to `aws_policies`"
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_default_roles(&mut self) {
+        let mut names: BTreeSet<String> = self.iam.roles.iter().map(|role| role.name.clone()).collect();
+        let functions = self.regions.values().flat_map(|region| &region.lambda.functions);
+        for function in functions.filter(|function| function.role.is_none()) {
+            let name = function.role_name();
+            if names.insert(name.clone()) {
+                let mut role = Role::named(&name);
+                role.policies.push("AWSLambdaBasicExecutionRole".to_owned());
+                self.iam.roles.push(role);
+            }
+        }
+    }
+}
+
+impl Function {
+    /// The role as the file names it, or the name of the role made for the function.
+    pub(crate) fn role_name(&self) -> String {
+        self.role.clone().unwrap_or_else(|| format!("{}-role", self.name))
+    }
+}
+
+fn check_region(region: &Region) -> Result<(), String> {
+    let lambda = &region.lambda;
+    let mut names = BTreeSet::new();
+    for function in &lambda.functions {
+        if !names.insert(function.name.as_str()) {
+            return Err(format!("there are two functions called `{}`", function.name));
+        }
+        if function.image.is_some() && function.runtime.is_some() {
+            return Err(format!("`{}` has both an image and a runtime", function.name));
+        }
+        if let Some(wanted) = &function.code_signing
+            && !lambda.code_signing_configs.iter().any(|config| config.name == *wanted)
+        {
+            return Err(format!("`{}` has the code signing config `{wanted}`, which is not there", function.name));
+        }
+    }
+    Ok(())
+}

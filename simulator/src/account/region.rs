@@ -1,0 +1,123 @@
+//! A Region in an account file.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Document, Lambda};
+
+/// A Region: whether it is on, and what is in it.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Region {
+    pub(crate) status: Option<OptStatus>,
+    pub(crate) lambda: Lambda,
+    pub(crate) queues: Vec<Queue>,
+    pub(crate) subnets: Vec<Subnet>,
+    /// Tagged resources of services the simulator does not serve otherwise.
+    pub(crate) tagged: Vec<Tagged>,
+}
+
+impl Region {
+    pub(crate) fn is_on(&self) -> bool {
+        !matches!(self.status, Some(OptStatus::Disabled | OptStatus::Disabling | OptStatus::Enabling))
+    }
+}
+
+/// Whether a Region is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OptStatus {
+    EnabledByDefault,
+    Enabled,
+    Enabling,
+    Disabled,
+    Disabling,
+}
+
+impl OptStatus {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            OptStatus::EnabledByDefault => "ENABLED_BY_DEFAULT",
+            OptStatus::Enabled => "ENABLED",
+            OptStatus::Enabling => "ENABLING",
+            OptStatus::Disabled => "DISABLED",
+            OptStatus::Disabling => "DISABLING",
+        }
+    }
+}
+
+/// An SQS queue.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Queue {
+    pub(crate) name: String,
+    #[serde(default = "half_a_minute")]
+    pub(crate) visibility_timeout: u32,
+    #[serde(default)]
+    pub(crate) redrive: Option<Redrive>,
+    #[serde(default)]
+    pub(crate) kms_key: Option<String>,
+    #[serde(default)]
+    pub(crate) policy: Option<Document>,
+    #[serde(default = "four_days")]
+    pub(crate) retention: u32,
+    #[serde(default)]
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// Where a queue puts what could not be handled.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Redrive {
+    /// A queue by name or ARN.
+    pub(crate) to: String,
+    #[serde(default = "three")]
+    pub(crate) after: u32,
+}
+
+/// A subnet.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Subnet {
+    pub(crate) id: String,
+    pub(crate) vpc: String,
+    /// Such as `us-east-1a`.
+    pub(crate) zone: String,
+    #[serde(default = "any_range")]
+    pub(crate) cidr: String,
+    #[serde(default = "free_addresses")]
+    pub(crate) free_addresses: u32,
+    #[serde(default)]
+    pub(crate) public: bool,
+    #[serde(default)]
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// A resource the tagging API lists.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Tagged {
+    pub(crate) arn: String,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+fn half_a_minute() -> u32 {
+    30
+}
+
+fn four_days() -> u32 {
+    345_600
+}
+
+fn three() -> u32 {
+    3
+}
+
+fn any_range() -> String {
+    "10.0.0.0/24".to_owned()
+}
+
+fn free_addresses() -> u32 {
+    251
+}

@@ -1,0 +1,202 @@
+//! The protocols AWS services speak: how a request names its operation, how an answer and an error are written.
+
+pub(crate) mod percent;
+pub(crate) mod xml;
+
+use serde_json::{Map, Value};
+
+use crate::calls::Outcome;
+use xml::Xml;
+
+/// One of the wire protocols of AWS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    /// Method and path name the operation; JSON bodies. Lambda, Account.
+    RestJson,
+    /// `X-Amz-Target` names the operation; `application/x-amz-json-1.0`. SQS.
+    Json10,
+    /// `X-Amz-Target` names the operation; `application/x-amz-json-1.1`. Organizations, tagging.
+    Json11,
+    /// A form body names the operation; XML answers. IAM, STS.
+    Query,
+    /// Like `Query`, with other XML. EC2.
+    Ec2Query,
+}
+
+impl Protocol {
+    pub(crate) fn content_type(self) -> &'static str {
+        match self {
+            Protocol::RestJson => "application/json",
+            Protocol::Json10 => "application/x-amz-json-1.0",
+            Protocol::Json11 => "application/x-amz-json-1.1",
+            Protocol::Query | Protocol::Ec2Query => "text/xml;charset=UTF-8",
+        }
+    }
+
+    /// The status of a refused call: RPC over JSON says 400 where the others say 403.
+    pub(crate) fn refused_status(self) -> u16 {
+        match self {
+            Protocol::Json10 | Protocol::Json11 => 400,
+            Protocol::RestJson | Protocol::Query | Protocol::Ec2Query => 403,
+        }
+    }
+}
+
+/// A successful answer, before it is wrapped for its protocol.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    Json(Value),
+    /// The inside of `<XResult>`, or for EC2 of `<XResponse>`.
+    Xml(Xml),
+}
+
+/// An error as a service answers it.
+#[derive(Debug, Clone)]
+pub(crate) struct ServiceError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) outcome: Outcome,
+    /// The code that query-compatible JSON services add in a header.
+    pub(crate) query_code: Option<&'static str>,
+    /// Members besides the message.
+    pub(crate) members: Vec<(&'static str, Value)>,
+    pub(crate) retry_after: Option<u64>,
+}
+
+impl ServiceError {
+    pub(crate) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        ServiceError {
+            status,
+            code: code.into(),
+            message: message.into(),
+            outcome: Outcome::Failed,
+            query_code: None,
+            members: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    pub(crate) fn outcome(mut self, outcome: Outcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+
+    pub(crate) fn member(mut self, name: &'static str, value: impl Into<Value>) -> Self {
+        self.members.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn query_code(mut self, code: &'static str) -> Self {
+        self.query_code = Some(code);
+        self
+    }
+}
+
+/// The bytes of a response, protocol applied.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) content_type: &'static str,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+impl Response {
+    pub(crate) fn json(value: &Value) -> Response {
+        Response {
+            status: 200,
+            content_type: "application/json",
+            headers: Vec::new(),
+            body: value.to_string(),
+        }
+    }
+}
+
+/// Wraps a successful answer of `operation`.
+pub(crate) fn success(protocol: Protocol, operation: &str, namespace: &str, answer: Answer, id: &str) -> Response {
+    let body = match answer {
+        Answer::Json(value) => value.to_string(),
+        Answer::Xml(inside) if protocol == Protocol::Ec2Query => format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{operation}Response xmlns=\"{namespace}\">\
+             <requestId>{id}</requestId>{inside}</{operation}Response>"
+        ),
+        Answer::Xml(inside) => format!(
+            "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inside}</{operation}Result>\
+             <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>"
+        ),
+    };
+    Response {
+        status: 200,
+        content_type: protocol.content_type(),
+        headers: Vec::new(),
+        body,
+    }
+}
+
+/// Writes an error as the protocol does.
+pub(crate) fn failure(protocol: Protocol, error: &ServiceError, id: &str) -> Response {
+    let mut headers = Vec::new();
+    if let Some(seconds) = error.retry_after {
+        headers.push(("retry-after", seconds.to_string()));
+    }
+    let body = match protocol {
+        Protocol::RestJson => {
+            headers.push(("x-amzn-errortype", error.code.clone()));
+            json_error(None, "Message", error)
+        }
+        Protocol::Json10 | Protocol::Json11 => {
+            if let Some(code) = error.query_code {
+                headers.push(("x-amzn-query-error", format!("{code};Sender")));
+            }
+            json_error(Some(&error.code), "message", error)
+        }
+        Protocol::Query => query_error(error, id),
+        Protocol::Ec2Query => ec2_error(error, id),
+    };
+    Response {
+        status: error.status,
+        content_type: protocol.content_type(),
+        headers,
+        body,
+    }
+}
+
+fn json_error(code: Option<&str>, message_member: &str, error: &ServiceError) -> String {
+    let mut members = Map::new();
+    if let Some(code) = code {
+        members.insert("__type".to_owned(), code.into());
+    }
+    members.insert(message_member.to_owned(), error.message.clone().into());
+    for (name, value) in &error.members {
+        members.insert((*name).to_owned(), value.clone());
+    }
+    Value::Object(members).to_string()
+}
+
+fn query_error(error: &ServiceError, id: &str) -> String {
+    let mut xml = Xml::default();
+    xml.within("ErrorResponse", |xml| {
+        xml.within("Error", |xml| {
+            xml.text("Type", if error.status < 500 { "Sender" } else { "Receiver" });
+            xml.text("Code", &error.code);
+            xml.text("Message", &error.message);
+        });
+        xml.text("RequestId", id);
+    });
+    xml.to_string()
+}
+
+fn ec2_error(error: &ServiceError, id: &str) -> String {
+    let mut xml = Xml::default();
+    xml.within("Response", |xml| {
+        xml.within("Errors", |xml| {
+            xml.within("Error", |xml| {
+                xml.text("Code", &error.code);
+                xml.text("Message", &error.message);
+            });
+        });
+        xml.text("RequestID", id);
+    });
+    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{xml}")
+}
