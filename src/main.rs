@@ -1,1 +1,62 @@
-fn main() {}
+//! Palisade audits the serverless and container side of a live AWS account, and says what it could not check.
+
+mod aws;
+mod catalogue;
+mod cli;
+mod collect;
+mod config;
+mod exit;
+mod inventory;
+mod logging;
+mod permissions;
+mod report;
+mod run;
+mod signals;
+mod suggest;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use cli::{Cli, Command};
+use exit::Exit;
+use run::{RunError, Surroundings};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    logging::start(cli.verbose, cli.quiet);
+    let (stop, interrupted_again) = signals::watch();
+    let surroundings = Surroundings { stop, progress: logging::may_show_progress(cli.verbose, cli.quiet) };
+    let outcome = tokio::select! {
+        outcome = dispatch(&cli.command, &surroundings) => outcome,
+        () = interrupted_again => return Exit::Failed.into(),
+    };
+    outcome.unwrap_or_else(|error| {
+        tracing::error!("{error}");
+        Exit::Failed
+    }).into()
+}
+
+async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let text = match command {
+        Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
+        Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
+        Command::Checks(arguments) => catalogue::list(arguments)?,
+        Command::Explain { check } => catalogue::explain(check)?,
+        Command::Permissions(arguments) => {
+            permissions::render(arguments.depth.into(), arguments.tags, arguments.format)
+        }
+        Command::Schema => format!("{:#}\n", report::schema()),
+        Command::Completions { shell } => completions(*shell),
+    };
+    run::ignore_closed_pipe(std::io::stdout().write_all(text.as_bytes()))?;
+    Ok(Exit::Clean)
+}
+
+fn completions(shell: clap_complete::Shell) -> String {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "palisade", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}

@@ -96,6 +96,11 @@ impl Control {
         Self { framework: Framework::Prowler, id }
     }
 
+    /// A recommendation of a CIS benchmark: the benchmark, its version and the number.
+    pub const fn cis(id: &'static str) -> Self {
+        Self { framework: Framework::Cis, id }
+    }
+
     /// A line of the checklist.
     pub const fn checklist(id: &'static str) -> Self {
         Self { framework: Framework::Checklist, id }

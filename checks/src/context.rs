@@ -6,8 +6,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::facts::iam::Role;
-use crate::facts::lambda::{CodeSigningConfig, EventSourceMapping, Function};
-use crate::facts::{Arn, Gap, Inventory, Queue, Region};
+use crate::facts::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
+use crate::facts::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
 use crate::settings::Settings;
 
 /// The surroundings of a judgement: look-ups over the inventory, made once.
@@ -87,6 +87,18 @@ impl<'a> Context<'a> {
         (seen, gap.cloned())
     }
 
+    /// Lambda's limits for the account in the Region of a function.
+    pub fn account_settings(&self, function: &Function) -> Result<&'a AccountSettings, Gap> {
+        match self.region(&function.arn) {
+            Some(region) => region.lambda.account_settings.known(),
+            None => Err(Gap {
+                action: Action::LambdaGetAccountSettings,
+                place: Place::resource(&function.arn),
+                reason: Reason::NotAsked,
+            }),
+        }
+    }
+
     /// The code signing configuration that guards a function.
     pub fn code_signing(&self, function: &Function) -> Result<Option<&'a CodeSigningConfig>, Gap> {
         let Some(region) = self.region(&function.arn) else { return Ok(None) };
@@ -105,6 +117,18 @@ impl<'a> Context<'a> {
     pub fn queue(&self, arn: &Arn) -> Result<Option<&'a Queue>, Gap> {
         let Some(fact) = self.region(arn).and_then(|region| region.queues.get(arn)) else { return Ok(None) };
         Ok(fact.known()?.as_ref())
+    }
+
+    /// The queue with this ARN, or the gap that says why it is not to be had.
+    pub fn readable_queue(&self, arn: &Arn) -> Result<&'a Queue, Gap> {
+        self.queue(arn)?.ok_or_else(|| {
+            let why = if arn.account() == self.inventory.account.as_str() {
+                "there is no such queue".to_owned()
+            } else {
+                format!("the queue belongs to account {}, which is not audited", arn.account())
+            };
+            Gap::failed(Action::SqsGetQueueAttributes, arn, why)
+        })
     }
 
     /// The Availability Zone ids of subnets. A subnet that AWS no longer knows has none.

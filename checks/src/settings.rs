@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use palisade_policy::matches;
+use serde::Deserialize;
 
 use crate::check::{Check, Severity};
 use crate::facts::{AccountId, Arn};
@@ -83,7 +84,8 @@ pub struct Selection {
 }
 
 /// Numbers that checks compare with; each default says where it comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Thresholds {
     /// Days before a runtime's deprecation from which on it is reported. Default 180, the notice that AWS gives.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html#runtime-deprecation-levels>

@@ -12,9 +12,12 @@ use crate::audit::{Finding, Status, audit};
 use crate::check::Check;
 use crate::facts::iam::{Iam, PolicyText, Role};
 use crate::facts::lambda::{
-    AccountSettings, EventSourceMapping, Function, Lambda, Layer, LogFormat, Logging, Package, Tracing, Urls,
+    AccountSettings, CodeSigningConfig, Cors, EventSourceMapping, Function, FunctionUrl, Lambda, Layer, LogFormat,
+    Logging, OnUntrusted, Package, Tracing, UrlAuth, Urls,
 };
-use crate::facts::{Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Listing, Region, RegionName, Runtime};
+use crate::facts::{
+    Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Listing, Queue, Region, RegionName, Runtime,
+};
 use crate::settings::Settings;
 
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -48,6 +51,29 @@ impl Scene {
     /// Adds an event source mapping of the function `orders`.
     pub(crate) fn and_mapping(self, change: impl FnOnce(&mut EventSourceMapping)) -> Self {
         self.lambda(|lambda| push(&mut lambda.event_source_mappings, changed(new_mapping(), change)))
+    }
+
+    /// Adds a Region beside the subject's, with one function.
+    pub(crate) fn and_region(mut self, name: &str, function: &str, change: impl FnOnce(&mut Function)) -> Self {
+        let mut region = new_region();
+        let mut function = changed(new_function(function), change);
+        function.arn = function.arn.as_str().replace(REGION, name).into();
+        push(&mut region.lambda.functions, function);
+        self.inventory.regions.insert(name.into(), region);
+        self
+    }
+
+    /// Adds an SQS queue.
+    pub(crate) fn and_queue(self, name: &str, change: impl FnOnce(&mut Queue)) -> Self {
+        let queue = changed(Queue { visibility_timeout_seconds: 60, dead_letter_queue: None }, change);
+        self.region(|region| _ = region.queues.insert(queue_arn(name), Fact::Known(Some(queue))))
+    }
+
+    /// Adds a code signing configuration that guards these functions.
+    pub(crate) fn and_code_signing(self, on_untrusted: OnUntrusted, functions: &[&str]) -> Self {
+        let arn = format!("arn:aws:lambda:{REGION}:{ACCOUNT}:code-signing-config:csc-0a1b2c3d").into();
+        let functions = Listing::whole(functions.iter().map(|name| function_arn(name)).collect());
+        self.lambda(|lambda| push(&mut lambda.code_signing_configs, CodeSigningConfig { arn, on_untrusted, functions }))
     }
 
     /// Changes IAM.
@@ -95,6 +121,11 @@ pub(crate) fn layer(change: impl FnOnce(&mut Layer)) -> Scene {
     scene
 }
 
+/// A URL of the function `orders` that wants signed requests.
+pub(crate) fn function_url(cors: Option<Cors>) -> FunctionUrl {
+    FunctionUrl { function: function_arn("orders"), auth: UrlAuth::Iam, cors }
+}
+
 /// A policy with one statement, from its JSON.
 #[expect(clippy::needless_pass_by_value, reason = "a literal `json!` reads better without a reference")]
 pub(crate) fn policy(statement: Value) -> PolicyText {
@@ -119,7 +150,7 @@ fn settings() -> Settings {
     Settings::new("2026-11-22T00:00:00Z".parse().unwrap())
 }
 
-fn account() -> Inventory {
+fn new_region() -> Region {
     let lambda = Lambda {
         functions: Listing::whole(vec![]),
         event_source_mappings: Listing::whole(vec![]),
@@ -131,7 +162,10 @@ fn account() -> Inventory {
             functions: 1,
         }),
     };
-    let region = Region { lambda, subnets: Fact::Known(BTreeMap::new()), queues: BTreeMap::new() };
+    Region { lambda, subnets: Fact::Known(BTreeMap::new()), queues: BTreeMap::new() }
+}
+
+fn account() -> Inventory {
     Inventory {
         inventory_version: INVENTORY_VERSION,
         account: ACCOUNT.into(),
@@ -146,7 +180,7 @@ fn account() -> Inventory {
             groups: Listing::whole(vec![]),
             policies: Listing::whole(vec![]),
         },
-        regions: BTreeMap::from([(RegionName::from(REGION), region)]),
+        regions: BTreeMap::from([(RegionName::from(REGION), new_region())]),
         calls: Calls::default(),
     }
 }
@@ -264,7 +298,7 @@ fn blindings(inventory: &Inventory) -> Vec<(String, Inventory)> {
     let whole = serde_json::to_value(inventory).unwrap();
     let gap = json!({ "action": "lambda:GetPolicy", "place": {}, "reason": { "denied": "identity" } });
     let mut places = Vec::new();
-    find_facts(&whole, String::new(), &mut places);
+    find_facts(&whole, "", &mut places);
     let mut blinded = vec![("regions_gap".to_owned(), replaced(&whole, "/regions_gap", &gap))];
     for place in places {
         if whole.pointer(&place).is_some_and(|value| value.get("known").is_some()) {
@@ -284,21 +318,21 @@ fn replaced(whole: &Value, place: &str, value: &Value) -> Value {
 }
 
 /// The JSON pointers of all known facts and all lists.
-fn find_facts(value: &Value, place: String, places: &mut Vec<String>) {
+fn find_facts(value: &Value, place: &str, places: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             let is_fact = members.len() == 1 && members.contains_key("known");
             let is_list = members.len() == 2 && members.contains_key("items") && members.contains_key("gap");
             if is_fact || is_list {
-                places.push(place.clone());
+                places.push(place.to_owned());
             }
             for (name, member) in members {
-                find_facts(member, format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), places);
+                find_facts(member, &format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), places);
             }
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                find_facts(item, format!("{place}/{index}"), places);
+                find_facts(item, &format!("{place}/{index}"), places);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}

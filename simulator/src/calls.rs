@@ -60,11 +60,7 @@ impl Log {
     pub(crate) fn summary(&self) -> BTreeMap<String, BTreeMap<Outcome, u64>> {
         let mut summary: BTreeMap<String, BTreeMap<Outcome, u64>> = BTreeMap::new();
         for call in self.lock().iter() {
-            *summary
-                .entry(call.action.clone())
-                .or_default()
-                .entry(call.outcome)
-                .or_default() += 1;
+            *summary.entry(call.action.clone()).or_default().entry(call.outcome).or_default() += 1;
         }
         summary
     }

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 /// FNV-1a with a final mix: stable between runs and versions, unlike the standard library's hashers.
 pub(crate) fn hash(text: &str) -> u64 {
-    let folded = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| {
-        (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let folded = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |state, byte| (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     mix(folded)
 }
 

@@ -21,6 +21,7 @@ mod faults;
 mod generate;
 mod ids;
 mod limits;
+mod reply;
 mod request;
 mod server;
 mod services;

@@ -29,12 +29,7 @@ pub struct Bucket {
 
 impl Bucket {
     fn new(actions: &[&str], rate: f64, burst: f64, global: bool) -> Bucket {
-        Bucket {
-            actions: actions.iter().map(|&action| action.to_owned()).collect(),
-            rate,
-            burst,
-            global,
-        }
+        Bucket { actions: actions.iter().map(|&action| action.to_owned()).collect(), rate, burst, global }
     }
 }
 
@@ -75,10 +70,7 @@ struct Level {
 
 impl Meter {
     pub(crate) fn new(limits: Limits) -> Meter {
-        Meter {
-            limits,
-            levels: Mutex::default(),
-        }
+        Meter { limits, levels: Mutex::default() }
     }
 
     /// Takes one token at `now`; an error is the seconds until there is one.
@@ -94,10 +86,7 @@ impl Meter {
         };
         let place = if bucket.global { String::new() } else { region.to_owned() };
         let mut levels = self.levels.lock().unwrap_or_else(PoisonError::into_inner);
-        let level = levels.entry((index, place)).or_insert(Level {
-            tokens: bucket.burst,
-            at: now,
-        });
+        let level = levels.entry((index, place)).or_insert(Level { tokens: bucket.burst, at: now });
         let refill = now.saturating_duration_since(level.at).as_secs_f64() * bucket.rate;
         level.tokens = (level.tokens + refill).min(bucket.burst);
         level.at = now;

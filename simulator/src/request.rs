@@ -26,11 +26,7 @@ impl Scope {
         let service = parts.next()?.to_owned();
         let region = parts.next()?.to_owned();
         let _date = parts.next()?;
-        Some(Scope {
-            access_key: parts.next()?.to_owned(),
-            region,
-            service,
-        })
+        Some(Scope { access_key: parts.next()?.to_owned(), region, service })
     }
 }
 

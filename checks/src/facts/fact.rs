@@ -99,6 +99,13 @@ pub struct Gap {
     pub reason: Reason,
 }
 
+impl Gap {
+    /// An answer about a resource that does not tell what had to be known, and why.
+    pub fn failed(action: Action, resource: &Arn, why: impl Into<String>) -> Self {
+        Self { action, place: Place::resource(resource), reason: Reason::Failed(why.into()) }
+    }
+}
+
 impl fmt::Display for Gap {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} {}", self.action.name(), self.reason)

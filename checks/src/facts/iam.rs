@@ -1,10 +1,10 @@
 //! IAM: users, groups, roles and policies, as `GetAccountAuthorizationDetails` gives them.
 
 use jiff::Timestamp;
-use palisade_policy::Document;
+use palisade_policy::{Document, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::{Arn, Listing, RegionName};
+use super::{Action, Arn, Gap, Listing, RegionName};
 
 /// The account's identities.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,24 @@ impl PolicyText {
             Ok(document) => Self::Parsed(document),
             Err(error) => Self::Malformed(error.to_string()),
         }
+    }
+
+    /// The document, read with `?`: one that could not be parsed is a gap of the call that gave it.
+    pub fn document(&self, action: Action, resource: &Arn) -> Result<&Document, Gap> {
+        match self {
+            Self::Parsed(document) => Ok(document),
+            Self::Malformed(problem) => {
+                Err(Gap::failed(action, resource, format!("the policy could not be parsed: {problem}")))
+            }
+        }
+    }
+}
+
+/// How evidence names a statement: its place in the document, from 0, and its Sid if it has one.
+pub fn statement_name(index: usize, statement: &Statement) -> String {
+    match &statement.sid {
+        Some(sid) => format!("Statement[{index}] ({sid})"),
+        None => format!("Statement[{index}]"),
     }
 }
 

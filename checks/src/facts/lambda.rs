@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::environment::Variable;
 use super::iam::PolicyText;
-use super::{Arn, Fact, Listing, Runtime};
+use super::{Action, Arn, Fact, Gap, Listing, RUNTIME_TABLE_SOURCE, Runtime, Support};
 
 /// What Lambda holds in one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,29 @@ pub struct Function {
     pub qualifiers: Fact<Vec<Qualifier>>,
     /// Tags. Read when required tags are configured.
     pub tags: Fact<BTreeMap<String, String>>,
+}
+
+impl Function {
+    /// The managed runtime and the day of its deprecation, if one is scheduled; `None` for a container image.
+    ///
+    /// A runtime that is not named, or not in the table of runtimes, is a gap.
+    pub fn managed_runtime(&self) -> Result<Option<(&Runtime, Option<Date>)>, Gap> {
+        let gap = |why: String| Gap::failed(Action::LambdaListFunctions, &self.arn, why);
+        let Some(runtime) = &self.runtime else {
+            return match &self.package {
+                Package::Image => Ok(None),
+                Package::Zip => Err(gap("the answer names no runtime".to_owned())),
+                Package::Other(kind) => Err(gap(format!("package type {kind} is not known"))),
+            };
+        };
+        match runtime.support() {
+            Support::Until(day) => Ok(Some((runtime, Some(day)))),
+            Support::Unscheduled => Ok(Some((runtime, None))),
+            Support::Unlisted => {
+                Err(gap(format!("runtime {} is not in the table of {RUNTIME_TABLE_SOURCE}", runtime.0)))
+            }
+        }
+    }
 }
 
 /// How a function's code is deployed.
@@ -179,6 +203,14 @@ pub struct Cors {
     pub credentials: bool,
 }
 
+impl Cors {
+    /// The origins that stand for every site: `*` and a scheme without a host.
+    pub fn open_origins(&self) -> impl Iterator<Item = &str> {
+        let is_open = |origin: &&str| matches!(*origin, "*" | "*://*" | "http://*" | "https://*");
+        self.origins.iter().map(String::as_str).filter(is_open)
+    }
+}
+
 /// A container image that a function runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
@@ -212,6 +244,45 @@ pub struct EventSourceMapping {
     pub enabled: bool,
     /// Where records go that failed.
     pub failure_destination: Option<Arn>,
+}
+
+/// The kind of thing that an event source mapping reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventSource {
+    /// An SQS queue.
+    Queue(Arn),
+    /// A Kinesis stream or a consumer of one.
+    Kinesis(Arn),
+    /// A stream of a DynamoDB table.
+    DynamoDb(Arn),
+    /// A topic of Amazon MSK.
+    Kafka(Arn),
+    /// A topic of a Kafka cluster that AWS does not run, which has no ARN.
+    SelfManagedKafka,
+    /// A broker of Amazon MQ.
+    Broker(Arn),
+    /// A change stream of Amazon DocumentDB, whose clusters bear the ARNs of RDS.
+    DocumentDb(Arn),
+    /// A kind that is not known here.
+    Other(Arn),
+}
+
+impl EventSourceMapping {
+    /// What it reads, by the service that its source's ARN names.
+    ///
+    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html>
+    pub fn kind(&self) -> EventSource {
+        let Some(source) = self.source.clone() else { return EventSource::SelfManagedKafka };
+        match source.service() {
+            "sqs" => EventSource::Queue(source),
+            "kinesis" => EventSource::Kinesis(source),
+            "dynamodb" => EventSource::DynamoDb(source),
+            "kafka" => EventSource::Kafka(source),
+            "mq" => EventSource::Broker(source),
+            "rds" | "docdb" => EventSource::DocumentDb(source),
+            _ => EventSource::Other(source),
+        }
+    }
 }
 
 /// A layer version that the account owns.

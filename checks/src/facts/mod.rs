@@ -4,8 +4,10 @@ mod action;
 pub mod environment;
 mod fact;
 pub mod iam;
+pub mod invokers;
 pub mod lambda;
 mod name;
+pub mod publishers;
 mod runtime;
 pub mod secret;
 

@@ -24,7 +24,11 @@ check! {
     CHECK {
         id: "lambda-function-url-public",
         severity: Severity::High,
-        controls: &[Control::security_hub("Lambda.1"), Control::prowler("awslambda_function_url_public")],
+        controls: &[
+            Control::security_hub("Lambda.1"),
+            Control::prowler("awslambda_function_url_public"),
+            Control::checklist("no-public-endpoint"),
+        ],
         since: "0.1.0",
         rule: Rule::Function(evaluate),
     }

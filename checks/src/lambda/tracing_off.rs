@@ -20,7 +20,7 @@ check! {
     CHECK {
         id: "lambda-tracing-off",
         severity: Severity::Low,
-        controls: &[Control::security_hub("Lambda.7")],
+        controls: &[Control::security_hub("Lambda.7"), Control::checklist("tracing")],
         since: "0.1.0",
         rule: Rule::Function(evaluate),
     }

@@ -22,13 +22,8 @@ impl Account {
     }
 
     fn attached_policies_exist(&self) -> Result<(), AccountError> {
-        let known: BTreeSet<&str> = self
-            .iam
-            .policies
-            .iter()
-            .chain(self.aws_policies())
-            .map(|policy| policy.name.as_str())
-            .collect();
+        let known: BTreeSet<&str> =
+            self.iam.policies.iter().chain(self.aws_policies()).map(|policy| policy.name.as_str()).collect();
         let roles = self.iam.roles.iter().map(|role| (&role.name, &role.policies, &role.boundary));
         let users = self.iam.users.iter().map(|user| (&user.name, &user.policies, &user.boundary));
         let groups = self.iam.groups.iter().map(|group| (&group.name, &group.policies, &None));

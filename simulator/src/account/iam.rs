@@ -21,12 +21,6 @@ pub(crate) struct Iam {
     pub(crate) summary: BTreeMap<String, u64>,
 }
 
-impl Iam {
-    pub(crate) fn role(&self, name: &str) -> Option<&Role> {
-        self.roles.iter().find(|role| role.name == name)
-    }
-}
-
 /// A role. Only its name is needed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -35,7 +35,7 @@ pub(crate) struct Function {
     pub(crate) name: String,
     #[serde(default)]
     pub(crate) description: String,
-    /// `nodejs22.x` when left out; not for images.
+    /// `nodejs24.x` when left out; not for images.
     #[serde(default)]
     pub(crate) runtime: Option<String>,
     /// The container image; makes it an image function.

@@ -17,15 +17,15 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 pub(crate) use document::Document;
-pub(crate) use iam::{AccessKey, Accessed, Group, Iam, InstanceProfile, LastUsed, OidcProvider, Policy, PolicyVersion, Role, Trust, User};
+pub(crate) use iam::{AccessKey, Accessed, Group, Iam, LastUsed, Policy, Role, Trust, User};
 pub(crate) use lambda::{
-    Alias, CodeSigning, Cors, Environment, EventInvoke, EventSourceMapping, FileSystem, Function, Lambda, Layer,
-    LayerUse, LayerVersion, Logging, RuntimeManagement, Url, Version, Vpc,
+    CodeSigning, Cors, EventInvoke, EventSourceMapping, Function, Lambda, Layer, LayerUse, LayerVersion, Url, Version,
+    Vpc,
 };
 pub(crate) use managed::managed_policies;
 pub(crate) use moment::{Moment, iso, iso_with_offset};
 pub(crate) use organization::{Organization, OrganizationPolicy};
-pub(crate) use region::{OptStatus, Queue, Region, Subnet, Tagged};
+pub(crate) use region::{OptStatus, Queue, Region, Subnet};
 
 const DEMO: &str = include_str!("../../accounts/demo.yaml");
 
@@ -137,13 +137,8 @@ impl Account {
         }
     }
 
-    /// The ARN of a role given by name or ARN; a role not in the file has the path `/`.
-    pub(crate) fn role_arn(&self, role: &str) -> String {
-        if role.starts_with("arn:") {
-            return role.to_owned();
-        }
-        let path = self.iam.role(role).map_or("/", |role| role.path.as_str());
-        self.arn("iam", "", &format!("role{path}{role}"))
+    pub(crate) fn role_arn_in(&self, path: &str, name: &str) -> String {
+        self.arn("iam", "", &format!("role{path}{name}"))
     }
 
     /// The ARN of a managed policy given by name or ARN: of this account if the file has it, else of AWS.
@@ -154,10 +149,7 @@ impl Account {
         if let Some(own) = self.iam.policies.iter().find(|own| own.name == policy) {
             return self.arn("iam", "", &format!("policy{}{policy}", own.path));
         }
-        let path = self
-            .aws_policies()
-            .find(|known| known.name == policy)
-            .map_or("/", |known| known.path.as_str());
+        let path = self.aws_policies().find(|known| known.name == policy).map_or("/", |known| known.path.as_str());
         format!("arn:{}:iam::aws:policy{path}{policy}", self.partition)
     }
 

@@ -66,6 +66,20 @@ pub(crate) struct Queue {
     pub(crate) tags: BTreeMap<String, String>,
 }
 
+impl Queue {
+    pub(crate) fn named(name: &str, visibility_timeout: u32) -> Queue {
+        Queue {
+            name: name.to_owned(),
+            visibility_timeout,
+            redrive: None,
+            kms_key: None,
+            policy: None,
+            retention: four_days(),
+            tags: BTreeMap::new(),
+        }
+    }
+}
+
 /// Where a queue puts what could not be handled.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]

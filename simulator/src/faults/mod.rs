@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::limits::Limits;
 
 pub(crate) use gate::{Arrival, Gate, Passage};
-pub(crate) use refusal::{expired_token, invalid_token, missing_token};
+pub(crate) use refusal::{invalid_token, missing_token};
 
 /// What a simulator does wrong; nothing by default.
 #[derive(Debug, Clone, Default)]
@@ -41,12 +41,7 @@ pub struct Denial {
 impl Denial {
     /// No identity-based policy of the caller allows `action`.
     pub fn of(action: &str) -> Denial {
-        Denial {
-            action: action.to_owned(),
-            region: None,
-            resource: None,
-            by: DeniedBy::Identity,
-        }
+        Denial { action: action.to_owned(), region: None, resource: None, by: DeniedBy::Identity }
     }
 
     /// The same permission, denied by something else.
@@ -96,14 +91,7 @@ pub struct Failure {
 impl Failure {
     /// Every call of `action` fails.
     pub fn of(action: &str, kind: FailureKind) -> Failure {
-        Failure {
-            action: action.to_owned(),
-            region: None,
-            resource: None,
-            times: None,
-            skip: 0,
-            kind,
-        }
+        Failure { action: action.to_owned(), region: None, resource: None, times: None, skip: 0, kind }
     }
 }
 
@@ -138,9 +126,7 @@ pub enum FailureKind {
 /// Whether a pattern such as `lambda:GetPolicy`, `lambda:*` or `*` names `action`.
 pub(crate) fn action_matches(pattern: &str, action: &str) -> bool {
     match pattern.strip_suffix('*') {
-        Some(start) => action
-            .get(..start.len())
-            .is_some_and(|beginning| beginning.eq_ignore_ascii_case(start)),
+        Some(start) => action.get(..start.len()).is_some_and(|beginning| beginning.eq_ignore_ascii_case(start)),
         None => pattern.eq_ignore_ascii_case(action),
     }
 }

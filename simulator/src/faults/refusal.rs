@@ -6,7 +6,13 @@ use crate::services::Service;
 use crate::wire::{Protocol, ServiceError};
 
 /// The caller may not do `action` (`lambda:GetPolicy`) on `resource`.
-pub(crate) fn denied(service: &Service, caller: &str, action: &str, resource: Option<&str>, by: DeniedBy) -> ServiceError {
+pub(crate) fn denied(
+    service: &Service,
+    caller: &str,
+    action: &str,
+    resource: Option<&str>,
+    by: DeniedBy,
+) -> ServiceError {
     let code = match service.protocol {
         Protocol::RestJson | Protocol::Json10 | Protocol::Json11 => "AccessDeniedException",
         Protocol::Query => "AccessDenied",
@@ -81,11 +87,9 @@ pub(crate) fn invalid_token(protocol: Protocol) -> ServiceError {
             ServiceError::new(protocol.refused_status(), "UnrecognizedClientException", message)
         }
         Protocol::Query => ServiceError::new(403, "InvalidClientTokenId", message),
-        Protocol::Ec2Query => ServiceError::new(
-            401,
-            "AuthFailure",
-            "AWS was not able to validate the provided access credentials",
-        ),
+        Protocol::Ec2Query => {
+            ServiceError::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
+        }
     };
     error.outcome(Outcome::Denied)
 }
@@ -146,7 +150,9 @@ mod tests {
     #[test]
     fn sqs_writes_actions_in_small_letters() {
         let (_, message) = message("sqs", "sqs:GetQueueAttributes", Some("arn:q"), DeniedBy::ResourcePolicy);
-        assert!(message.contains("sqs:getqueueattributes on resource: arn:q with an explicit deny in a resource-based"));
+        assert!(
+            message.contains("sqs:getqueueattributes on resource: arn:q with an explicit deny in a resource-based")
+        );
     }
 
     #[test]

@@ -104,12 +104,7 @@ pub(crate) struct Response {
 
 impl Response {
     pub(crate) fn json(value: &Value) -> Response {
-        Response {
-            status: 200,
-            content_type: "application/json",
-            headers: Vec::new(),
-            body: value.to_string(),
-        }
+        Response { status: 200, content_type: "application/json", headers: Vec::new(), body: value.to_string() }
     }
 }
 
@@ -126,12 +121,7 @@ pub(crate) fn success(protocol: Protocol, operation: &str, namespace: &str, answ
              <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>"
         ),
     };
-    Response {
-        status: 200,
-        content_type: protocol.content_type(),
-        headers: Vec::new(),
-        body,
-    }
+    Response { status: 200, content_type: protocol.content_type(), headers: Vec::new(), body }
 }
 
 /// Writes an error as the protocol does.
@@ -154,12 +144,7 @@ pub(crate) fn failure(protocol: Protocol, error: &ServiceError, id: &str) -> Res
         Protocol::Query => query_error(error, id),
         Protocol::Ec2Query => ec2_error(error, id),
     };
-    Response {
-        status: error.status,
-        content_type: protocol.content_type(),
-        headers,
-        body,
-    }
+    Response { status: error.status, content_type: protocol.content_type(), headers, body }
 }
 
 fn json_error(code: Option<&str>, message_member: &str, error: &ServiceError) -> String {

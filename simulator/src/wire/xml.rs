@@ -43,13 +43,7 @@ impl Xml {
         self.list(name, "item", items, write);
     }
 
-    fn list<T>(
-        &mut self,
-        name: &str,
-        each: &str,
-        items: impl IntoIterator<Item = T>,
-        write: impl Fn(&mut Xml, T),
-    ) {
+    fn list<T>(&mut self, name: &str, each: &str, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Xml, T)) {
         self.open(name);
         for item in items {
             self.open(each);
@@ -106,9 +100,6 @@ mod tests {
     fn a_list_has_one_member_an_item() {
         let mut xml = Xml::default();
         xml.members("Keys", ["a", "b"], |xml, key| xml.text("Key", key));
-        assert_eq!(
-            xml.to_string(),
-            "<Keys><member><Key>a</Key></member><member><Key>b</Key></member></Keys>"
-        );
+        assert_eq!(xml.to_string(), "<Keys><member><Key>a</Key></member><member><Key>b</Key></member></Keys>");
     }
 }

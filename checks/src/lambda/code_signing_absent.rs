@@ -1,0 +1,58 @@
+use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::context::Context;
+use crate::facts::lambda::{Function, Package};
+use crate::facts::{Action, Gap};
+
+check! {
+    /// Function takes code that nobody signed
+    ///
+    /// ## Why
+    /// Without a code signing configuration, whoever may update the function decides what runs with its role. With one,
+    /// Lambda takes only packages that a trusted build has signed.
+    ///
+    /// Lambda checks no signatures of container images, so they are not judged here.
+    ///
+    /// ## Severity
+    /// Low: it stops only an attacker who may update functions already.
+    ///
+    /// ## Fix
+    /// Create a code signing configuration with the signing profile of your build, with `UntrustedArtifactOnDeployment`
+    /// `Enforce`, and attach it to the function.
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html>
+    CHECK {
+        id: "lambda-code-signing-absent",
+        severity: Severity::Low,
+        controls: &[Control::cis("compute-services-1.1.0:12.8"), Control::checklist("code-signing")],
+        since: "0.1.0",
+        rule: Rule::Function(evaluate),
+    }
+}
+
+fn evaluate(function: &Function, context: &Context) -> Outcome {
+    match &function.package {
+        Package::Zip => {}
+        Package::Image => return Ok(Verdict::NotApplicable),
+        Package::Other(kind) => {
+            let why = format!("package type {kind} is not known");
+            return Err(Gap::failed(Action::LambdaListFunctions, &function.arn, why));
+        }
+    }
+    let config = context.code_signing(function)?;
+    Ok(Verdict::fail_when(config.is_none(), || "no code signing configuration names the function".to_owned()))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::facts::lambda::OnUntrusted;
+    use crate::testing::{Cases, function};
+
+    let with = |package| function(|function| function.package = package);
+    Cases::default()
+        .pass(with(Package::Zip).and_code_signing(OnUntrusted::Warn, &["orders"]))
+        .fail(with(Package::Zip))
+        .fail(with(Package::Zip).and_code_signing(OnUntrusted::Enforce, &["payments"]))
+        .not_applicable(with(Package::Image))
+        .unknown(with(Package::Other("Wasm".to_owned())))
+}

@@ -1,0 +1,149 @@
+//! The demonstration account holds what it promises.
+
+use std::collections::BTreeMap;
+
+use palisade_simulator::Simulator;
+use serde_json::Value;
+
+use crate::client::{demo, json, lambda, query};
+
+async fn functions(simulator: &Simulator, region: &str) -> BTreeMap<String, Value> {
+    let page = lambda(simulator, region, "/2015-03-31/functions").await.json();
+    assert!(page.get("NextMarker").is_none());
+    let list = page["Functions"].as_array().unwrap().clone();
+    list.into_iter().map(|function| (function["FunctionName"].as_str().unwrap().to_owned(), function)).collect()
+}
+
+async fn policy(simulator: &Simulator, name: &str) -> Value {
+    let answer = lambda(simulator, "us-east-1", &format!("/2015-03-31/functions/{name}/policy")).await;
+    let Some(text) = answer.json()["Policy"].as_str().map(str::to_owned) else { return Value::Null };
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test]
+async fn it_is_a_small_company() {
+    let simulator = demo().await;
+    let count = functions(&simulator, "us-east-1").await.len() + functions(&simulator, "eu-west-1").await.len();
+    assert!((24..=30).contains(&count), "{count} functions");
+    let answer =
+        query(&simulator, "iam", "Action=GetAccountAuthorizationDetails&Filter.member.1=Role&MaxItems=1000").await;
+    let roles = answer.elements("RolePolicyList").len();
+    assert!((18..=25).contains(&roles), "{roles} roles");
+    assert!(answer.element("LastUsedDate").is_some());
+}
+
+#[tokio::test]
+async fn urls_are_open_shut_and_careless() {
+    let simulator = demo().await;
+    let url = async |name: &str| {
+        lambda(&simulator, "us-east-1", &format!("/2021-10-31/functions/{name}/urls")).await.json()["FunctionUrlConfigs"][0].clone()
+    };
+    assert_eq!(url("payments-webhook").await["AuthType"], "NONE");
+    assert!(policy(&simulator, "payments-webhook").await.to_string().contains("InvokeFunctionUrl"));
+    let signup = url("newsletter-signup").await;
+    assert_eq!((&signup["AuthType"], &signup["Cors"]["AllowOrigins"][0]), (&"NONE".into(), &"*".into()));
+    assert!(policy(&simulator, "newsletter-signup").await.is_null());
+    assert_eq!(url("store-locator").await["Cors"]["AllowCredentials"], true);
+}
+
+#[tokio::test]
+async fn planted_secrets_have_the_form_of_real_ones() {
+    let simulator = demo().await;
+    let functions = functions(&simulator, "us-east-1").await;
+    let variable =
+        |function: &str, name: &str| functions[function]["Environment"]["Variables"][name].as_str().unwrap().to_owned();
+    let key = variable("supplier-import", "AWS_SUPPLIER_KEY_ID");
+    assert!(key.starts_with("AKIA") && key.len() == 20);
+    let keys = query(&simulator, "iam", "Action=ListAccessKeys&UserName=svc-supplier-import").await;
+    assert_eq!(keys.element("AccessKeyId"), Some(key.as_str()));
+    assert_eq!(variable("supplier-import", "AWS_SUPPLIER_SECRET_KEY").len(), 40);
+    let token = variable("product-reviews", "GITHUB_TOKEN");
+    assert!(token.starts_with("ghp_") && token.len() == 40, "{token}");
+    assert!(variable("payments-webhook", "STRIPE_SECRET_KEY").starts_with("sk_live_"));
+    assert!(variable("price-export", "SFTP_PRIVATE_KEY").starts_with("-----BEGIN RSA PRIVATE KEY-----\n"));
+    assert!(variable("weekly-report", "DATABASE_URL").contains(":Fak3-B3nch-Passw0rd@"));
+    assert_eq!(variable("product-reviews", "MODERATION_TOKEN").split('.').count(), 3);
+    assert_eq!(functions["tax-report"]["Environment"]["Error"]["ErrorCode"], "AccessDeniedException");
+}
+
+#[tokio::test]
+async fn functions_stand_well_and_badly_in_the_network() {
+    let simulator = demo().await;
+    let functions = functions(&simulator, "us-east-1").await;
+    let subnets = query(&simulator, "ec2", "Action=DescribeSubnets").await;
+    let zones: BTreeMap<&str, &str> =
+        subnets.elements("subnetId").into_iter().zip(subnets.elements("availabilityZone")).collect();
+    let zones_of = |name: &str| -> Vec<&str> {
+        let ids = functions[name]["VpcConfig"]["SubnetIds"].as_array().unwrap();
+        ids.iter().map(|id| zones[id.as_str().unwrap()]).collect()
+    };
+    assert_eq!(zones_of("checkout"), ["us-east-1a", "us-east-1b"]);
+    assert_eq!(zones_of("product-search").len(), 1);
+    assert_eq!(zones_of("delivery-estimate"), ["us-east-1a", "us-east-1a"]);
+    assert_eq!(zones_of("exchange-rates").len(), 2);
+}
+
+#[tokio::test]
+async fn queues_are_too_quick_for_their_functions() {
+    let simulator = demo().await;
+    let functions = functions(&simulator, "us-east-1").await;
+    let attributes = async |name: &str| {
+        let body = serde_json::json!({"QueueUrl": format!("https://x/111122223333/{name}"), "AttributeNames": ["All"]});
+        json(&simulator, "sqs", "AmazonSQS.GetQueueAttributes", &body).await.json()["Attributes"].clone()
+    };
+    let seconds = |attributes: &Value| attributes["VisibilityTimeout"].as_str().unwrap().parse::<u64>().unwrap();
+    let timeout = |name: &str| functions[name]["Timeout"].as_u64().unwrap();
+    let stock = attributes("stock-updates").await;
+    assert!(seconds(&stock) < 6 * timeout("stock-sync") && seconds(&stock) >= timeout("stock-sync"));
+    let files = attributes("supplier-files").await;
+    assert!(seconds(&files) < timeout("supplier-import") && files.get("RedrivePolicy").is_none());
+    let labels = attributes("label-jobs").await;
+    assert!(seconds(&labels) >= 6 * timeout("label-printer") && labels.get("RedrivePolicy").is_some());
+}
+
+#[tokio::test]
+async fn settings_are_of_every_kind() {
+    let simulator = demo().await;
+    let functions = functions(&simulator, "us-east-1").await;
+    let of = |name: &str, member: &str| functions[name][member].clone();
+    for runtime in ["python3.8", "nodejs16.x", "ruby3.3", "nodejs24.x"] {
+        assert!(functions.values().any(|function| function["Runtime"] == runtime), "{runtime}");
+    }
+    assert_eq!((of("image-resize", "Timeout"), of("store-locator", "Timeout")), (900.into(), 3.into()));
+    assert_eq!(
+        (of("image-resize", "MemorySize"), of("image-resize", "EphemeralStorage")["Size"].clone()),
+        (10240.into(), 10240.into())
+    );
+    assert_eq!(of("storefront-api", "LoggingConfig")["LogFormat"], "JSON");
+    assert_eq!(of("ftp-sync", "Role"), "arn:aws:iam::111122223333:role/ftp-sync-execution");
+    let settings = lambda(&simulator, "eu-west-1", "/2016-08-19/account-settings").await.json();
+    assert_eq!(settings["AccountLimit"]["UnreservedConcurrentExecutions"], 150);
+    let configs = lambda(&simulator, "us-east-1", "/2020-04-22/code-signing-configs").await.json();
+    let mut signed = Vec::new();
+    for config in configs["CodeSigningConfigs"].as_array().unwrap() {
+        let arn = config["CodeSigningConfigArn"].as_str().unwrap().replace(':', "%3A");
+        let answer =
+            lambda(&simulator, "us-east-1", &format!("/2020-04-22/code-signing-configs/{arn}/functions")).await;
+        signed.push(answer.json()["FunctionArns"].as_array().unwrap().len());
+    }
+    assert_eq!(signed, [2, 1]);
+}
+
+#[tokio::test]
+async fn policies_let_in_everyone_partners_and_services() {
+    let simulator = demo().await;
+    let image = policy(&simulator, "image-resize").await;
+    assert!(image["Statement"][1].get("Condition").is_none());
+    assert!(policy(&simulator, "order-confirmation").await.to_string().contains("sns:us-east-1"));
+    assert!(policy(&simulator, "order-events").await.to_string().contains("AWS:SourceArn"));
+    assert!(policy(&simulator, "partner-catalog").await.to_string().contains("aws:PrincipalOrgID"));
+    assert!(policy(&simulator, "price-export").await.to_string().contains("444455556666"));
+    assert!(policy(&simulator, "ftp-sync").await.to_string().contains("\"AROA"));
+    let live = lambda(&simulator, "us-east-1", "/2015-03-31/functions/returns-portal/policy?Qualifier=live").await;
+    assert!(live.json()["Policy"].as_str().unwrap().contains("\"Principal\":\"*\""));
+    let public = lambda(&simulator, "us-east-1", "/2018-10-31/layers/pdf-fonts/versions/3/policy").await;
+    assert_eq!(public.status, 200);
+    let body = serde_json::json!({"Filter": "SERVICE_CONTROL_POLICY"});
+    let policies = json(&simulator, "organizations", "AWSOrganizationsV20161128.ListPolicies", &body).await.json();
+    assert_eq!(policies["Policies"].as_array().unwrap().len(), 3);
+}

@@ -1,0 +1,9 @@
+//! The simulator as a client meets it: raw HTTP/1.1 over a socket, no SDK.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod client;
+mod demo;
+mod faults;
+mod identity;
+mod lambda;
+mod others;

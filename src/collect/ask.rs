@@ -1,0 +1,190 @@
+//! The one place where AWS's answers become facts, and its errors become gaps.
+//!
+//! Every call goes through [`Ask`]: it waits for the pacer, sends, and sends again what AWS throttled or what failed in
+//! passing. The SDK's own retries are off, because they would go around the pacer.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use palisade_checks::facts::{Action, Fact, Gap, Listing, Place, Reason};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::failure::{Failure, judge};
+use super::journal::Journal;
+use super::progress::Progress;
+use crate::aws::pacer::Pacer;
+
+/// How often a call is sent that fails in passing: a server error, a broken connection, a garbled answer.
+const ATTEMPTS: u32 = 4;
+/// The pause before the second attempt; each further one is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+
+/// What every collector asks through.
+pub(crate) struct Ask {
+    pub(crate) pacer: Pacer,
+    pub(crate) journal: Journal,
+    pub(crate) progress: Arc<Progress>,
+}
+
+/// One page of a list, as the journal keeps it.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<String>,
+}
+
+impl Ask {
+    /// Asks for one thing that must be there.
+    pub(crate) async fn ask<T, O, E, C>(
+        &self,
+        action: Action,
+        place: &Arc<Place>,
+        call: impl Fn() -> C,
+        read: impl FnOnce(O) -> T,
+    ) -> Fact<T>
+    where
+        C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata,
+        T: Serialize + DeserializeOwned,
+    {
+        self.remembered(action, place, "", async || self.send(action, place, &call).await.map(read)).await
+    }
+
+    /// Asks for one thing that may be missing: these error codes of AWS mean "there is none".
+    pub(crate) async fn ask_optional<T, O, E, C>(
+        &self,
+        action: Action,
+        place: &Arc<Place>,
+        absent: &[&str],
+        call: impl Fn() -> C,
+        read: impl FnOnce(O) -> T,
+    ) -> Fact<Option<T>>
+    where
+        C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata,
+        T: Serialize + DeserializeOwned,
+    {
+        let send = async || match self.send(action, place, &call).await {
+            Ok(output) => Ok(Some(read(output))),
+            Err(Failure::Answered { code, .. }) if absent.contains(&code.as_str()) => Ok(None),
+            Err(failure) => Err(failure),
+        };
+        self.remembered(action, place, "", send).await
+    }
+
+    /// Reads a list page by page. `label` tells lists of one action and place apart, and `seen` gets every page at once.
+    pub(crate) async fn list<T, O, E, C>(
+        &self,
+        action: Action,
+        place: &Arc<Place>,
+        label: &str,
+        page: impl Fn(Option<String>) -> C,
+        read: impl Fn(O) -> Page<T>,
+        mut seen: impl FnMut(&[T]),
+    ) -> Listing<T>
+    where
+        C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata,
+        T: Serialize + DeserializeOwned,
+    {
+        let mut items = Vec::new();
+        let mut token = None;
+        for number in 0.. {
+            let send = async || self.send(action, place, || page(token.clone())).await.map(&read);
+            let Page { items: more, next } = match self.remembered(action, place, &format!("{label}#{number}"), send).await {
+                Fact::Known(page) => page,
+                Fact::Unknown(gap) => return Listing::new(items, Some(partial(gap, number))),
+            };
+            seen(&more);
+            items.extend(more);
+            if next.is_none() || next == token {
+                break;
+            }
+            token = next;
+        }
+        Listing::whole(items)
+    }
+
+    /// Takes the answer from the journal of an earlier run, or asks and writes it there.
+    async fn remembered<T>(
+        &self,
+        action: Action,
+        place: &Arc<Place>,
+        label: &str,
+        send: impl AsyncFnOnce() -> Result<T, Failure>,
+    ) -> Fact<T>
+    where
+        T: Serialize + DeserializeOwned,
+    {
+        if let Some(value) = self.journal.recall(action, place, label) {
+            return Fact::Known(value);
+        }
+        match send().await {
+            Ok(value) => {
+                self.journal.record(action, place, label, &value);
+                Fact::Known(value)
+            }
+            Err(failure) => {
+                let gap = Gap { action, place: Arc::clone(place), reason: failure.into_reason() };
+                tracing::debug!(region = ?place.region, resource = ?place.resource, "{gap}");
+                Fact::Unknown(gap)
+            }
+        }
+    }
+
+    /// Sends a call until it is answered, or there is a reason to give up.
+    async fn send<O, E, C>(&self, action: Action, place: &Place, call: impl Fn() -> C) -> Result<O, Failure>
+    where
+        C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata,
+    {
+        let bucket = self.pacer.bucket(action, place.region.as_ref());
+        let mut attempt = 1;
+        loop {
+            self.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
+            self.progress.called(action);
+            let answer = tokio::select! {
+                answer = call() => answer,
+                () = self.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
+            };
+            let failure = match answer {
+                Ok(output) => {
+                    bucket.answered();
+                    self.progress.answered(place.region.as_ref());
+                    return Ok(output);
+                }
+                Err(error) => judge(&error),
+            };
+            tracing::debug!(%action, resource = ?place.resource, attempt, "{failure}");
+            match failure {
+                Failure::Throttled(retry_after) => {
+                    self.progress.throttled();
+                    bucket.throttled(retry_after);
+                }
+                Failure::Passing(_) if attempt < ATTEMPTS => {
+                    let pause = FIRST_PAUSE * 2_u32.pow(attempt - 1);
+                    attempt += 1;
+                    self.pacer.sleep_until(Instant::now() + pause).await.map_err(Failure::GaveUp)?;
+                }
+                // A Region that is switched off does not know the account's credentials.
+                Failure::UnknownCredentials if !self.progress.has_answered(place.region.as_ref()) => {
+                    return Err(Failure::GaveUp(Reason::RegionOff));
+                }
+                Failure::Passing(_) | Failure::Answered { .. } | Failure::UnknownCredentials | Failure::GaveUp(_) => {
+                    return Err(failure);
+                }
+            }
+        }
+    }
+}
+
+/// A list that ends early, with pages read before, is a partial one.
+fn partial(gap: Gap, pages: usize) -> Gap {
+    if pages == 0 { gap } else { Gap { reason: Reason::Partial(Box::new(gap.reason)), ..gap } }
+}

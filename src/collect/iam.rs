@@ -1,0 +1,130 @@
+//! IAM, whole, from one call: `GetAccountAuthorizationDetails`, its five kinds of entity as five chains of pages.
+
+use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput as Output;
+use aws_sdk_iam::types::{
+    AttachedPermissionsBoundary, AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail, PolicyDetail, RoleDetail,
+    UserDetail,
+};
+use aws_smithy_types::DateTime;
+use jiff::Timestamp;
+use palisade_checks::facts::iam::{Group, Iam, InlinePolicy, LastUsed, ManagedPolicy, PolicyText, Role, User};
+use palisade_checks::facts::{Action, Arn, Listing, Partition, Place, RegionName};
+use palisade_policy::Document;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::ask::{Ask, Page};
+use crate::aws::session::Session;
+
+/// Collects the account's identities and policies.
+pub(super) async fn collect(session: &Session, partition: &Partition, ask: &Ask) -> Iam {
+    let client = aws_sdk_iam::Client::new(&session.in_region(&partition.global_region()));
+    let (roles, users, groups, own, managed) = tokio::join!(
+        entities(&client, ask, EntityType::Role, |output| output.role_detail_list().iter().map(role).collect()),
+        entities(&client, ask, EntityType::User, |output| output.user_detail_list().iter().map(user).collect()),
+        entities(&client, ask, EntityType::Group, |output| output.group_detail_list().iter().map(group).collect()),
+        entities(&client, ask, EntityType::LocalManagedPolicy, |output| output.policies().iter().map(policy).collect()),
+        entities(&client, ask, EntityType::AwsManagedPolicy, |output| output.policies().iter().map(policy).collect()),
+    );
+    let policies = [own.seen(), managed.seen()].concat();
+    let gap = own.gap().or(managed.gap()).cloned();
+    Iam { roles, users, groups, policies: Listing::new(policies, gap) }
+}
+
+async fn entities<T: Serialize + DeserializeOwned>(
+    client: &aws_sdk_iam::Client,
+    ask: &Ask,
+    kind: EntityType,
+    read: impl Fn(&Output) -> Vec<T>,
+) -> Listing<T> {
+    let page = |marker| {
+        let request = client.get_account_authorization_details().max_items(1000);
+        request.filter(kind.clone()).set_marker(marker).send()
+    };
+    let read = |output: Output| {
+        let items = read(&output);
+        Page { items, next: output.marker.filter(|_| output.is_truncated) }
+    };
+    let action = Action::IamGetAccountAuthorizationDetails;
+    ask.list(action, &Place::account(), kind.as_str(), page, read, |_| {}).await
+}
+
+fn role(detail: &RoleDetail) -> Role {
+    Role {
+        arn: Arn::from(detail.arn().unwrap_or_default()),
+        name: text(detail.role_name()),
+        id: text(detail.role_id()),
+        created_at: timestamp(detail.create_date()),
+        trust: document(detail.assume_role_policy_document()),
+        inline: inline(detail.role_policy_list()),
+        attached: attached(detail.attached_managed_policies()),
+        boundary: boundary(detail.permissions_boundary()),
+        last_used: detail.role_last_used().and_then(|used| {
+            Some(LastUsed { at: timestamp(used.last_used_date())?, region: used.region().map(RegionName::from) })
+        }),
+    }
+}
+
+fn user(detail: &UserDetail) -> User {
+    User {
+        arn: Arn::from(detail.arn().unwrap_or_default()),
+        name: text(detail.user_name()),
+        id: text(detail.user_id()),
+        groups: detail.group_list().to_vec(),
+        inline: inline(detail.user_policy_list()),
+        attached: attached(detail.attached_managed_policies()),
+        boundary: boundary(detail.permissions_boundary()),
+    }
+}
+
+fn group(detail: &GroupDetail) -> Group {
+    Group {
+        arn: Arn::from(detail.arn().unwrap_or_default()),
+        name: text(detail.group_name()),
+        inline: inline(detail.group_policy_list()),
+        attached: attached(detail.attached_managed_policies()),
+    }
+}
+
+fn policy(detail: &ManagedPolicyDetail) -> ManagedPolicy {
+    let in_force = detail.policy_version_list().iter().find(|version| version.is_default_version());
+    ManagedPolicy {
+        arn: Arn::from(detail.arn().unwrap_or_default()),
+        name: text(detail.policy_name()),
+        document: document(in_force.and_then(|version| version.document())),
+        attachments: detail.attachment_count().and_then(|count| count.try_into().ok()).unwrap_or_default(),
+    }
+}
+
+fn inline(policies: &[PolicyDetail]) -> Vec<InlinePolicy> {
+    let inline = |detail: &PolicyDetail| InlinePolicy {
+        name: text(detail.policy_name()),
+        document: document(detail.policy_document()),
+    };
+    policies.iter().map(inline).collect()
+}
+
+fn attached(policies: &[AttachedPolicy]) -> Vec<Arn> {
+    policies.iter().filter_map(|policy| policy.policy_arn()).map(Arn::from).collect()
+}
+
+fn boundary(boundary: Option<&AttachedPermissionsBoundary>) -> Option<Arn> {
+    boundary?.permissions_boundary_arn().map(Arn::from)
+}
+
+/// IAM percent-encodes its documents. One that is missing is not an empty one.
+fn document(encoded: Option<&str>) -> PolicyText {
+    match encoded.map(Document::parse_percent_encoded) {
+        Some(Ok(document)) => PolicyText::Parsed(document),
+        Some(Err(error)) => PolicyText::Malformed(error.to_string()),
+        None => PolicyText::Malformed("AWS gave no document".to_owned()),
+    }
+}
+
+fn text(value: Option<&str>) -> String {
+    value.unwrap_or_default().to_owned()
+}
+
+fn timestamp(time: Option<&DateTime>) -> Option<Timestamp> {
+    Timestamp::from_second(time?.secs()).ok()
+}

@@ -1,0 +1,80 @@
+//! Lambda in one Region.
+
+mod details;
+mod function;
+mod others;
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use palisade_checks::facts::lambda::{Function, Lambda};
+use palisade_checks::facts::{Fact, Listing, Region, RegionName};
+use tokio::sync::mpsc;
+
+use super::ask::Ask;
+use super::{Caller, Plan, network};
+use crate::aws::session::Session;
+use crate::aws::signed::Signed;
+use details::Details;
+
+/// Functions whose details are read at once. The pacer sets the speed; this bounds memory and connections.
+const AT_ONCE: usize = 24;
+
+/// Collects one Region.
+pub(super) async fn collect_region(
+    session: &Arc<Session>,
+    caller: &Caller,
+    region: &RegionName,
+    plan: &Plan,
+    ask: &Ask,
+) -> (RegionName, Region) {
+    let client = aws_sdk_lambda::Client::new(&session.in_region(region));
+    let signed = Signed::new(session, region);
+    let account_settings = others::account_settings(&client, region, ask).await;
+    let pool = account_settings.known().ok().map(|settings| settings.unreserved_concurrency);
+    let details = Details { client: &client, signed: &signed, region, plan, pool, ask };
+    let (functions, mappings, configs, owned) = tokio::join!(
+        functions(&client, region, &details, ask),
+        others::event_source_mappings(&client, region, ask),
+        others::code_signing_configs(&client, region, ask),
+        others::owned_layers(&client, region, ask),
+    );
+    let (subnets, queues, layers) = tokio::join!(
+        network::subnets(&signed, region, functions.seen(), ask),
+        network::queues(&signed, caller.account.as_str(), mappings.seen(), ask),
+        others::layer_policies(&client, caller, owned, &functions, ask),
+    );
+    let lambda = Lambda {
+        functions,
+        event_source_mappings: mappings,
+        layers,
+        code_signing_configs: configs,
+        account_settings,
+    };
+    (region.clone(), Region { lambda, subnets, queues })
+}
+
+/// Lists the functions, and reads the details of each as soon as its page is there.
+async fn functions(client: &aws_sdk_lambda::Client, region: &RegionName, details: &Details<'_>, ask: &Ask) -> Listing<Function> {
+    let tags = details.tags().await;
+    let (found, arrivals) = mpsc::unbounded_channel();
+    let listing = async move {
+        let listing = function::list(client, region, ask, |page| {
+            ask.progress.found_functions(page.len());
+            // The receiver lives as long as this future.
+            page.iter().for_each(|function| drop(found.send(function.clone())));
+        });
+        listing.await.gap().cloned()
+    };
+    let arrivals = futures_util::stream::unfold(arrivals, async |mut arrivals| Some((arrivals.recv().await?, arrivals)));
+    let completed = arrivals.map(|function| complete(function, details, &tags)).buffer_unordered(AT_ONCE).collect();
+    let (gap, mut functions): (_, Vec<Function>) = tokio::join!(listing, completed);
+    functions.sort_by(|left, right| left.arn.cmp(&right.arn));
+    Listing::new(functions, gap)
+}
+
+async fn complete(function: Function, details: &Details<'_>, tags: &Fact<details::Tags>) -> Function {
+    let function = details.complete(function, tags).await;
+    details.ask.progress.finished_function();
+    function
+}

@@ -1,0 +1,146 @@
+//! What stands beside the functions: event source mappings, layers, code signing, account limits.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_lambda::types::{CodeSigningPolicy, EventSourceMappingConfiguration};
+use futures_util::future::join_all;
+use palisade_checks::facts::lambda::{
+    AccountSettings, CodeSigningConfig, EventSourceMapping, Function, Layer, OnUntrusted,
+};
+use palisade_checks::facts::{Action, Arn, Fact, Listing, Place, RegionName};
+
+use crate::collect::Caller;
+use crate::collect::ask::{Ask, Page};
+use palisade_checks::facts::iam::PolicyText;
+
+type Client = aws_sdk_lambda::Client;
+
+/// What Lambda answers when a layer version has no policy, or is gone.
+const MISSING: &[&str] = &["ResourceNotFoundException"];
+
+/// Lambda's limits for the account.
+pub(super) async fn account_settings(client: &Client, region: &RegionName, ask: &Ask) -> Fact<AccountSettings> {
+    let call = || client.get_account_settings().send();
+    let read = |output: aws_sdk_lambda::operation::get_account_settings::GetAccountSettingsOutput| {
+        let (limit, usage) = (output.account_limit(), output.account_usage());
+        let concurrency = limit.map_or(0, aws_sdk_lambda::types::AccountLimit::concurrent_executions);
+        let unreserved = limit.and_then(|limit| limit.unreserved_concurrent_executions()).unwrap_or(concurrency);
+        AccountSettings {
+            concurrency: concurrency.try_into().unwrap_or_default(),
+            unreserved_concurrency: unreserved.try_into().unwrap_or_default(),
+            functions: usage.and_then(|usage| usage.function_count().try_into().ok()).unwrap_or_default(),
+        }
+    };
+    ask.ask(Action::LambdaGetAccountSettings, &Place::region(region), call, read).await
+}
+
+/// What feeds functions from queues and streams.
+pub(super) async fn event_source_mappings(
+    client: &Client,
+    region: &RegionName,
+    ask: &Ask,
+) -> Listing<EventSourceMapping> {
+    let page = |marker| client.list_event_source_mappings().max_items(100).set_marker(marker).send();
+    let read = |output: aws_sdk_lambda::operation::list_event_source_mappings::ListEventSourceMappingsOutput| Page {
+        items: output.event_source_mappings().iter().map(mapping).collect(),
+        next: output.next_marker.filter(|marker| !marker.is_empty()),
+    };
+    ask.list(Action::LambdaListEventSourceMappings, &Place::region(region), "", page, read, |_| {}).await
+}
+
+fn mapping(configuration: &EventSourceMappingConfiguration) -> EventSourceMapping {
+    let function = Arn::from(configuration.function_arn().unwrap_or_default());
+    // Mappings made before they had ARNs of their own are named by their id.
+    let arn = configuration.event_source_mapping_arn().map_or_else(
+        || {
+            let (partition, region, account) = (function.partition(), function.region(), function.account());
+            let id = configuration.uuid().unwrap_or_default();
+            Arn::from(format!("arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}"))
+        },
+        Arn::from,
+    );
+    let on_failure = configuration.destination_config().and_then(|config| config.on_failure());
+    EventSourceMapping {
+        arn,
+        function,
+        source: configuration.event_source_arn().map(Arn::from),
+        enabled: !matches!(configuration.state(), Some("Disabled" | "Disabling")),
+        failure_destination: on_failure.and_then(|target| target.destination()).map(Arn::from),
+    }
+}
+
+/// Code signing configurations, and the functions of each by the reverse listing.
+pub(super) async fn code_signing_configs(client: &Client, region: &RegionName, ask: &Ask) -> Listing<CodeSigningConfig> {
+    let page = |marker| client.list_code_signing_configs().max_items(10_000).set_marker(marker).send();
+    let read = |output: aws_sdk_lambda::operation::list_code_signing_configs::ListCodeSigningConfigsOutput| {
+        let configs = output.code_signing_configs().iter().map(|config| {
+            let policies = config.code_signing_policies();
+            let on_untrusted = match policies.and_then(|policies| policies.untrusted_artifact_on_deployment()) {
+                Some(CodeSigningPolicy::Enforce) => OnUntrusted::Enforce,
+                Some(CodeSigningPolicy::Warn) | None => OnUntrusted::Warn,
+                Some(other) => OnUntrusted::Other(other.as_str().to_owned()),
+            };
+            (Arn::from(config.code_signing_config_arn()), on_untrusted)
+        });
+        Page { items: configs.collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) }
+    };
+    let place = Place::region(region);
+    let listing = ask.list(Action::LambdaListCodeSigningConfigs, &place, "", page, read, |_| {}).await;
+    let configs = listing.seen().iter().map(async |(arn, on_untrusted)| CodeSigningConfig {
+        arn: arn.clone(),
+        on_untrusted: on_untrusted.clone(),
+        functions: signed_functions(client, arn, ask).await,
+    });
+    Listing::new(join_all(configs).await, listing.gap().cloned())
+}
+
+async fn signed_functions(client: &Client, config: &Arn, ask: &Ask) -> Listing<Arn> {
+    let page = |marker| {
+        let request = client.list_functions_by_code_signing_config().code_signing_config_arn(config.as_str());
+        request.max_items(10_000).set_marker(marker).send()
+    };
+    type Output =
+        aws_sdk_lambda::operation::list_functions_by_code_signing_config::ListFunctionsByCodeSigningConfigOutput;
+    let read = |output: Output| Page {
+        items: output.function_arns().iter().map(|arn| Arn::from(arn.as_str())).collect(),
+        next: output.next_marker.filter(|marker| !marker.is_empty()),
+    };
+    let action = Action::LambdaListFunctionsByCodeSigningConfig;
+    ask.list(action, &Place::resource(config), "", page, read, |_| {}).await
+}
+
+/// The latest version of each layer that the account owns.
+pub(super) async fn owned_layers(client: &Client, region: &RegionName, ask: &Ask) -> Listing<Arn> {
+    let page = |marker| client.list_layers().max_items(50).set_marker(marker).send();
+    let read = |output: aws_sdk_lambda::operation::list_layers::ListLayersOutput| {
+        let latest = output.layers().iter().filter_map(|layer| layer.latest_matching_version()?.layer_version_arn());
+        Page { items: latest.map(Arn::from).collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) }
+    };
+    ask.list(Action::LambdaListLayers, &Place::region(region), "", page, read, |_| {}).await
+}
+
+/// The account's own layer versions, the latest and those in use, each with its policy.
+pub(super) async fn layer_policies(
+    client: &Client,
+    caller: &Caller,
+    owned: Listing<Arn>,
+    functions: &Listing<Function>,
+    ask: &Ask,
+) -> Listing<Layer> {
+    let used = functions.seen().iter().flat_map(|function| &function.layers);
+    let own = used.filter(|arn| arn.account() == caller.account.as_str());
+    let versions: BTreeSet<&Arn> = owned.seen().iter().chain(own).collect();
+    let layers = versions.into_iter().map(async |arn| Layer { arn: arn.clone(), policy: policy(client, arn, ask).await });
+    let gap = owned.gap().or(functions.gap()).cloned();
+    Listing::new(join_all(layers).await, gap)
+}
+
+async fn policy(client: &Client, version: &Arn, ask: &Ask) -> Fact<Option<PolicyText>> {
+    let (layer, number) = version.as_str().rsplit_once(':').unwrap_or((version.as_str(), ""));
+    let number: i64 = number.parse().unwrap_or_default();
+    let call = || client.get_layer_version_policy().layer_name(layer).version_number(number).send();
+    let read = |output: aws_sdk_lambda::operation::get_layer_version_policy::GetLayerVersionPolicyOutput| {
+        PolicyText::parse(output.policy().unwrap_or_default())
+    };
+    ask.ask_optional(Action::LambdaGetLayerVersionPolicy, &Place::resource(version), MISSING, call, read).await
+}

@@ -1,0 +1,101 @@
+//! Collection: every read that AWS allows, joined into an inventory. A collector never fails; what it could not read is
+//! a fact that says so.
+
+mod account;
+pub(crate) mod ask;
+mod failure;
+mod iam;
+pub(crate) mod journal;
+mod lambda;
+mod network;
+pub(crate) mod progress;
+
+use std::sync::Arc;
+
+use aws_sdk_sts::error::DisplayErrorContext;
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use palisade_checks::facts::{
+    AccountId, Action, Arn, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, RegionName,
+};
+
+use crate::aws::session::Session;
+use ask::Ask;
+
+/// What to collect.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The Regions to look at; none for all that are enabled.
+    pub(crate) regions: Option<Vec<RegionName>>,
+    /// How deep to look.
+    pub(crate) depth: Depth,
+    /// Whether tags are wanted.
+    pub(crate) tags: bool,
+    /// Unreserved concurrency under which the reservations of single functions are read.
+    pub(crate) unreserved_concurrency: u32,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Caller {
+    /// The account.
+    pub(crate) account: AccountId,
+    /// The identity.
+    pub(crate) arn: Arn,
+    /// The account's partition.
+    pub(crate) partition: Partition,
+}
+
+/// Why there is nothing to collect from.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CollectError {
+    #[error("AWS does not accept the credentials: {0}")]
+    Refused(String),
+    #[error("there is no Region {name}{suggestion}")]
+    UnknownRegion { name: String, suggestion: String },
+}
+
+/// Asks AWS who we are, which needs no permission and proves the credentials.
+pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
+    let client = aws_sdk_sts::Client::new(&session.in_region(&session.home_region()));
+    let answer = client.get_caller_identity().send().await;
+    let identity = answer.map_err(|error| CollectError::Refused(DisplayErrorContext(&error).to_string()))?;
+    let arn = Arn::from(identity.arn().unwrap_or_default());
+    let account = AccountId::from(identity.account().unwrap_or_else(|| arn.account()));
+    Ok(Caller { account, partition: Partition::from(arn.partition()), arn })
+}
+
+/// Collects an inventory.
+pub(crate) async fn collect(
+    session: &Arc<Session>,
+    caller: &Caller,
+    plan: &Plan,
+    ask: &Ask,
+    collected_at: Timestamp,
+) -> Result<Inventory, CollectError> {
+    let (regions, regions_gap) = account::regions(session, caller, plan, ask).await?;
+    ask.progress.say(&format!("account {}, {} Regions, as {}", caller.account, regions.len(), caller.arn));
+    let (iam, regions) = tokio::join!(
+        iam::collect(session, &caller.partition, ask),
+        join_all(regions.iter().map(|region| lambda::collect_region(session, caller, region, plan, ask))),
+    );
+    ask.progress.finish();
+    Ok(Inventory {
+        inventory_version: INVENTORY_VERSION,
+        account: caller.account.clone(),
+        partition: caller.partition.clone(),
+        collected_at,
+        depth: plan.depth,
+        interrupted: ask.pacer.is_stopped(),
+        regions_gap,
+        iam,
+        regions: regions.into_iter().collect(),
+        calls: ask.progress.calls(),
+    })
+}
+
+/// A fact that this run leaves out by choice.
+fn not_asked<T>(action: Action, place: &Arc<Place>) -> Fact<T> {
+    Fact::not_asked(action, place)
+}
+

@@ -1,0 +1,22 @@
+//! How a run ends.
+
+use std::process::ExitCode;
+
+/// The exit codes, for scripts and schedulers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// Nothing open at or above the threshold.
+    Clean = 0,
+    /// Open findings at or above the threshold.
+    Findings = 1,
+    /// No audit was done: bad usage, no credentials, a file that could not be read or written.
+    Failed = 2,
+    /// Something due could not be checked; this wins over findings.
+    Incomplete = 3,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}

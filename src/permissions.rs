@@ -1,0 +1,80 @@
+//! The least-privilege policy that a run needs, from the table of actions that the collectors use.
+
+use palisade_checks::facts::{Action, Depth};
+use serde_json::{Value, json};
+
+use crate::cli::PolicyFormat;
+
+/// The IAM actions that a run may use, sorted.
+pub(crate) fn actions(depth: Depth, tags: bool) -> Vec<&'static str> {
+    let needed = Action::ALL.iter().filter(|action| action.needed_at(depth, tags));
+    needed.map(|action| action.name()).collect()
+}
+
+/// The policy in one of its forms, ending in a line break.
+pub(crate) fn render(depth: Depth, tags: bool, format: PolicyFormat) -> String {
+    let actions = actions(depth, tags);
+    match format {
+        PolicyFormat::Json => pretty(&document(&actions)),
+        PolicyFormat::Terraform => terraform(&actions),
+        PolicyFormat::Cloudformation => pretty(&cloudformation(&actions)),
+    }
+}
+
+/// All reads are of lists, or of resources that only the run itself will find: they cannot be narrowed beforehand.
+fn document(actions: &[&str]) -> Value {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{ "Sid": "PalisadeRead", "Effect": "Allow", "Action": actions, "Resource": "*" }],
+    })
+}
+
+fn cloudformation(actions: &[&str]) -> Value {
+    json!({
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": "What palisade reads",
+        "Resources": {
+            "PalisadePolicy": {
+                "Type": "AWS::IAM::ManagedPolicy",
+                "Properties": { "Description": "What palisade reads", "PolicyDocument": document(actions) },
+            },
+        },
+        "Outputs": { "PolicyArn": { "Value": { "Ref": "PalisadePolicy" } } },
+    })
+}
+
+fn terraform(actions: &[&str]) -> String {
+    let lines: String = actions.iter().map(|action| format!("          \"{action}\",\n")).collect();
+    format!(
+        "resource \"aws_iam_policy\" \"palisade\" {{\n  name_prefix = \"palisade-\"\n  description = \"What palisade reads\"\n\
+         \x20 policy = jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [\n      {{\n        Sid    = \"PalisadeRead\"\n\
+         \x20       Effect = \"Allow\"\n        Action = [\n{lines}        ]\n        Resource = \"*\"\n      }},\n    ]\n  }})\n}}\n"
+    )
+}
+
+fn pretty(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_and_images_are_for_the_deep_run_only() {
+        assert!(!actions(Depth::Standard, true).contains(&"lambda:GetFunction"));
+        assert!(actions(Depth::Deep, false).contains(&"lambda:GetFunction"));
+        assert!(!actions(Depth::Standard, false).contains(&"tag:GetResources"));
+        assert!(!actions(Depth::Deep, true).contains(&"kms:Decrypt"));
+    }
+
+    #[test]
+    fn every_form_names_every_action() {
+        for format in [PolicyFormat::Json, PolicyFormat::Terraform, PolicyFormat::Cloudformation] {
+            let text = render(Depth::Deep, true, format);
+            for action in actions(Depth::Deep, true) {
+                assert!(text.contains(&format!("\"{action}\"")), "{format:?} lacks {action}");
+            }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Notices and suppressions in JSON.
+
+use jiff::civil::Date;
+use palisade_checks::facts::AccountId;
+use palisade_checks::{audit, suppress};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// Something the reader should know that is no finding about a resource.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Notice<'a> {
+    /// What kind of notice.
+    kind: Kind,
+    /// The notice in words.
+    message: String,
+    /// The suppression that it is about; null for other kinds.
+    suppression: Option<Suppression<'a>>,
+}
+
+/// Kinds of notices.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// A suppression that matched no failure.
+    SuppressionUnused,
+    /// A suppression whose end has passed, and which no longer holds.
+    SuppressionExpired,
+    /// Dated data that has grown old.
+    DataStale,
+    /// What this depth leaves out, so that nobody takes its silence for a pass.
+    NotLookedAt,
+}
+
+/// An accepted finding, or a pattern of them, as the configuration has it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Suppression<'a> {
+    /// The check's id.
+    check: &'a str,
+    /// An ARN pattern with `*` and `?`.
+    resource: &'a str,
+    /// The account it holds for; null for any.
+    account: Option<&'a str>,
+    /// Why the finding is accepted.
+    reason: &'a str,
+    /// The last day (UTC) on which it holds; null when it has no end.
+    #[schemars(with = "Option<String>", extend("format" = "date"))]
+    expires: Option<Date>,
+}
+
+impl<'a> Notice<'a> {
+    pub(super) fn of(notice: &'a audit::Notice) -> Self {
+        let (kind, suppression) = match notice {
+            audit::Notice::SuppressionUnused(suppression) => (Kind::SuppressionUnused, Some(suppression)),
+            audit::Notice::SuppressionExpired(suppression) => (Kind::SuppressionExpired, Some(suppression)),
+            audit::Notice::DataStale { .. } => (Kind::DataStale, None),
+            audit::Notice::NotLookedAt(_) => (Kind::NotLookedAt, None),
+        };
+        Self { kind, message: message(notice), suppression: suppression.map(Suppression::of) }
+    }
+}
+
+impl<'a> Suppression<'a> {
+    pub(super) fn of(suppression: &'a suppress::Suppression) -> Self {
+        Self {
+            check: suppression.check,
+            resource: &suppression.resource,
+            account: suppression.account.as_ref().map(AccountId::as_str),
+            reason: &suppression.reason,
+            expires: suppression.expires,
+        }
+    }
+}
+
+/// A notice in words.
+pub(in crate::report) fn message(notice: &audit::Notice) -> String {
+    match notice {
+        audit::Notice::SuppressionUnused(one) => format!(
+            "The suppression of {} for {} matched no failure: remove it, or correct its pattern.",
+            one.check, one.resource
+        ),
+        audit::Notice::SuppressionExpired(one) => {
+            let end = one.expires.map(|last| format!(" on {last}")).unwrap_or_default();
+            format!(
+                "The suppression of {} for {} expired{end} and no longer holds: {}",
+                one.check, one.resource, one.reason
+            )
+        }
+        audit::Notice::DataStale { what, as_of, source } => {
+            format!("The {what} is true as of {as_of} and may have grown old; see {source}.")
+        }
+        audit::Notice::NotLookedAt(what) => format!("Not looked at: {what}."),
+    }
+}

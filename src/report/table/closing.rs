@@ -1,0 +1,65 @@
+//! The end of the table: scores of the parts, notices, and where to read on.
+
+use std::io;
+
+use palisade_checks::audit::{Report, Status};
+use palisade_checks::score::Score;
+
+use super::headline::{bar, range};
+use super::page::{Page, Tone, cell, columns_of, count, grouped, number};
+use crate::report::json::message;
+
+/// Writes the end.
+pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
+    scores(page, report)?;
+    notices(page, report)?;
+    calls(page, report)?;
+    if report.with_status(Status::Fail).next().is_some() {
+        page.gap()?;
+        page.text(
+            Some(Tone::Faint),
+            0,
+            "palisade explain CHECK tells why a check matters and how to fix what it finds.",
+        )?;
+    }
+    Ok(())
+}
+
+fn scores(page: &mut Page, report: &Report) -> io::Result<()> {
+    let services = report.scores.services.iter().map(|(name, score)| (*name, score));
+    let regions = report.scores.regions.iter().map(|(name, score)| (name.as_str(), score));
+    let rows: Vec<_> = services.chain(regions).map(row).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    page.heading(Tone::Strong, "SCORES", "by service and Region")?;
+    let widest = rows.iter().map(|row| columns_of(&row[0])).max().unwrap_or_default();
+    let widths = [widest.min(page.width() / 3), 20, 16];
+    page.columns(None, 3, &widths, &rows)
+}
+
+fn row((name, score): (&str, &Score)) -> Vec<String> {
+    vec![cell(name), bar(score), range(score)]
+}
+
+fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
+    if report.notices.is_empty() {
+        return Ok(());
+    }
+    page.heading(Tone::Strong, "NOTICES", &count(number(report.notices.len()), "notice"))?;
+    for notice in &report.notices {
+        page.item(None, 0, "·", &cell(&message(notice)))?;
+    }
+    Ok(())
+}
+
+fn calls(page: &mut Page, report: &Report) -> io::Result<()> {
+    if !page.style.all || report.calls.by_action.is_empty() {
+        return Ok(());
+    }
+    page.heading(Tone::Strong, "CALLS", &count(report.calls.total, "call"))?;
+    let by_action = &report.calls.by_action;
+    let rows: Vec<_> = by_action.iter().map(|(action, number)| vec![action.to_string(), grouped(*number)]).collect();
+    let widest = rows.iter().map(|row| columns_of(&row[0])).max().unwrap_or_default();
+    page.columns(None, 3, &[widest, 12], &rows)
+}

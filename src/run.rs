@@ -1,0 +1,254 @@
+//! The two commands that read an account: collect, and audit.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_credential_types::Credentials;
+use jiff::Timestamp;
+use palisade_checks::audit::{Report, Status, audit};
+use palisade_checks::check::Severity;
+use palisade_checks::facts::{Depth, Inventory, RegionName};
+use palisade_checks::settings::{Settings, Thresholds};
+use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use crate::aws::pacer::Pacer;
+use crate::aws::session::{AssumedRole, Connection, Session, SessionError};
+use crate::cli;
+use crate::collect::ask::Ask;
+use crate::collect::journal::{About, Journal, JournalError};
+use crate::collect::progress::Progress;
+use crate::collect::{CollectError, Plan, caller, collect};
+use crate::config::{self, ConfigError};
+use crate::exit::Exit;
+use crate::inventory::{self, FileError};
+use crate::report::{self, Format, Include, Style};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    #[error(transparent)]
+    Collect(#[from] CollectError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Journal(#[from] JournalError),
+    #[error("the simulated account could not be started: {0}")]
+    Demo(std::io::Error),
+    #[error("cannot write to standard output: {0}")]
+    Stdout(std::io::Error),
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// What collecting needs besides the command line.
+pub(crate) struct Surroundings {
+    /// Turns true when the run shall stop and report what it has.
+    pub(crate) stop: watch::Receiver<bool>,
+    /// Whether progress may be shown.
+    pub(crate) progress: bool,
+}
+
+/// Audits an account, or an inventory of one, and writes the reports.
+pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let settings = config::settings(arguments.config.as_deref(), &arguments.selection, Timestamp::now())?;
+    let targets = targets(&arguments.output)?;
+    let inventory = match &arguments.from {
+        Some(path) => inventory::read(path)?,
+        None => {
+            let source = Source {
+                connection: &arguments.connection,
+                reading: &arguments.reading,
+                demo: arguments.demo.then_some(arguments.demo_deny.as_slice()),
+                tags: !settings.required_tags.is_empty(),
+                thresholds: &settings.thresholds,
+            };
+            source.collect(surroundings).await?
+        }
+    };
+    let report = audit(&inventory, &settings);
+    write_reports(&report, &targets, &arguments.output)?;
+    Ok(exit(&report, arguments))
+}
+
+/// Collects an inventory into a file.
+pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let source = Source {
+        connection: &arguments.connection,
+        reading: &arguments.reading,
+        demo: arguments.demo.then_some(&[]),
+        tags: arguments.tags,
+        thresholds: &Thresholds::default(),
+    };
+    let inventory = source.collect(surroundings).await?;
+    inventory::write(&arguments.output, &inventory)?;
+    // Gaps are told from choices where everything is judged.
+    let incomplete = audit(&inventory, &Settings::new(Timestamp::now())).is_incomplete();
+    Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// Where to collect from, and how.
+struct Source<'a> {
+    connection: &'a cli::Connection,
+    reading: &'a cli::Reading,
+    /// The simulated account, with these actions denied.
+    demo: Option<&'a [String]>,
+    tags: bool,
+    thresholds: &'a Thresholds,
+}
+
+impl Source<'_> {
+    async fn collect(&self, surroundings: &Surroundings) -> Result<Inventory, RunError> {
+        // It serves for as long as it lives.
+        let simulator = match self.demo {
+            Some(denied) => Some(simulator(denied).await.map_err(RunError::Demo)?),
+            None => None,
+        };
+        let session = Arc::new(Session::open(&self.connection(simulator.as_ref())).await?);
+        let caller = caller(&session).await?;
+        let plan = self.plan();
+        let about = About::new(caller.account.clone(), plan.depth, plan.tags, Timestamp::now());
+        let (journal, started_at) = match &self.reading.resume {
+            Some(path) => Journal::open(path, &about)?,
+            None => (Journal::default(), Timestamp::now()),
+        };
+        let deadline = Instant::now() + self.reading.deadline.0;
+        let progress = Arc::new(Progress::new(surroundings.progress));
+        if journal.len() > 0 {
+            progress.say(&format!("going on from {} reads of a run begun {started_at}", journal.len()));
+        }
+        let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
+        let ask = Ask { pacer, journal, progress };
+        let inventory = collect(&session, &caller, &plan, &ask, started_at).await?;
+        if !inventory.interrupted {
+            ask.journal.close();
+        }
+        Ok(inventory)
+    }
+
+    fn plan(&self) -> Plan {
+        let named = &self.connection.region;
+        Plan {
+            regions: (!named.is_empty()).then(|| named.iter().map(|name| RegionName::from(name.as_str())).collect()),
+            depth: Depth::from(self.reading.depth),
+            tags: self.tags,
+            unreserved_concurrency: self.thresholds.unreserved_concurrency,
+        }
+    }
+
+    fn connection(&self, simulator: Option<&Simulator>) -> Connection {
+        let cli::Connection { profile, endpoint_url, role_arn, external_id, role_session_name, region: _ } = self.connection;
+        let role = role_arn.clone().map(|arn| AssumedRole {
+            arn,
+            external_id: external_id.clone(),
+            session_name: role_session_name.clone(),
+        });
+        Connection {
+            profile: profile.clone(),
+            endpoint_url: simulator.map(Simulator::endpoint).or_else(|| endpoint_url.clone()),
+            role,
+            credentials: simulator.map(|_| Credentials::new("AKIADEMODEMODEMODEMO", "demo", None, None, "demo")),
+            call_timeout: self.reading.call_timeout.0,
+            ca_bundle: std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(Into::into),
+        }
+    }
+}
+
+async fn simulator(denied: &[String]) -> std::io::Result<Simulator> {
+    let deny = denied.iter().map(|action| Denial {
+        action: action.clone(),
+        region: None,
+        resource: None,
+        by: DeniedBy::Identity,
+    });
+    Simulator::start(Account::demo(), Faults { deny: deny.collect(), ..Faults::default() }).await
+}
+
+/// Formats and where they go: a file, or standard output.
+type Targets<'a> = Vec<(Format, Option<&'a Path>)>;
+
+fn targets(output: &cli::Output) -> Result<Targets<'_>, RunError> {
+    let cli::Output { format: formats, output: files, .. } = output;
+    if formats.is_empty() {
+        let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
+        let named: Targets = named.collect::<Result<_, RunError>>()?;
+        return Ok(if named.is_empty() { vec![(Format::Table, None)] } else { named });
+    }
+    if files.len() > formats.len() {
+        return Err(RunError::Usage("there are more --output than --format; each file needs its format".to_owned()));
+    }
+    if formats.len() > files.len() + 1 {
+        return Err(RunError::Usage("only one --format can go to standard output; give the others an --output".to_owned()));
+    }
+    let files = files.iter().map(|file| Some(file.as_path())).chain([None]);
+    Ok(formats.iter().copied().zip(files).collect())
+}
+
+/// The format that a file's name suggests.
+fn format_of(file: &Path) -> Result<Format, RunError> {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => Ok(Format::Json),
+        Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
+        Some("txt" | "log") => Ok(Format::Table),
+        _ => Err(RunError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
+    }
+}
+
+fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -> Result<(), RunError> {
+    let include = Include {
+        passes: output.include.contains(&cli::Include::Pass),
+        not_applicable: output.include.contains(&cli::Include::NotApplicable),
+    };
+    for (format, file) in targets {
+        let to_terminal = file.is_none() && std::io::stdout().is_terminal();
+        let style = Style {
+            color: to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+            width: width(to_terminal),
+            include,
+            all: output.all,
+        };
+        match file {
+            Some(path) => inventory::write_whole(path, |out| report::write(report, *format, &style, out))?,
+            None => {
+                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                let written = report::write(report, *format, &style, &mut out).and_then(|()| out.flush());
+                ignore_closed_pipe(written)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A reader that has seen enough, such as `head`, is no error.
+pub(crate) fn ignore_closed_pipe(written: std::io::Result<()>) -> Result<(), RunError> {
+    match written {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.map_err(RunError::Stdout),
+    }
+}
+
+fn width(to_terminal: bool) -> u16 {
+    const WITHOUT_TERMINAL: u16 = 110;
+    let terminal = || comfy_table::Table::new().width().filter(|_| to_terminal);
+    let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    wished.or_else(terminal).unwrap_or(WITHOUT_TERMINAL)
+}
+
+fn exit(report: &Report, arguments: &cli::Audit) -> Exit {
+    let default = if arguments.demo { None } else { Some(Severity::High) };
+    let threshold = arguments.fail_on.unwrap_or(default);
+    let fails = threshold.is_some_and(|least| report.with_status(Status::Fail).any(|finding| finding.severity >= least));
+    if report.is_incomplete() && !arguments.allow_gaps {
+        Exit::Incomplete
+    } else if fails {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}
