@@ -21,7 +21,7 @@ pub(crate) fn list(arguments: &Checks) -> Result<String, ConfigError> {
     checks.sort_by(|left, right| (right.severity, left.id).cmp(&(left.severity, right.id)));
     Ok(match arguments.format {
         ListFormat::Table => table(&checks),
-        ListFormat::Json => format!("{:#}\n", Value::from_iter(checks.into_iter().map(json_of))),
+        ListFormat::Json => format!("{:#}\n", checks.into_iter().map(json_of).collect::<Value>()),
     })
 }
 

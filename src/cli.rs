@@ -35,7 +35,7 @@ pub(crate) enum Command {
     /// Audits an account and prints a scored report
     Audit(Box<Audit>),
     /// Collects an inventory into a file, to be judged later with `audit --from`
-    Collect(Collect),
+    Collect(Box<Collect>),
     /// Lists the checks
     Checks(Checks),
     /// Explains a check: why it matters, how to fix it
@@ -194,8 +194,8 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) format: Vec<Format>,
     /// Writes the report of the same position here; a format without a file goes to standard output
-    #[arg(short, long, value_name = "FILE")]
-    pub(crate) output: Vec<PathBuf>,
+    #[arg(short, long = "output", value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
     /// Also shows these results
     #[arg(long, value_name = "STATUS", value_enum, value_delimiter = ',')]
     pub(crate) include: Vec<Include>,
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn times_are_written_as_people_do() {
-        assert_eq!("90m".parse::<Time>().unwrap().0, Duration::from_secs(5400));
+        assert_eq!("90m".parse::<Time>().unwrap().0, Duration::from_mins(90));
         assert_eq!("30s".parse::<Time>().unwrap().0, Duration::from_secs(30));
         assert!("soon".parse::<Time>().is_err());
         assert!("0s".parse::<Time>().is_err());

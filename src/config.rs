@@ -78,20 +78,20 @@ fn parse(path: &Path) -> Result<File, ConfigError> {
     if text.trim().is_empty() {
         return Ok(File::default());
     }
-    serde_saphyr::from_str(&text).map_err(|error| {
-        let error = error.without_snippet().to_string();
-        ConfigError::Parse { path: path.to_owned(), message: with_suggestion(&error) }
+    serde_saphyr::from_str(&text).map_err(|error: serde_saphyr::Error| ConfigError::Parse {
+        path: path.to_owned(),
+        message: with_suggestion(error.without_snippet()),
     })
 }
 
-/// Serde names the unknown key and all known ones; this adds the nearest.
-fn with_suggestion(error: &str) -> String {
-    let quoted: Vec<_> = error.split('`').skip(1).step_by(2).collect();
-    match quoted.as_slice() {
-        [unknown, known @ ..] if error.contains("unknown field") || error.contains("unknown variant") => {
-            format!("{error}{}", did_you_mean(unknown, known.iter().copied()))
+/// Adds the nearest of the known names to an error about an unknown one.
+fn with_suggestion(error: &serde_saphyr::Error) -> String {
+    use serde_saphyr::Error::{SerdeUnknownField, SerdeUnknownVariant};
+    match error {
+        SerdeUnknownField { field: unknown, expected, .. } | SerdeUnknownVariant { variant: unknown, expected, .. } => {
+            format!("{error}{}", did_you_mean(unknown, expected.iter().copied()))
         }
-        _ => error.to_owned(),
+        other => other.to_string(),
     }
 }
 

@@ -33,10 +33,12 @@ async fn main() -> ExitCode {
         outcome = dispatch(&cli.command, &surroundings) => outcome,
         () = interrupted_again => return Exit::Failed.into(),
     };
-    outcome.unwrap_or_else(|error| {
-        tracing::error!("{error}");
-        Exit::Failed
-    }).into()
+    outcome
+        .unwrap_or_else(|error| {
+            tracing::error!("{error}");
+            Exit::Failed
+        })
+        .into()
 }
 
 async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit, RunError> {

@@ -44,7 +44,7 @@ fn cloudformation(actions: &[&str]) -> Value {
 }
 
 fn terraform(actions: &[&str]) -> String {
-    let lines: String = actions.iter().map(|action| format!("          \"{action}\",\n")).collect();
+    let lines = actions.iter().map(|action| format!("          \"{action}\",\n")).collect::<Vec<_>>().concat();
     format!(
         "resource \"aws_iam_policy\" \"palisade\" {{\n  name_prefix = \"palisade-\"\n  description = \"What palisade reads\"\n\
          \x20 policy = jsonencode({{\n    Version = \"2012-10-17\"\n    Statement = [\n      {{\n        Sid    = \"PalisadeRead\"\n\

@@ -59,18 +59,17 @@ pub(crate) struct Surroundings {
 pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let settings = config::settings(arguments.config.as_deref(), &arguments.selection, Timestamp::now())?;
     let targets = targets(&arguments.output)?;
-    let inventory = match &arguments.from {
-        Some(path) => inventory::read(path)?,
-        None => {
-            let source = Source {
-                connection: &arguments.connection,
-                reading: &arguments.reading,
-                demo: arguments.demo.then_some(arguments.demo_deny.as_slice()),
-                tags: !settings.required_tags.is_empty(),
-                thresholds: &settings.thresholds,
-            };
-            source.collect(surroundings).await?
-        }
+    let inventory = if let Some(path) = &arguments.from {
+        inventory::read(path)?
+    } else {
+        let source = Source {
+            connection: &arguments.connection,
+            reading: &arguments.reading,
+            demo: arguments.demo.then_some(arguments.demo_deny.as_slice()),
+            tags: !settings.required_tags.is_empty(),
+            thresholds: &settings.thresholds,
+        };
+        Box::pin(source.collect(surroundings)).await?
     };
     let report = audit(&inventory, &settings);
     write_reports(&report, &targets, &arguments.output)?;
@@ -86,7 +85,7 @@ pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Sur
         tags: arguments.tags,
         thresholds: &Thresholds::default(),
     };
-    let inventory = source.collect(surroundings).await?;
+    let inventory = Box::pin(source.collect(surroundings)).await?;
     inventory::write(&arguments.output, &inventory)?;
     // Gaps are told from choices where everything is judged.
     let incomplete = audit(&inventory, &Settings::new(Timestamp::now())).is_incomplete();
@@ -125,7 +124,7 @@ impl Source<'_> {
         }
         let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
         let ask = Ask { pacer, journal, progress };
-        let inventory = collect(&session, &caller, &plan, &ask, started_at).await?;
+        let inventory = Box::pin(collect(&session, &caller, &plan, &ask, started_at)).await?;
         if !inventory.interrupted {
             ask.journal.close();
         }
@@ -143,7 +142,8 @@ impl Source<'_> {
     }
 
     fn connection(&self, simulator: Option<&Simulator>) -> Connection {
-        let cli::Connection { profile, endpoint_url, role_arn, external_id, role_session_name, region: _ } = self.connection;
+        let cli::Connection { profile, endpoint_url, role_arn, external_id, role_session_name, region: _ } =
+            self.connection;
         let role = role_arn.clone().map(|arn| AssumedRole {
             arn,
             external_id: external_id.clone(),
@@ -174,7 +174,7 @@ async fn simulator(denied: &[String]) -> std::io::Result<Simulator> {
 type Targets<'a> = Vec<(Format, Option<&'a Path>)>;
 
 fn targets(output: &cli::Output) -> Result<Targets<'_>, RunError> {
-    let cli::Output { format: formats, output: files, .. } = output;
+    let cli::Output { format: formats, files, .. } = output;
     if formats.is_empty() {
         let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
         let named: Targets = named.collect::<Result<_, RunError>>()?;
@@ -184,7 +184,9 @@ fn targets(output: &cli::Output) -> Result<Targets<'_>, RunError> {
         return Err(RunError::Usage("there are more --output than --format; each file needs its format".to_owned()));
     }
     if formats.len() > files.len() + 1 {
-        return Err(RunError::Usage("only one --format can go to standard output; give the others an --output".to_owned()));
+        return Err(RunError::Usage(
+            "only one --format can go to standard output; give the others an --output".to_owned(),
+        ));
     }
     let files = files.iter().map(|file| Some(file.as_path())).chain([None]);
     Ok(formats.iter().copied().zip(files).collect())
@@ -213,13 +215,12 @@ fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -
             include,
             all: output.all,
         };
-        match file {
-            Some(path) => inventory::write_whole(path, |out| report::write(report, *format, &style, out))?,
-            None => {
-                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-                let written = report::write(report, *format, &style, &mut out).and_then(|()| out.flush());
-                ignore_closed_pipe(written)?;
-            }
+        if let Some(path) = file {
+            inventory::write_whole(path, |out| report::write(report, *format, &style, out))?;
+        } else {
+            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+            let written = report::write(report, *format, &style, &mut out).and_then(|()| out.flush());
+            ignore_closed_pipe(written)?;
         }
     }
     Ok(())
@@ -243,8 +244,11 @@ fn width(to_terminal: bool) -> u16 {
 fn exit(report: &Report, arguments: &cli::Audit) -> Exit {
     let default = if arguments.demo { None } else { Some(Severity::High) };
     let threshold = arguments.fail_on.unwrap_or(default);
-    let fails = threshold.is_some_and(|least| report.with_status(Status::Fail).any(|finding| finding.severity >= least));
-    if report.is_incomplete() && !arguments.allow_gaps {
+    let fails =
+        threshold.is_some_and(|least| report.with_status(Status::Fail).any(|finding| finding.severity >= least));
+    // The demo shows findings and a gap; only what is asked of it on top can fail it.
+    let allow_gaps = arguments.allow_gaps || (arguments.demo && arguments.demo_deny.is_empty());
+    if report.is_incomplete() && !allow_gaps {
         Exit::Incomplete
     } else if fails {
         Exit::Findings

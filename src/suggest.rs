@@ -3,9 +3,13 @@
 /// The nearest of the known names, unless none is near.
 pub(crate) fn nearest<'a>(misspelt: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LEAST_LIKENESS: f64 = 0.7;
-    let likeness = |name: &str| strsim::jaro_winkler(misspelt, name).max(strsim::normalized_levenshtein(misspelt, name));
+    let likeness =
+        |name: &str| strsim::jaro_winkler(misspelt, name).max(strsim::normalized_levenshtein(misspelt, name));
     let scored = known.into_iter().map(|name| (likeness(name), name));
-    scored.filter(|(score, _)| *score >= LEAST_LIKENESS).max_by(|left, right| left.0.total_cmp(&right.0)).map(|(_, name)| name)
+    scored
+        .filter(|(score, _)| *score >= LEAST_LIKENESS)
+        .max_by(|left, right| left.0.total_cmp(&right.0))
+        .map(|(_, name)| name)
 }
 
 /// The sentence that names the nearest, empty when none is near.

@@ -145,21 +145,37 @@ pub enum Notice {
         /// Where to look instead.
         source: &'static str,
     },
-    /// What this depth leaves out, so that nobody takes its silence for a pass.
+    /// What this depth leaves out everywhere, so that nobody takes its silence for a pass.
     NotLookedAt(&'static str),
+    /// Resources that a check did not judge because the run chose not to read what it takes.
+    LeftOut {
+        /// The check's id.
+        check: &'static str,
+        /// One of the reads that were left out.
+        gap: Gap,
+        /// How many resources.
+        resources: usize,
+    },
 }
 
 /// Judges an inventory.
 pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
-    let mut engine = Engine { inventory, settings, context: Context::new(inventory, settings), findings: Vec::new() };
+    let mut engine = Engine {
+        inventory,
+        settings,
+        context: Context::new(inventory, settings),
+        findings: Vec::new(),
+        left_out: BTreeMap::new(),
+    };
     for check in crate::all().filter(|check| settings.selects(check)) {
         engine.run(check);
     }
-    let mut findings = engine.findings;
+    let Engine { mut findings, left_out, .. } = engine;
     findings.sort_by(|left, right| {
         (right.severity, left.check.id, &left.resource).cmp(&(left.severity, right.check.id, &right.resource))
     });
-    let notices = notices(inventory, settings, &mut findings);
+    let mut notices = notices(inventory, settings, &mut findings);
+    notices.extend(left_out.into_iter().map(|(check, (gap, resources))| Notice::LeftOut { check, gap, resources }));
     let (scores, coverage) = scores(&findings);
     Report {
         account: inventory.account.clone(),
@@ -182,6 +198,8 @@ struct Engine<'a> {
     settings: &'a Settings,
     context: Context<'a>,
     findings: Vec<Finding>,
+    /// What the run chose not to read, by check: one gap, and for how many resources.
+    left_out: BTreeMap<&'static str, (Gap, usize)>,
 }
 
 impl Engine<'_> {
@@ -256,6 +274,12 @@ impl Engine<'_> {
     }
 
     fn push(&mut self, check: &'static Check, resource: Arn, outcome: Outcome) {
+        if let Err(gap) = &outcome
+            && gap.reason.is_choice()
+        {
+            self.left_out.entry(check.id).or_insert_with(|| (gap.clone(), 0)).1 += 1;
+            return;
+        }
         let severity = self.settings.severity(check);
         self.findings.push(Finding { check, resource, severity, outcome, suppressed: None });
     }
@@ -284,9 +308,7 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
     }
     notices.extend(stale_data(settings));
     if inventory.depth == Depth::Standard {
-        notices.push(Notice::NotLookedAt(
-            "policies and URLs of function versions and aliases, and the addresses of container images (--depth deep)",
-        ));
+        notices.push(Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"));
     }
     notices
 }

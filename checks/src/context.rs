@@ -119,16 +119,13 @@ impl<'a> Context<'a> {
         Ok(fact.known()?.as_ref())
     }
 
-    /// The queue with this ARN, or the gap that says why it is not to be had.
-    pub fn readable_queue(&self, arn: &Arn) -> Result<&'a Queue, Gap> {
-        self.queue(arn)?.ok_or_else(|| {
-            let why = if arn.account() == self.inventory.account.as_str() {
-                "there is no such queue".to_owned()
-            } else {
-                format!("the queue belongs to account {}, which is not audited", arn.account())
-            };
-            Gap::failed(Action::SqsGetQueueAttributes, arn, why)
-        })
+    /// The queue with this ARN, or `None` when there is none (any more). A queue of another account is a gap.
+    pub fn readable_queue(&self, arn: &Arn) -> Result<Option<&'a Queue>, Gap> {
+        if arn.account() != self.inventory.account.as_str() {
+            let reason = Reason::Elsewhere(arn.account().into());
+            return Err(Gap { action: Action::SqsGetQueueAttributes, place: Place::resource(arn), reason });
+        }
+        self.queue(arn)
     }
 
     /// The Availability Zone ids of subnets. A subnet that AWS no longer knows has none.

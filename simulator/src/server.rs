@@ -122,6 +122,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> io::
     match handled.delivery {
         Delivery::Whole(response) => Ok(whole(response, &id)),
         Delivery::Half(response) => Ok(half(response, &id)),
+        Delivery::Foreign(response) => Ok(plain(response)),
         Delivery::Never => std::future::pending().await,
         Delivery::Drop => Err(io::Error::from(io::ErrorKind::ConnectionReset)),
     }
@@ -136,6 +137,8 @@ struct Handled {
 enum Delivery {
     Whole(Response),
     Half(Response),
+    /// From something in between, without AWS's headers.
+    Foreign(Response),
     Never,
     Drop,
 }
@@ -244,7 +247,7 @@ fn html_not_found(mut call: Call) -> Handled {
         body: "<!DOCTYPE html><html><head><title>404 Not Found</title></head><body><h1>Not Found</h1></body></html>"
             .to_owned(),
     };
-    Handled { call, delivery: Delivery::Whole(response) }
+    Handled { call, delivery: Delivery::Foreign(response) }
 }
 
 fn undelivered(call: Call, delivery: Delivery) -> Handled {

@@ -56,12 +56,15 @@ enum Scope {
     Account,
 }
 
+/// What AWS counts together: a row of the table, in one Region or in the whole account.
+type Category = (usize, Option<RegionName>);
+
 /// Hands out the moments at which calls may be made.
 pub(crate) struct Pacer {
     share: f64,
     deadline: Instant,
     stop: watch::Receiver<bool>,
-    buckets: Mutex<HashMap<(usize, Option<RegionName>), Arc<Bucket>>>,
+    buckets: Mutex<HashMap<Category, Arc<Bucket>>>,
 }
 
 /// One category of calls that AWS counts together.
@@ -88,7 +91,8 @@ impl Pacer {
     pub(crate) fn bucket(&self, action: Action, region: Option<&RegionName>) -> Arc<Bucket> {
         let row = TABLE.as_ref().and_then(|table| {
             let fits = |row: &Row| {
-                row.service == action.service() && row.operations.iter().any(|name| name == "*" || name == action.operation())
+                row.service == action.service()
+                    && row.operations.iter().any(|name| name == "*" || name == action.operation())
             };
             table.buckets.iter().enumerate().find(|(_, row)| fits(row))
         });
@@ -149,14 +153,17 @@ impl Bucket {
         let Rate { rate, burst } = row.map_or(fallback, |row| row.rate);
         let documented = row.is_some_and(|row| row.documented);
         let start = if documented { rate * share } else { rate };
+        let burst = (burst * share).max(1.0);
+        // A new bucket has saved up its burst.
         let now = Instant::now();
+        let idle = now.checked_sub(Duration::from_secs_f64(burst / start)).unwrap_or(now);
         Self(Mutex::new(State {
             rate: start,
             least: start * FLOOR,
             most: if documented { start } else { start * GROWTH_LIMIT },
-            burst: (burst * share).max(1.0),
-            next: now,
-            rest_until: now,
+            burst,
+            next: idle,
+            rest_until: idle,
         }))
     }
 
@@ -210,7 +217,7 @@ mod tests {
     }
 
     fn soon() -> Instant {
-        Instant::now() + Duration::from_secs(3600)
+        Instant::now() + Duration::from_hours(1)
     }
 
     /// Calls that a bucket lets through in so many seconds, one after the other.
@@ -290,7 +297,7 @@ mod tests {
     async fn the_deadline_ends_the_waiting() {
         let (pacer, _stop) = pacer(Instant::now() + Duration::from_secs(5));
         let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
-        bucket.throttled(Some(Duration::from_secs(60)));
+        bucket.throttled(Some(Duration::from_mins(1)));
         assert_eq!(pacer.wait(&bucket).await, Err(Reason::Throttled));
     }
 
@@ -298,7 +305,7 @@ mod tests {
     async fn a_stop_ends_the_waiting() {
         let (pacer, stop) = pacer(soon());
         let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
-        bucket.throttled(Some(Duration::from_secs(60)));
+        bucket.throttled(Some(Duration::from_mins(1)));
         stop.send(true).unwrap();
         assert_eq!(pacer.wait(&bucket).await, Err(Reason::Interrupted));
     }

@@ -7,11 +7,13 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_http_client::Connector;
-use aws_smithy_runtime_api::client::http::{HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
@@ -51,9 +53,13 @@ pub(crate) struct AssumedRole {
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionError {
-    #[error("no AWS credentials: {0}\nSet AWS_PROFILE or pass --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `palisade audit --demo` needs none")]
+    #[error(
+        "no AWS credentials: {0}\nSet AWS_PROFILE or pass --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `palisade audit --demo` needs none"
+    )]
     NoCredentials(String),
-    #[error("cannot assume the role {role}: {cause}\nCheck the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole")]
+    #[error(
+        "cannot assume the role {role}: {cause}\nCheck the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole"
+    )]
     Role { role: String, cause: String },
     #[error("cannot read the certificates that AWS_CA_BUNDLE names, {path}: {cause}")]
     CaBundle { path: PathBuf, cause: String },
@@ -147,9 +153,8 @@ async fn load(connection: &Connection, connector: &SharedHttpConnector) -> SdkCo
 }
 
 async fn assume(config: &SdkConfig, role: &AssumedRole) -> Result<SdkConfig, SessionError> {
-    let mut builder = aws_config::sts::AssumeRoleProvider::builder(&role.arn)
-        .session_name(&role.session_name)
-        .configure(config);
+    let mut builder =
+        aws_config::sts::AssumeRoleProvider::builder(&role.arn).session_name(&role.session_name).configure(config);
     if let Some(external_id) = &role.external_id {
         builder = builder.external_id(external_id);
     }
@@ -161,10 +166,8 @@ async fn assume(config: &SdkConfig, role: &AssumedRole) -> Result<SdkConfig, Ses
 
 /// The one connector: shared by all clients, so that there is one pool of connections and one TLS configuration.
 fn connector(connection: &Connection) -> Result<SharedHttpConnector, SessionError> {
-    let settings = HttpConnectorSettings::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(connection.call_timeout)
-        .build();
+    let settings =
+        HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(connection.call_timeout).build();
     // The simulated account is on this machine, where no proxy leads.
     let proxy = if connection.credentials.is_some() { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
     let connector = Connector::builder()

@@ -41,9 +41,11 @@ struct Service {
     id: &'static str,
 }
 
-const EC2: Service = Service { name: "ec2", content_type: "application/x-www-form-urlencoded; charset=utf-8", id: "EC2" };
+const EC2: Service =
+    Service { name: "ec2", content_type: "application/x-www-form-urlencoded; charset=utf-8", id: "EC2" };
 const SQS: Service = Service { name: "sqs", content_type: "application/x-amz-json-1.0", id: "SQS" };
-const TAGGING: Service = Service { name: "tagging", content_type: "application/x-amz-json-1.1", id: "RESOURCE_GROUPS_TAGGING_API" };
+const TAGGING: Service =
+    Service { name: "tagging", content_type: "application/x-amz-json-1.1", id: "RESOURCE_GROUPS_TAGGING_API" };
 
 impl Signed {
     /// Calls to the services of this Region.
@@ -54,13 +56,17 @@ impl Signed {
     /// Subnets by id. Ids that no longer exist are left out of the answer.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html>
-    pub(crate) async fn describe_subnets(&self, ids: &[String], token: Option<&str>) -> Answer<Paged<(String, Subnet)>> {
+    pub(crate) async fn describe_subnets(
+        &self,
+        ids: &[String],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, Subnet)>> {
         let mut form = String::from("Action=DescribeSubnets&Version=2016-11-15&Filter.1.Name=subnet-id");
         for (index, id) in ids.iter().enumerate() {
-            form.push_str(&format!("&Filter.1.Value.{}={}", index + 1, percent_encoded(id)));
+            form = format!("{form}&Filter.1.Value.{}={}", index + 1, percent_encoded(id));
         }
         if let Some(token) = token {
-            form.push_str(&format!("&NextToken={}", percent_encoded(token)));
+            form = format!("{form}&NextToken={}", percent_encoded(token));
         }
         let body = self.post(&EC2, &[], form).await?;
         let answer: DescribeSubnets = read(&body, |text| quick_xml::de::from_str(text).ok())?;
@@ -84,7 +90,10 @@ impl Signed {
     /// Tags of all functions, by ARN.
     ///
     /// Source: <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html>
-    pub(crate) async fn get_function_tags(&self, token: Option<&str>) -> Answer<Paged<(Arn, BTreeMap<String, String>)>> {
+    pub(crate) async fn get_function_tags(
+        &self,
+        token: Option<&str>,
+    ) -> Answer<Paged<(Arn, BTreeMap<String, String>)>> {
         let body = json!({
             "ResourceTypeFilters": ["lambda:function"],
             "ResourcesPerPage": 100,
@@ -122,7 +131,8 @@ impl Signed {
 
     async fn signed(&self, service: &Service, headers: &[(&str, &str)], body: String) -> Answer<HttpRequest> {
         let credentials = self.session.credentials().await;
-        let credentials = credentials.map_err(|error| SdkError::dispatch_failure(ConnectorError::user(error.into())))?;
+        let credentials =
+            credentials.map_err(|error| SdkError::dispatch_failure(ConnectorError::user(error.into())))?;
         let mut builder = http::Request::post(format!("{}/", self.endpoint(service)));
         for (name, value) in headers.iter().chain([&("content-type", service.content_type)]) {
             builder = builder.header(*name, *value);
@@ -181,11 +191,18 @@ fn error_of(text: &str) -> ErrorMetadata {
     metadata.build()
 }
 
+#[expect(clippy::result_large_err, reason = "the SDK's own error type")]
 fn read<T>(body: &str, parse: impl FnOnce(&str) -> Option<T>) -> Answer<T> {
-    let unreadable = || SdkError::response_error("the answer has another form", HttpResponse::new(http::StatusCode::OK.into(), SdkBody::empty()));
+    let unreadable = || {
+        SdkError::response_error(
+            "the answer has another form",
+            HttpResponse::new(http::StatusCode::OK.into(), SdkBody::empty()),
+        )
+    };
     parse(body).ok_or_else(unreadable)
 }
 
+#[expect(clippy::result_large_err, reason = "the SDK's own error type")]
 fn read_json<T: DeserializeOwned>(body: &str) -> Answer<T> {
     read(body, |text| serde_json::from_str(text).ok())
 }
@@ -200,13 +217,11 @@ fn queue_of(attributes: &BTreeMap<String, String>) -> Option<Queue> {
 }
 
 fn percent_encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(char::from(byte)),
-            byte => encoded.push_str(&format!("%{byte:02X}")),
-        }
-        encoded
-    })
+    let encode = |byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
 }
 
 #[derive(Deserialize)]
@@ -282,7 +297,6 @@ struct Tag {
 
 #[cfg(test)]
 mod tests {
-    use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 
     use super::*;
 

@@ -97,10 +97,11 @@ impl Ask {
         let mut token = None;
         for number in 0.. {
             let send = async || self.send(action, place, || page(token.clone())).await.map(&read);
-            let Page { items: more, next } = match self.remembered(action, place, &format!("{label}#{number}"), send).await {
-                Fact::Known(page) => page,
-                Fact::Unknown(gap) => return Listing::new(items, Some(partial(gap, number))),
-            };
+            let Page { items: more, next } =
+                match self.remembered(action, place, &format!("{label}#{number}"), send).await {
+                    Fact::Known(page) => page,
+                    Fact::Unknown(gap) => return Listing::new(items, Some(partial(gap, number))),
+                };
             seen(&more);
             items.extend(more);
             if next.is_none() || next == token {

@@ -98,8 +98,7 @@ impl Journal {
         }
         let entries = lines.filter_map(|line| serde_json::from_str::<OwnedEntry>(&line).ok());
         let earlier = entries.map(|entry| (entry.key, entry.value)).collect();
-        let journal =
-            Self { path: Some(path.to_owned()), file: Some(Mutex::new(file)), earlier: Mutex::new(earlier) };
+        let journal = Self { path: Some(path.to_owned()), file: Some(Mutex::new(file)), earlier: Mutex::new(earlier) };
         Ok((journal, started_at))
     }
 

@@ -98,4 +98,3 @@ pub(crate) async fn collect(
 fn not_asked<T>(action: Action, place: &Arc<Place>) -> Fact<T> {
     Fact::not_asked(action, place)
 }
-

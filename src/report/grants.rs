@@ -123,6 +123,7 @@ pub(crate) fn root(reason: &Reason) -> &Reason {
         | Reason::RegionOff
         | Reason::Unreachable
         | Reason::NotAsked
+        | Reason::Elsewhere(_)
         | Reason::Interrupted
         | Reason::Failed(_) => reason,
     }
@@ -151,6 +152,7 @@ pub(crate) fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Gr
         | Reason::RegionOff
         | Reason::Unreachable
         | Reason::NotAsked
+        | Reason::Elsewhere(_)
         | Reason::Interrupted
         | Reason::Partial(_)
         | Reason::Failed(_) => None,
@@ -189,6 +191,7 @@ fn advice(gap: &Gap) -> String {
             "No answer came in time: check the network, the proxy and the endpoint, then run again.".to_owned()
         }
         Reason::NotAsked => left_out(action),
+        Reason::Elsewhere(account) => format!("Audit account {account} to judge what belongs to it."),
         Reason::Interrupted => {
             "The run was stopped before this was read: run again; --resume reads only what is missing.".to_owned()
         }

@@ -1,1 +1,15 @@
-fn main() {}
+//! The built binary, run as a user runs it: against the simulated account, with faults, on files, and on other
+//! people's emulators of AWS.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
+
+mod cli;
+mod docs;
+mod faults;
+mod honesty;
+mod journal;
+mod moto;
+mod reports;
+mod secrets;
+mod support;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::action::Action;
-use super::name::{Arn, RegionName};
+use super::name::{AccountId, Arn, RegionName};
 
 /// What AWS answered to one call, or why there is no answer.
 ///
@@ -155,6 +155,8 @@ pub enum Reason {
     Unreachable,
     /// This run leaves the read out by choice (depth, settings).
     NotAsked,
+    /// It belongs to another account, which this run does not audit.
+    Elsewhere(AccountId),
     /// The run was interrupted before the call was made.
     Interrupted,
     /// An earlier page of the same list was read, a later one was not.
@@ -166,7 +168,7 @@ pub enum Reason {
 impl Reason {
     /// Whether the run chose not to ask, which leaves the audit as complete as its settings allow.
     pub fn is_choice(&self) -> bool {
-        matches!(self, Self::NotAsked)
+        matches!(self, Self::NotAsked | Self::Elsewhere(_))
     }
 }
 
@@ -179,6 +181,7 @@ impl fmt::Display for Reason {
             Self::RegionOff => formatter.write_str("refused: the Region is not enabled"),
             Self::Unreachable => formatter.write_str("unreachable: no answer in time"),
             Self::NotAsked => formatter.write_str("not asked at this depth"),
+            Self::Elsewhere(account) => write!(formatter, "not asked: it belongs to account {account}"),
             Self::Interrupted => formatter.write_str("not asked: the run was interrupted"),
             Self::Partial(reason) => write!(formatter, "read in part, then {reason}"),
             Self::Failed(message) => write!(formatter, "failed: {message}"),

@@ -76,7 +76,7 @@ static AWS_SECRET_VALUE: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r
 
 static SECRET_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:^|[_.-])(?:pass|passwd|password|passphrase|pwd|secret|token|apikey|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|credential|credentials|auth[_-]?key|client[_-]?secret)(?:$|[_.-](?:\d+|value|prod|production|live|test|dev|staging))",
+        r"(?i)(?:^|[_.-])(?:pass|passwd|password|passphrase|pwd|secret(?:[_-]?(?:access[_-]?)?key)?|token|apikey|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key|encryption[_-]?key|master[_-]?key|credential|credentials|auth[_-]?key|client[_-]?secret)(?:$|[_.-](?:\d+|value|prod|production|live|test|dev|staging))",
     )
     .ok()
 });
@@ -188,7 +188,9 @@ mod tests {
         assert_eq!(classify("dbPassword", "correct-horse"), Some(Class::Named));
         assert_eq!(classify("API_KEY", "9f8a7c6b5d4e3f2a1b0c"), Some(Class::Named));
         let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
-        assert_eq!(classify("AWS_SECRET_ACCESS_KEY", secret), Some(Class::AwsSecretKey));
+        for name in ["AWS_SECRET_ACCESS_KEY", "SUPPLIER_SECRET_KEY", "awsSecretKey"] {
+            assert_eq!(classify(name, secret), Some(Class::AwsSecretKey), "{name}");
+        }
     }
 
     #[test]

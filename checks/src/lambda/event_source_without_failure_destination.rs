@@ -58,7 +58,7 @@ fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
 }
 
 fn queue_verdict(arn: &Arn, context: &Context) -> Outcome {
-    let queue = context.readable_queue(arn)?;
+    let Some(queue) = context.readable_queue(arn)? else { return Ok(Verdict::NotApplicable) };
     Ok(Verdict::fail_when(queue.dead_letter_queue.is_none(), || format!("RedrivePolicy of {arn} is not set")))
 }
 
@@ -92,7 +92,7 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(stream("arn:aws:mq:eu-west-1:111122223333:broker:shop:b-1", false))
         .not_applicable(stream("arn:aws:rds:eu-west-1:111122223333:cluster:shop", false))
         .not_applicable(mapping(|mapping| mapping.enabled = false))
-        .unknown(stream("arn:aws:sqs:eu-west-1:444455556666:orders", false))
-        .unknown(mapping(|_| {}))
+        .not_applicable(mapping(|_| {}))
+        .left_out(stream("arn:aws:sqs:eu-west-1:444455556666:orders", false))
         .unknown(stream("arn:aws:pulsar:eu-west-1:111122223333:topic/orders", false))
 }

@@ -37,7 +37,8 @@ fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let Some(function) = context.function(&mapping.function)? else { return Ok(Verdict::NotApplicable) };
-    let hidden = context.readable_queue(&arn)?.visibility_timeout_seconds;
+    let Some(queue) = context.readable_queue(&arn)? else { return Ok(Verdict::NotApplicable) };
+    let hidden = queue.visibility_timeout_seconds;
     let timeout = function.timeout_seconds;
     let factor = context.settings.thresholds.visibility_timeout_factor;
     let wanted = timeout.saturating_mul(factor);
@@ -64,6 +65,6 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(mapping(|mapping| mapping.enabled = false))
         .not_applicable(mapping(|mapping| mapping.source = None))
         .not_applicable(mapping(|mapping| mapping.function = crate::testing::function_arn("gone")))
-        .unknown(mapping(|mapping| mapping.source = Some("arn:aws:sqs:eu-west-1:444455556666:orders".into())))
-        .unknown(mapping(|_| {}))
+        .left_out(mapping(|mapping| mapping.source = Some("arn:aws:sqs:eu-west-1:444455556666:orders".into())))
+        .not_applicable(mapping(|_| {}))
 }

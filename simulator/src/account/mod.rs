@@ -109,7 +109,7 @@ impl Account {
     /// The Region that global services of the partition are signed for.
     pub(crate) fn home_region(&self) -> &'static str {
         match self.partition.as_str() {
-            "aws-cn" => "cn-northwest-1",
+            "aws-cn" => "cn-north-1",
             "aws-us-gov" => "us-gov-west-1",
             _ => "us-east-1",
         }

@@ -79,6 +79,7 @@ async fn a_web_page_may_come_instead() {
     let simulator = failing("lambda:ListFunctions", FailureKind::HtmlNotFound).await;
     let answer = send(&simulator, &FUNCTIONS).await.unwrap();
     assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/html")));
+    assert_eq!(answer.header("x-amzn-requestid"), None);
     assert_eq!(simulator.calls()[0].outcome, Outcome::Failed);
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use aws_sdk_lambda::operation::list_function_event_invoke_configs::ListFunctionEventInvokeConfigsOutput;
 use aws_sdk_lambda::types::{FunctionUrlAuthType, FunctionUrlConfig};
 use palisade_checks::facts::iam::PolicyText;
 use palisade_checks::facts::invokers::invokes_asynchronously;
@@ -99,9 +100,7 @@ impl Details<'_> {
         let page = |marker| {
             self.client.list_function_event_invoke_configs().function_name(name).max_items(50).set_marker(marker).send()
         };
-        type Output =
-            aws_sdk_lambda::operation::list_function_event_invoke_configs::ListFunctionEventInvokeConfigsOutput;
-        let read = |output: Output| {
+        let read = |output: ListFunctionEventInvokeConfigsOutput| {
             let configs = output.function_event_invoke_configs().iter();
             let destination = configs.filter_map(|config| config.destination_config()?.on_failure()?.destination());
             Page { items: destination.map(Arn::from).collect(), next: output.next_marker }
@@ -224,7 +223,8 @@ fn opens_a_url(policy: &PolicyText) -> bool {
 fn is_invoked_asynchronously(policy: &PolicyText) -> bool {
     match policy {
         PolicyText::Parsed(document) => document.statements.iter().any(|statement| {
-            statement.allows_action("lambda:InvokeFunction") && statement.service_principals().any(invokes_asynchronously)
+            statement.allows_action("lambda:InvokeFunction")
+                && statement.service_principals().any(invokes_asynchronously)
         }),
         PolicyText::Malformed(_) => true,
     }

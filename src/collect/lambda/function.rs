@@ -1,7 +1,9 @@
 //! Functions as `ListFunctions` gives them: configuration only. What takes a call of its own is added afterwards.
 
 use aws_sdk_lambda::operation::list_functions::ListFunctionsOutput;
-use aws_sdk_lambda::types::{EnvironmentResponse, FunctionConfiguration, LogFormat as SdkLogFormat, PackageType, TracingMode};
+use aws_sdk_lambda::types::{
+    EnvironmentResponse, FunctionConfiguration, LogFormat as SdkLogFormat, PackageType, TracingMode,
+};
 use palisade_checks::facts::environment::Variable;
 use palisade_checks::facts::lambda::{Function, LogFormat, Logging, Package, Tracing, Vpc};
 use palisade_checks::facts::{Action, Arn, By, Fact, Gap, Listing, Place, Reason, RegionName, Runtime};
@@ -34,7 +36,9 @@ fn convert(configuration: &FunctionConfiguration) -> Function {
         role: Arn::from(configuration.role().unwrap_or_default()),
         timeout_seconds: number(configuration.timeout()),
         memory_mb: number(configuration.memory_size()),
-        ephemeral_storage_mb: number(configuration.ephemeral_storage().map(aws_sdk_lambda::types::EphemeralStorage::size)),
+        ephemeral_storage_mb: number(
+            configuration.ephemeral_storage().map(aws_sdk_lambda::types::EphemeralStorage::size),
+        ),
         environment: environment(configuration.environment(), &arn),
         environment_key: configuration.kms_key_arn().filter(|arn| !arn.is_empty()).map(Arn::from),
         vpc: vpc(configuration),
@@ -108,7 +112,9 @@ fn logging(configuration: &FunctionConfiguration) -> Logging {
     };
     Logging {
         format,
-        application_level: config.and_then(|config| config.application_log_level()).map(|level| level.as_str().to_owned()),
+        application_level: config
+            .and_then(|config| config.application_log_level())
+            .map(|level| level.as_str().to_owned()),
         group: config.and_then(|config| config.log_group()).map(str::to_owned),
     }
 }

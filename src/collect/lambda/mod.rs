@@ -44,29 +44,32 @@ pub(super) async fn collect_region(
         network::queues(&signed, caller.account.as_str(), mappings.seen(), ask),
         others::layer_policies(&client, caller, owned, &functions, ask),
     );
-    let lambda = Lambda {
-        functions,
-        event_source_mappings: mappings,
-        layers,
-        code_signing_configs: configs,
-        account_settings,
-    };
+    let lambda =
+        Lambda { functions, event_source_mappings: mappings, layers, code_signing_configs: configs, account_settings };
     (region.clone(), Region { lambda, subnets, queues })
 }
 
 /// Lists the functions, and reads the details of each as soon as its page is there.
-async fn functions(client: &aws_sdk_lambda::Client, region: &RegionName, details: &Details<'_>, ask: &Ask) -> Listing<Function> {
+async fn functions(
+    client: &aws_sdk_lambda::Client,
+    region: &RegionName,
+    details: &Details<'_>,
+    ask: &Ask,
+) -> Listing<Function> {
     let tags = details.tags().await;
     let (found, arrivals) = mpsc::unbounded_channel();
     let listing = async move {
         let listing = function::list(client, region, ask, |page| {
             ask.progress.found_functions(page.len());
             // The receiver lives as long as this future.
-            page.iter().for_each(|function| drop(found.send(function.clone())));
+            for function in page {
+                let _ = found.send(function.clone());
+            }
         });
         listing.await.gap().cloned()
     };
-    let arrivals = futures_util::stream::unfold(arrivals, async |mut arrivals| Some((arrivals.recv().await?, arrivals)));
+    let arrivals =
+        futures_util::stream::unfold(arrivals, async |mut arrivals| Some((arrivals.recv().await?, arrivals)));
     let completed = arrivals.map(|function| complete(function, details, &tags)).buffer_unordered(AT_ONCE).collect();
     let (gap, mut functions): (_, Vec<Function>) = tokio::join!(listing, completed);
     functions.sort_by(|left, right| left.arn.cmp(&right.arn));
@@ -74,7 +77,7 @@ async fn functions(client: &aws_sdk_lambda::Client, region: &RegionName, details
 }
 
 async fn complete(function: Function, details: &Details<'_>, tags: &Fact<details::Tags>) -> Function {
-    let function = details.complete(function, tags).await;
+    let function = Box::pin(details.complete(function, tags)).await;
     details.ask.progress.finished_function();
     function
 }

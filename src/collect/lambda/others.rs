@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_lambda::types::{CodeSigningPolicy, EventSourceMappingConfiguration};
+use aws_sdk_lambda::operation::list_functions_by_code_signing_config::ListFunctionsByCodeSigningConfigOutput;
+use aws_sdk_lambda::types::{AccountLimit, CodeSigningPolicy, EventSourceMappingConfiguration};
 use futures_util::future::join_all;
+use palisade_checks::facts::iam::PolicyText;
 use palisade_checks::facts::lambda::{
     AccountSettings, CodeSigningConfig, EventSourceMapping, Function, Layer, OnUntrusted,
 };
@@ -11,7 +13,6 @@ use palisade_checks::facts::{Action, Arn, Fact, Listing, Place, RegionName};
 
 use crate::collect::Caller;
 use crate::collect::ask::{Ask, Page};
-use palisade_checks::facts::iam::PolicyText;
 
 type Client = aws_sdk_lambda::Client;
 
@@ -23,8 +24,8 @@ pub(super) async fn account_settings(client: &Client, region: &RegionName, ask: 
     let call = || client.get_account_settings().send();
     let read = |output: aws_sdk_lambda::operation::get_account_settings::GetAccountSettingsOutput| {
         let (limit, usage) = (output.account_limit(), output.account_usage());
-        let concurrency = limit.map_or(0, aws_sdk_lambda::types::AccountLimit::concurrent_executions);
-        let unreserved = limit.and_then(|limit| limit.unreserved_concurrent_executions()).unwrap_or(concurrency);
+        let concurrency = limit.map_or(0, AccountLimit::concurrent_executions);
+        let unreserved = limit.and_then(AccountLimit::unreserved_concurrent_executions).unwrap_or(concurrency);
         AccountSettings {
             concurrency: concurrency.try_into().unwrap_or_default(),
             unreserved_concurrency: unreserved.try_into().unwrap_or_default(),
@@ -70,7 +71,11 @@ fn mapping(configuration: &EventSourceMappingConfiguration) -> EventSourceMappin
 }
 
 /// Code signing configurations, and the functions of each by the reverse listing.
-pub(super) async fn code_signing_configs(client: &Client, region: &RegionName, ask: &Ask) -> Listing<CodeSigningConfig> {
+pub(super) async fn code_signing_configs(
+    client: &Client,
+    region: &RegionName,
+    ask: &Ask,
+) -> Listing<CodeSigningConfig> {
     let page = |marker| client.list_code_signing_configs().max_items(10_000).set_marker(marker).send();
     let read = |output: aws_sdk_lambda::operation::list_code_signing_configs::ListCodeSigningConfigsOutput| {
         let configs = output.code_signing_configs().iter().map(|config| {
@@ -99,9 +104,7 @@ async fn signed_functions(client: &Client, config: &Arn, ask: &Ask) -> Listing<A
         let request = client.list_functions_by_code_signing_config().code_signing_config_arn(config.as_str());
         request.max_items(10_000).set_marker(marker).send()
     };
-    type Output =
-        aws_sdk_lambda::operation::list_functions_by_code_signing_config::ListFunctionsByCodeSigningConfigOutput;
-    let read = |output: Output| Page {
+    let read = |output: ListFunctionsByCodeSigningConfigOutput| Page {
         items: output.function_arns().iter().map(|arn| Arn::from(arn.as_str())).collect(),
         next: output.next_marker.filter(|marker| !marker.is_empty()),
     };
@@ -130,7 +133,8 @@ pub(super) async fn layer_policies(
     let used = functions.seen().iter().flat_map(|function| &function.layers);
     let own = used.filter(|arn| arn.account() == caller.account.as_str());
     let versions: BTreeSet<&Arn> = owned.seen().iter().chain(own).collect();
-    let layers = versions.into_iter().map(async |arn| Layer { arn: arn.clone(), policy: policy(client, arn, ask).await });
+    let layers =
+        versions.into_iter().map(async |arn| Layer { arn: arn.clone(), policy: policy(client, arn, ask).await });
     let gap = owned.gap().or(functions.gap()).cloned();
     Listing::new(join_all(layers).await, gap)
 }

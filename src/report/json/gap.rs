@@ -63,6 +63,8 @@ enum Kind {
     Unreachable,
     /// The run left the read out by choice.
     NotAsked,
+    /// It belongs to another account, which the run does not audit.
+    Elsewhere,
     /// The run was stopped before the call was made.
     Interrupted,
     /// Anything else; the message has the service's own words.
@@ -100,6 +102,7 @@ impl Reason {
             facts::Reason::RegionOff => (Kind::RegionOff, None),
             facts::Reason::Unreachable => (Kind::Unreachable, None),
             facts::Reason::NotAsked => (Kind::NotAsked, None),
+            facts::Reason::Elsewhere(_) => (Kind::Elsewhere, None),
             facts::Reason::Interrupted => (Kind::Interrupted, None),
             // A root is never partial.
             facts::Reason::Failed(_) | facts::Reason::Partial(_) => (Kind::Failed, None),

@@ -29,6 +29,8 @@ enum Kind {
     DataStale,
     /// What this depth leaves out, so that nobody takes its silence for a pass.
     NotLookedAt,
+    /// Resources that a check did not judge because the run chose not to read what it takes.
+    LeftOut,
 }
 
 /// An accepted finding, or a pattern of them, as the configuration has it.
@@ -54,6 +56,7 @@ impl<'a> Notice<'a> {
             audit::Notice::SuppressionExpired(suppression) => (Kind::SuppressionExpired, Some(suppression)),
             audit::Notice::DataStale { .. } => (Kind::DataStale, None),
             audit::Notice::NotLookedAt(_) => (Kind::NotLookedAt, None),
+            audit::Notice::LeftOut { .. } => (Kind::LeftOut, None),
         };
         Self { kind, message: message(notice), suppression: suppression.map(Suppression::of) }
     }
@@ -89,5 +92,9 @@ pub(in crate::report) fn message(notice: &audit::Notice) -> String {
             format!("The {what} is true as of {as_of} and may have grown old; see {source}.")
         }
         audit::Notice::NotLookedAt(what) => format!("Not looked at: {what}."),
+        audit::Notice::LeftOut { check, gap, resources } => {
+            let resources = if *resources == 1 { "1 resource".to_owned() } else { format!("{resources} resources") };
+            format!("{check} did not judge {resources}: {gap}.")
+        }
     }
 }

@@ -32,12 +32,7 @@ pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
 fn write_group(page: &mut Page, group: &Group) -> io::Result<()> {
     let reason = if group.messages.is_empty() { group.reason.to_string() } else { "failed".to_owned() };
     page.item(Some(Tone::Strong), 0, "?", &format!("{} · {}", group.action, cell(&reason)))?;
-    let affected = match (group.checks.len(), group.resources.len()) {
-        (0, _) => "No check waits for it, but the report may lack what it would have shown".to_owned(),
-        (checks, resources) => {
-            format!("{} of {} open", count(number(checks), "check"), count(number(resources), "resource"))
-        }
-    };
+    let affected = affected(group);
     let place = if group.regions.is_empty() { "global".to_owned() } else { list(page, &group.regions) };
     let checks = if group.checks.is_empty() { String::new() } else { format!(": {}", list(page, &group.checks)) };
     page.text(None, 3, &format!("{affected} ({place}){checks}"))?;
@@ -49,6 +44,19 @@ fn write_group(page: &mut Page, group: &Group) -> io::Result<()> {
         page.text(None, 3, &format!("… and {} other messages", grouped(number(group.messages.len() - shown))))?;
     }
     page.item(Some(Tone::Faint), 3, "→", advice(group))
+}
+
+/// How much waits for the call. An ARN that ends in `*` is no resource: it stands for those that a list does not show.
+fn affected(group: &Group) -> String {
+    if group.checks.is_empty() {
+        return "No check waits for it, but the report may lack what it would have shown".to_owned();
+    }
+    let seen = group.resources.iter().filter(|arn| !arn.as_str().ends_with('*')).count();
+    let rest =
+        if seen < group.resources.len() { Some("everything that a list does not show".to_owned()) } else { None };
+    let seen = (seen > 0).then(|| count(number(seen), "resource"));
+    let resources: Vec<_> = seen.into_iter().chain(rest).collect();
+    format!("{} of {} open", count(number(group.checks.len()), "check"), resources.join(" and "))
 }
 
 /// What to do; what the policy at the end of the section does is said there, once.

@@ -17,7 +17,12 @@ fn written(report: &Report, format: Format, style: &Style) -> String {
     let mut out = Vec::new();
     write(report, format, style, &mut out).unwrap();
     // The version changes with each release; what is written does not.
-    String::from_utf8(out).unwrap().replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"[version]\"")
+    let mut text = String::from_utf8(out).unwrap();
+    for space in [" ", ""] {
+        let version = format!("\"version\":{space}\"{}\"", env!("CARGO_PKG_VERSION"));
+        text = text.replace(&version, &format!("\"version\":{space}\"[version]\""));
+    }
+    text
 }
 
 fn json(report: &Report, include: Include) -> Value {
