@@ -6,6 +6,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 /// One JSON value; numbers are kept in their text form.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +17,20 @@ pub(crate) enum Json {
     Text(String),
     Array(Vec<Json>),
     Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The same as `serde_json` has it: a repeated key keeps its last value.
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            Json::Null => Value::Null,
+            Json::Bool(value) => Value::Bool(*value),
+            Json::Number(text) => text.parse().map_or_else(|_| Value::String(text.clone()), Value::Number),
+            Json::Text(text) => Value::String(text.clone()),
+            Json::Array(items) => items.iter().map(Json::to_value).collect(),
+            Json::Object(members) => members.iter().map(|(key, value)| (key.clone(), value.to_value())).collect(),
+        }
+    }
 }
 
 impl<'de> Deserialize<'de> for Json {

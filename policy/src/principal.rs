@@ -123,6 +123,10 @@ impl Principal {
         &self.form
     }
 
+    pub(crate) fn is_everyone(&self) -> bool {
+        self.form == PrincipalForm::Everyone
+    }
+
     /// The account the entry names or belongs to, where it has one.
     pub fn account(&self) -> Option<&str> {
         match &self.form {

@@ -130,6 +130,21 @@ impl BaseOperator {
         }
     }
 
+    /// Whether two operators compare alike: the ARN operators have two names each.
+    pub(crate) fn is_same_comparison(self, other: BaseOperator) -> bool {
+        self.without_synonym() == other.without_synonym()
+    }
+
+    fn without_synonym(self) -> BaseOperator {
+        if self == BaseOperator::ArnEquals {
+            BaseOperator::ArnLike
+        } else if self == BaseOperator::ArnNotEquals {
+            BaseOperator::ArnNotLike
+        } else {
+            self
+        }
+    }
+
     fn from_folded(name: &str) -> Option<BaseOperator> {
         let operator = match name {
             "stringequals" => BaseOperator::StringEquals,

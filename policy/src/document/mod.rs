@@ -9,7 +9,7 @@ use crate::condition::Condition;
 use crate::error::{ParseError, Place, Problem};
 use crate::json::Json;
 use crate::pattern::{ActionPattern, FoldedAction, ResourcePattern};
-use crate::principal::{Principal, PrincipalForm, PrincipalKind};
+use crate::principal::{Principal, PrincipalKind};
 
 /// A policy document.
 ///
@@ -116,6 +116,10 @@ impl Document {
         read::document(json)
     }
 
+    pub(crate) fn from_json(json: Json) -> Result<Document, ParseError> {
+        read::document(json)
+    }
+
     /// Reads a document as the IAM APIs return it, percent-encoded after RFC 3986; a `+` stays a
     /// `+`. An encoded document begins with `%7B`, so text that begins with `{` is read as it is.
     ///
@@ -192,14 +196,14 @@ impl Statement {
         self.principals().filter(|principal| principal.kind() == PrincipalKind::Service).map(Principal::as_str)
     }
 
-    /// Whether the `Principal` element names everybody (`*`, or `*` in its map), or the statement
+    /// Whether the `Principal` element names everybody (`*`, or `*` under `AWS`), or the statement
     /// allows all but a list with `NotPrincipal`.
     pub fn names_everyone(&self) -> bool {
         match &self.principal {
             PrincipalElement::None => false,
             PrincipalElement::Principal(Principals::Everyone) => true,
             PrincipalElement::Principal(Principals::Listed(listed)) => {
-                listed.iter().any(|principal| *principal.form() == PrincipalForm::Everyone)
+                listed.iter().any(|principal| principal.kind() == PrincipalKind::Aws && principal.is_everyone())
             }
             PrincipalElement::NotPrincipal(_) => self.effect == Effect::Allow,
         }
@@ -234,6 +238,17 @@ impl ResourceElement {
             ResourceElement::None => &[],
             ResourceElement::Resource(patterns) | ResourceElement::NotResource(patterns) => patterns,
         }
+    }
+}
+
+impl Principals {
+    /// The principals as the policy writes them, without their kind.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let (everyone, listed) = match self {
+            Principals::Everyone => (Some("*"), [].as_slice()),
+            Principals::Listed(listed) => (None, listed.as_slice()),
+        };
+        everyone.into_iter().chain(listed.iter().map(Principal::as_str))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Actions: `service:Name`, compared without regard to case.
 
+use super::containment::{covers, overlap};
+use super::template::{Reading, Symbol, TextPattern};
 use super::{Colons, Glob};
 
 /// One entry of an `Action` or `NotAction` element.
@@ -69,6 +71,41 @@ impl ActionPattern {
             Covers::Nothing => false,
             Covers::Service { service, name } => service == action.service() && name.matches(action.name()),
         }
+    }
+
+    /// Whether the pattern covers an action of its own service, given by its name in lower case.
+    pub(crate) fn matches_name(&self, folded_name: &str) -> bool {
+        match &self.covers {
+            Covers::Everything => true,
+            Covers::Nothing => false,
+            Covers::Service { name, .. } => name.matches(folded_name),
+        }
+    }
+
+    /// Whether every action `other` covers is covered by this.
+    pub(crate) fn covers(&self, other: &ActionPattern) -> bool {
+        match (&self.covers, &other.covers) {
+            (Covers::Everything, _) | (_, Covers::Nothing) => true,
+            (Covers::Nothing | Covers::Service { .. }, Covers::Everything) | (Covers::Nothing, _) => false,
+            (Covers::Service { service, .. }, Covers::Service { service: other_service, .. }) => {
+                service == other_service && covers(&self.symbols(), &other.symbols())
+            }
+        }
+    }
+
+    /// Whether some action may be covered by both.
+    pub(crate) fn overlaps(&self, other: &ActionPattern) -> bool {
+        match (&self.covers, &other.covers) {
+            (Covers::Nothing, _) | (_, Covers::Nothing) => false,
+            (Covers::Everything, _) | (_, Covers::Everything) => true,
+            (Covers::Service { service, .. }, Covers::Service { service: other_service, .. }) => {
+                service == other_service && overlap(&self.symbols(), &other.symbols())
+            }
+        }
+    }
+
+    fn symbols(&self) -> Vec<Symbol> {
+        TextPattern::symbols(&self.text.to_ascii_lowercase(), Reading::Like, false)
     }
 
     /// The service prefix in lower case; `None` when the pattern covers every service or nothing.

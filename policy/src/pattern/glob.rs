@@ -8,6 +8,8 @@ pub(crate) enum Colons {
     /// The text is an ARN in a `Resource` element: in the first five parts only a `*` that ends
     /// its part may run over a colon; in the last part every wildcard may.
     CrossedAtEnds,
+    /// The text is an ARN in a condition: in the first five parts no wildcard may.
+    Kept,
 }
 
 /// A piece of a compiled pattern.
@@ -40,7 +42,16 @@ enum Shape {
 
 impl Glob {
     pub(crate) fn compile(pattern: &str, colons: Colons) -> Glob {
-        Glob::from_tokens(tokens(pattern, colons))
+        let mut tokens = TokenList::new(colons);
+        let mut characters = pattern.chars().peekable();
+        while let Some(character) = characters.next() {
+            tokens.push_pattern(character, characters.peek().copied());
+        }
+        Glob::from_tokens(tokens.finish())
+    }
+
+    pub(crate) fn exactly(text: &str) -> Glob {
+        Glob(Shape::Exactly(text.to_owned()))
     }
 
     pub(crate) fn from_tokens(tokens: Vec<Token>) -> Glob {
@@ -67,6 +78,14 @@ impl Glob {
     pub(crate) fn is_anything(&self) -> bool {
         self.0 == Shape::Anything
     }
+
+    /// The one text the pattern matches, if it has no wildcard.
+    pub(crate) fn as_exact(&self) -> Option<&str> {
+        match &self.0 {
+            Shape::Exactly(text) => Some(text),
+            Shape::Anything | Shape::Prefix(_) | Shape::Free(_) | Shape::Kept(_) => None,
+        }
+    }
 }
 
 impl Token {
@@ -78,42 +97,55 @@ impl Token {
     }
 }
 
-/// Cuts a pattern into tokens; runs of `*` become one.
-pub(crate) fn tokens(pattern: &str, colons: Colons) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut part = 0;
-    let mut characters = pattern.chars().peekable();
-    while let Some(character) = characters.next() {
-        let in_head = part < 5 && colons != Colons::Crossed;
+/// Collects tokens, knowing in which part of an ARN it stands.
+pub(crate) struct TokenList {
+    colons: Colons,
+    part: usize,
+    tokens: Vec<Token>,
+}
+
+impl TokenList {
+    pub(crate) fn new(colons: Colons) -> TokenList {
+        TokenList { colons, part: 0, tokens: Vec::new() }
+    }
+
+    /// Adds a character of a pattern, in which `*` and `?` are wildcards.
+    pub(crate) fn push_pattern(&mut self, character: char, next: Option<char>) {
         match character {
-            '*' => {
-                let ends_part = matches!(characters.peek(), None | Some(':'));
-                let kept = in_head && !(ends_part && colons == Colons::CrossedAtEnds);
-                push_run(&mut tokens, kept);
-            }
-            '?' => tokens.push(Token::One { kept: in_head }),
-            literal => {
-                part += usize::from(literal == ':');
-                push_literal(&mut tokens, literal);
-            }
+            '*' => self.push_run(self.is_kept(character, next)),
+            '?' => self.tokens.push(Token::One { kept: self.is_kept(character, next) }),
+            literal => self.push_literal(literal),
         }
     }
-    tokens
-}
 
-fn push_run(tokens: &mut Vec<Token>, kept: bool) {
-    if let Some(Token::Run { kept: before }) = tokens.last_mut() {
-        *before = *before && kept;
-    } else {
-        tokens.push(Token::Run { kept });
+    /// Whether a wildcard standing here, before `next`, may not run over a colon.
+    pub(crate) fn is_kept(&self, wildcard: char, next: Option<char>) -> bool {
+        let in_head = self.part < 5 && self.colons != Colons::Crossed;
+        let ends_part = wildcard == '*' && matches!(next, None | Some(':'));
+        in_head && !(ends_part && self.colons == Colons::CrossedAtEnds)
     }
-}
 
-pub(crate) fn push_literal(tokens: &mut Vec<Token>, literal: char) {
-    if let Some(Token::Literal(text)) = tokens.last_mut() {
-        text.push(literal);
-    } else {
-        tokens.push(Token::Literal(literal.into()));
+    /// Adds a character that stands for itself.
+    pub(crate) fn push_literal(&mut self, literal: char) {
+        self.part += usize::from(literal == ':');
+        if let Some(Token::Literal(text)) = self.tokens.last_mut() {
+            text.push(literal);
+        } else {
+            self.tokens.push(Token::Literal(literal.into()));
+        }
+    }
+
+    /// Adds a run; two runs in a row are one.
+    pub(crate) fn push_run(&mut self, kept: bool) {
+        if let Some(Token::Run { kept: before }) = self.tokens.last_mut() {
+            *before = *before && kept;
+        } else {
+            self.tokens.push(Token::Run { kept });
+        }
+    }
+
+    pub(crate) fn finish(self) -> Vec<Token> {
+        self.tokens
     }
 }
 

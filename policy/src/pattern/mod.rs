@@ -1,13 +1,17 @@
 //! Wildcards: `*` for any run of characters, `?` for exactly one.
 
 mod action;
+mod containment;
 mod glob;
 mod resource;
+mod template;
 
 pub use action::ActionPattern;
 pub(crate) use action::FoldedAction;
 pub(crate) use glob::{Colons, Glob};
 pub use resource::ResourcePattern;
+pub(crate) use resource::ShortArns;
+pub(crate) use template::{Match, Reading, TextPattern};
 
 /// Whether `text` matches `pattern`, where `*` stands for any run of characters (none included),
 /// `?` for exactly one, and every other character for itself, case included.
