@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use palisade_checks::check::Severity;
-use palisade_checks::facts::Depth;
+use palisade_checks::facts::{Depth, Run};
 
+use crate::answers::arguments::{Can, Suggest, WhoCan};
 use crate::report::Format;
 
 /// Audits the serverless and container side of a live AWS account, and says what it could not check
@@ -36,6 +37,12 @@ pub(crate) enum Command {
     Audit(Box<Audit>),
     /// Collects an inventory into a file, to be judged later with `audit --from`
     Collect(Box<Collect>),
+    /// Answers whether a principal may do something, and by which statements
+    Can(Box<Can>),
+    /// Answers who may do something: roles and users of the account, and the world outside
+    WhoCan(Box<WhoCan>),
+    /// Prints a smaller policy for a role, by what it used
+    Suggest(Box<Suggest>),
     /// Lists the checks
     Checks(Checks),
     /// Explains a check: why it matters, how to fix it
@@ -117,7 +124,7 @@ pub(crate) struct Connection {
     pub(crate) role_session_name: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Reading")]
 pub(crate) struct Reading {
     /// How deep to look: `deep` also reads versions, aliases and image addresses
@@ -126,6 +133,9 @@ pub(crate) struct Reading {
     /// The share of AWS's request rates to use, in per cent; the rest is left to the account's own deployments
     #[arg(long, value_name = "PERCENT", default_value = "90", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) rate_share: u8,
+    /// Over how many of Lambda's rate limits policies are read: 2 is twice as fast, and leaves less to deployments
+    #[arg(long, value_name = "LANES", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) policy_lanes: u8,
     /// When to stop waiting for throttled calls, such as 90m or 2h
     #[arg(long, value_name = "TIME", default_value = "4h")]
     pub(crate) deadline: Time,
@@ -194,7 +204,7 @@ pub(crate) struct Output {
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) format: Vec<Format>,
     /// Writes the report of the same position here; a format without a file goes to standard output
-    #[arg(short, long = "output", value_name = "FILE")]
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Also shows these results
     #[arg(long, value_name = "STATUS", value_enum, value_delimiter = ',')]
@@ -254,9 +264,19 @@ pub(crate) struct Permissions {
     /// For runs with required tags
     #[arg(long)]
     pub(crate) tags: bool,
+    /// For runs that read policies over so many lanes
+    #[arg(long, value_name = "LANES", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=2))]
+    pub(crate) policy_lanes: u8,
     /// The form of the policy
     #[arg(long, value_name = "FORMAT", value_enum, default_value = "json")]
     pub(crate) format: PolicyFormat,
+}
+
+impl Permissions {
+    /// The run that the policy is for.
+    pub(crate) fn run(&self) -> Run {
+        Run { depth: self.depth.into(), tags: self.tags, two_lanes: self.policy_lanes == 2 }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -44,6 +44,7 @@ struct File {
     trusted_accounts: Vec<String>,
     organization: Option<String>,
     required_tags: BTreeSet<String>,
+    required_boundary: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -112,6 +113,7 @@ fn from_file(place: &str, file: File, now: Timestamp) -> Result<Settings, Config
     settings.thresholds = file.thresholds;
     settings.organization = file.organization;
     settings.required_tags = file.required_tags;
+    settings.required_boundary = file.required_boundary;
     Ok(settings)
 }
 
@@ -197,7 +199,8 @@ mod tests {
              thresholds: {runtime_notice_days: 90}\n\
              trusted_accounts: ['444455556666']\n\
              organization: o-abc\n\
-             required_tags: [owner]\n",
+             required_tags: [owner]\n\
+             required_boundary: 'arn:aws:iam::*:policy/boundary'\n",
         );
         let settings = settings.unwrap();
         assert_eq!(settings.severities["lambda-tracing-off"], Severity::Informational);
@@ -206,6 +209,7 @@ mod tests {
         assert_eq!(settings.thresholds.runtime_notice_days, 90);
         assert_eq!(settings.thresholds.availability_zones, Thresholds::default().availability_zones);
         assert_eq!(settings.required_tags, BTreeSet::from(["owner".to_owned()]));
+        assert_eq!(settings.required_boundary.as_deref(), Some("arn:aws:iam::*:policy/boundary"));
     }
 
     #[test]

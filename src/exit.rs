@@ -5,13 +5,13 @@ use std::process::ExitCode;
 /// The exit codes, for scripts and schedulers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
-    /// Nothing open at or above the threshold.
+    /// Nothing open at or above the threshold; the answer is yes, or whole.
     Clean = 0,
-    /// Open findings at or above the threshold.
+    /// Open findings at or above the threshold; the answer is no.
     Findings = 1,
-    /// No audit was done: bad usage, no credentials, a file that could not be read or written.
+    /// No audit was done, no answer given: bad usage, no credentials, a file that could not be read or written.
     Failed = 2,
-    /// Something due could not be checked; this wins over findings.
+    /// Something due could not be checked or evaluated; this wins over findings.
     Incomplete = 3,
 }
 

@@ -1,5 +1,6 @@
 //! Palisade audits the serverless and container side of a live AWS account, and says what it could not check.
 
+mod answers;
 mod aws;
 mod catalogue;
 mod cli;
@@ -28,7 +29,8 @@ async fn main() -> ExitCode {
     let cli = Cli::parse();
     logging::start(cli.verbose, cli.quiet);
     let (stop, interrupted_again) = signals::watch();
-    let surroundings = Surroundings { stop, progress: logging::may_show_progress(cli.verbose, cli.quiet) };
+    let surroundings =
+        Surroundings { stop, progress: logging::may_show_progress(cli.verbose, cli.quiet), quiet: cli.quiet };
     let outcome = tokio::select! {
         outcome = dispatch(&cli.command, &surroundings) => outcome,
         () = interrupted_again => return Exit::Failed.into(),
@@ -45,11 +47,12 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
     let text = match command {
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
         Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
+        Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
+        Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,
+        Command::Suggest(arguments) => return answers::answer_suggest(arguments, surroundings).await,
         Command::Checks(arguments) => catalogue::list(arguments)?,
         Command::Explain { check } => catalogue::explain(check)?,
-        Command::Permissions(arguments) => {
-            permissions::render(arguments.depth.into(), arguments.tags, arguments.format)
-        }
+        Command::Permissions(arguments) => permissions::render(arguments.run(), arguments.format),
         Command::Schema => format!("{:#}\n", report::schema()),
         Command::Completions { shell } => completions(*shell),
     };

@@ -1,19 +1,19 @@
 //! The least-privilege policy that a run needs, from the table of actions that the collectors use.
 
-use palisade_checks::facts::{Action, Depth};
+use palisade_checks::facts::{Action, Run};
 use serde_json::{Value, json};
 
 use crate::cli::PolicyFormat;
 
 /// The IAM actions that a run may use, sorted.
-pub(crate) fn actions(depth: Depth, tags: bool) -> Vec<&'static str> {
-    let needed = Action::ALL.iter().filter(|action| action.needed_at(depth, tags));
+pub(crate) fn actions(run: Run) -> Vec<&'static str> {
+    let needed = Action::ALL.iter().filter(|action| action.needed_by(run));
     needed.map(|action| action.name()).collect()
 }
 
 /// The policy in one of its forms, ending in a line break.
-pub(crate) fn render(depth: Depth, tags: bool, format: PolicyFormat) -> String {
-    let actions = actions(depth, tags);
+pub(crate) fn render(run: Run, format: PolicyFormat) -> String {
+    let actions = actions(run);
     match format {
         PolicyFormat::Json => pretty(&document(&actions)),
         PolicyFormat::Terraform => terraform(&actions),
@@ -58,21 +58,27 @@ fn pretty(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use palisade_checks::facts::Depth;
+
     use super::*;
+
+    const ALL: Run = Run { depth: Depth::Deep, tags: true, two_lanes: true };
 
     #[test]
     fn code_and_images_are_for_the_deep_run_only() {
-        assert!(!actions(Depth::Standard, true).contains(&"lambda:GetFunction"));
-        assert!(actions(Depth::Deep, false).contains(&"lambda:GetFunction"));
-        assert!(!actions(Depth::Standard, false).contains(&"tag:GetResources"));
-        assert!(!actions(Depth::Deep, true).contains(&"kms:Decrypt"));
+        let standard = actions(Run { depth: Depth::Standard, ..ALL });
+        assert!(!standard.contains(&"lambda:GetFunction") && standard.contains(&"lambda:GetPolicy"));
+        assert!(actions(ALL).contains(&"lambda:GetFunction"));
+        let plain = actions(Run { depth: Depth::Deep, ..Run::default() });
+        assert!(!plain.contains(&"tag:GetResources") && !plain.contains(&"lambda:GetResourcePolicy"));
+        assert!(!actions(ALL).contains(&"kms:Decrypt"));
     }
 
     #[test]
     fn every_form_names_every_action() {
         for format in [PolicyFormat::Json, PolicyFormat::Terraform, PolicyFormat::Cloudformation] {
-            let text = render(Depth::Deep, true, format);
-            for action in actions(Depth::Deep, true) {
+            let text = render(ALL, format);
+            for action in actions(ALL) {
                 assert!(text.contains(&format!("\"{action}\"")), "{format:?} lacks {action}");
             }
         }

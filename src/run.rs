@@ -53,6 +53,8 @@ pub(crate) struct Surroundings {
     pub(crate) stop: watch::Receiver<bool>,
     /// Whether progress may be shown.
     pub(crate) progress: bool,
+    /// Whether only errors are said on standard error.
+    pub(crate) quiet: bool,
 }
 
 /// Audits an account, or an inventory of one, and writes the reports.
@@ -93,17 +95,18 @@ pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Sur
 }
 
 /// Where to collect from, and how.
-struct Source<'a> {
-    connection: &'a cli::Connection,
-    reading: &'a cli::Reading,
+pub(crate) struct Source<'a> {
+    pub(crate) connection: &'a cli::Connection,
+    pub(crate) reading: &'a cli::Reading,
     /// The simulated account, with these actions denied.
-    demo: Option<&'a [String]>,
-    tags: bool,
-    thresholds: &'a Thresholds,
+    pub(crate) demo: Option<&'a [String]>,
+    pub(crate) tags: bool,
+    pub(crate) thresholds: &'a Thresholds,
 }
 
 impl Source<'_> {
-    async fn collect(&self, surroundings: &Surroundings) -> Result<Inventory, RunError> {
+    /// Collects an inventory.
+    pub(crate) async fn collect(&self, surroundings: &Surroundings) -> Result<Inventory, RunError> {
         // It serves for as long as it lives.
         let simulator = match self.demo {
             Some(denied) => Some(simulator(denied).await.map_err(RunError::Demo)?),
@@ -137,6 +140,7 @@ impl Source<'_> {
             regions: (!named.is_empty()).then(|| named.iter().map(|name| RegionName::from(name.as_str())).collect()),
             depth: Depth::from(self.reading.depth),
             tags: self.tags,
+            two_lanes: self.reading.policy_lanes == 2,
             unreserved_concurrency: self.thresholds.unreserved_concurrency,
         }
     }

@@ -9,8 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::check::{Check, Outcome, Rule, Severity, Verdict};
 use crate::context::Context;
+use crate::facts::iam::Iam;
 use crate::facts::{
-    AccountId, Arn, Calls, Depth, Gap, Inventory, Listing, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
+    AccountId, Arn, Calls, Depth, Fact, Gap, Inventory, Listing, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
     RegionName,
 };
 use crate::score::{self, Coverage, Score, Tally};
@@ -145,6 +146,8 @@ pub enum Notice {
         /// Where to look instead.
         source: &'static str,
     },
+    /// Guard rails of the organisation that could not be read, so that nothing was taken to be forbidden by them.
+    GuardsNotEvaluated(Gap),
     /// What this depth leaves out everywhere, so that nobody takes its silence for a pass.
     NotLookedAt(&'static str),
     /// Resources that a check did not judge because the run chose not to read what it takes.
@@ -307,6 +310,7 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
         }
     }
     notices.extend(stale_data(settings));
+    notices.extend(unread_guards(inventory).map(Notice::GuardsNotEvaluated));
     if inventory.depth == Depth::Standard {
         notices.push(Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"));
     }
@@ -324,10 +328,26 @@ fn stale_data(settings: &Settings) -> Option<Notice> {
     })
 }
 
-/// All gaps that stand in a finding's way, and the list of Regions if it could not be read.
+/// Control policies that could not be read. Only the management account and delegated administrators can: for others
+/// that is no fault of the set-up, and the verdicts are on the strict side without them.
+fn unread_guards(inventory: &Inventory) -> Option<Gap> {
+    match &inventory.organization {
+        Fact::Unknown(gap) => Some(gap.clone()),
+        Fact::Known(None) => None,
+        Fact::Known(Some(organization)) => {
+            organization.service_control.known().err().or_else(|| organization.resource_control.known().err())
+        }
+    }
+}
+
+/// All gaps that stand in a finding's way, and those of the lists that many findings lean on.
 fn gaps(inventory: &Inventory, findings: &[Finding]) -> Vec<Gap> {
     let of_findings = findings.iter().filter_map(|finding| finding.outcome.as_ref().err());
-    let all: BTreeSet<_> = of_findings.chain(&inventory.regions_gap).cloned().collect();
+    let Iam { roles, users, groups, policies, oidc_providers } = &inventory.iam;
+    let unread = [roles.gap(), users.gap(), groups.gap(), policies.gap(), oidc_providers.gap()];
+    let details = oidc_providers.seen().iter().filter_map(|provider| provider.details.known().err());
+    let lists = unread.into_iter().flatten().chain(&inventory.regions_gap);
+    let all: BTreeSet<_> = of_findings.chain(lists).cloned().chain(details).collect();
     all.into_iter().collect()
 }
 

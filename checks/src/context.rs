@@ -1,10 +1,13 @@
 //! What a check may ask beyond its resource: other resources, thresholds, trust and the date.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::access::Access;
+use crate::access::escalation::{Escalations, Found};
 use crate::facts::iam::Role;
 use crate::facts::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use crate::facts::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
@@ -15,6 +18,9 @@ pub struct Context<'a> {
     inventory: &'a Inventory,
     /// What steers the judgement.
     pub settings: &'a Settings,
+    /// What identities can do.
+    pub access: Access<'a>,
+    escalations: Escalations<'a>,
     roles: HashMap<&'a Arn, &'a Role>,
     functions: HashMap<&'a Arn, &'a Function>,
     mappings: HashMap<&'a str, Vec<&'a EventSourceMapping>>,
@@ -37,10 +43,30 @@ impl<'a> Context<'a> {
         Self {
             inventory,
             settings,
+            access: Access::new(inventory),
+            escalations: Escalations::new(inventory),
             roles: inventory.iam.roles.seen().iter().map(|role| (&role.arn, role)).collect(),
             functions: functions().map(|function| (&function.arn, function)).collect(),
             mappings,
             functions_by_role,
+        }
+    }
+
+    /// Everything that was collected.
+    pub fn inventory(&self) -> &'a Inventory {
+        self.inventory
+    }
+
+    /// The account's organisation: as AWS says, or else as the settings do.
+    pub fn organization(&self) -> Option<&'a str> {
+        self.access.organization().or(self.settings.organization.as_deref())
+    }
+
+    /// Whether an organisation is the account's own; a gap when neither AWS nor the settings tell which that is.
+    pub fn is_own_organization(&self, id: &str) -> Result<bool, Gap> {
+        match self.organization() {
+            Some(own) => Ok(own == id),
+            None => self.inventory.organization.known().map(|_| false),
         }
     }
 
@@ -70,6 +96,11 @@ impl<'a> Context<'a> {
             (None, Some(region)) => region.lambda.functions.complete().map(|_| None),
             (None, None) => Ok(None),
         }
+    }
+
+    /// The ways in which a role may escalate its privileges; a gap when its policies are not all known.
+    pub fn escalations_of(&self, role: &'a Role) -> Result<Rc<Found>, Gap> {
+        self.escalations.of_role(&self.access, role)
     }
 
     /// The functions that run as a role: those seen, and the gap when there may be more.

@@ -6,12 +6,16 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod access;
+pub mod ask;
 pub mod audit;
 pub mod check;
 pub mod context;
 pub mod facts;
+pub mod iam;
 pub mod lambda;
 pub mod page;
+pub mod path;
 pub mod score;
 pub mod settings;
 pub mod suppress;
@@ -22,5 +26,5 @@ use check::Check;
 
 /// Every check, service by service.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [lambda::CHECKS].into_iter().flatten().copied()
+    [iam::CHECKS, lambda::CHECKS, path::CHECKS].into_iter().flatten().copied()
 }

@@ -23,6 +23,8 @@ pub struct Settings {
     pub organization: Option<String>,
     /// Keys of tags that every function must carry; empty switches the check off.
     pub required_tags: BTreeSet<String>,
+    /// A pattern with `*` and `?` for the ARN of the permissions boundary that every role must have, when one must.
+    pub required_boundary: Option<String>,
     /// Severities that differ from the checks' own.
     pub severities: BTreeMap<&'static str, Severity>,
     /// Checks that are switched off.
@@ -42,6 +44,7 @@ impl Settings {
             trusted_accounts: BTreeSet::new(),
             organization: None,
             required_tags: BTreeSet::new(),
+            required_boundary: None,
             severities: BTreeMap::new(),
             disabled: BTreeSet::new(),
             suppressions: Vec::new(),
@@ -104,6 +107,10 @@ pub struct Thresholds {
     /// How many times the function's timeout a queue must hide its messages. Default 6, what AWS recommends.
     /// <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html>
     pub visibility_timeout_factor: u32,
+    /// Days without use after which a role or a permission is called unused. Default 90, the least time that
+    /// covers a quarterly job; AWS looks back 400 days at the most.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html>
+    pub unused_days: u32,
 }
 
 impl Default for Thresholds {
@@ -116,6 +123,7 @@ impl Default for Thresholds {
             memory_mb: 10_240,
             ephemeral_storage_mb: 10_240,
             visibility_timeout_factor: 6,
+            unused_days: 90,
         }
     }
 }

@@ -174,11 +174,13 @@ fn account() -> Inventory {
         depth: Depth::Deep,
         interrupted: false,
         regions_gap: None,
+        organization: Fact::Known(None),
         iam: Iam {
             roles: Listing::whole(vec![]),
             users: Listing::whole(vec![]),
             groups: Listing::whole(vec![]),
             policies: Listing::whole(vec![]),
+            oidc_providers: Listing::whole(vec![]),
         },
         regions: BTreeMap::from([(RegionName::from(REGION), new_region())]),
         calls: Calls::default(),
@@ -229,6 +231,7 @@ pub(crate) fn new_role(name: &str) -> Role {
         attached: vec![],
         boundary: None,
         last_used: None,
+        services: Fact::Known(vec![]),
     }
 }
 

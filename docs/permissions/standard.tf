@@ -11,6 +11,9 @@ resource "aws_iam_policy" "palisade" {
           "account:ListRegions",
           "ec2:DescribeSubnets",
           "iam:GetAccountAuthorizationDetails",
+          "iam:GetOpenIDConnectProvider",
+          "iam:ListAccessKeys",
+          "iam:ListOpenIDConnectProviders",
           "lambda:GetAccountSettings",
           "lambda:GetFunctionConcurrency",
           "lambda:GetLayerVersionPolicy",
@@ -22,6 +25,10 @@ resource "aws_iam_policy" "palisade" {
           "lambda:ListFunctions",
           "lambda:ListFunctionsByCodeSigningConfig",
           "lambda:ListLayers",
+          "organizations:DescribeOrganization",
+          "organizations:DescribePolicy",
+          "organizations:ListParents",
+          "organizations:ListPoliciesForTarget",
           "sqs:GetQueueAttributes",
         ]
         Resource = "*"

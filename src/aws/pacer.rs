@@ -175,6 +175,12 @@ impl Bucket {
         self.state().rest_until > Instant::now()
     }
 
+    /// When the next call may go, without taking the turn.
+    pub(crate) fn next_turn(&self) -> Instant {
+        let state = self.state();
+        state.next.max(state.rest_until)
+    }
+
     /// Tells the bucket that a call was answered.
     pub(crate) fn answered(&self) {
         let mut state = self.state();

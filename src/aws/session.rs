@@ -18,6 +18,8 @@ use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use palisade_checks::facts::RegionName;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
@@ -189,11 +191,10 @@ fn tls_context(connection: &Connection) -> Result<TlsContext, SessionError> {
     let Some(path) = &connection.ca_bundle else { return Ok(TlsContext::default()) };
     let error = |cause: String| SessionError::CaBundle { path: path.clone(), cause };
     let bundle = std::fs::read(path).map_err(|cause| error(cause.to_string()))?;
-    if !bundle.windows(BEGIN_CERTIFICATE.len()).any(|window| window == BEGIN_CERTIFICATE) {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bundle).collect();
+    if certificates.map_err(|cause| error(cause.to_string()))?.is_empty() {
         return Err(error("it holds no PEM certificate".to_owned()));
     }
     let store = TrustStore::empty().with_native_roots(true).with_pem_certificate(bundle);
     TlsContext::builder().with_trust_store(store).build().map_err(|cause| error(cause.to_string()))
 }
-
-const BEGIN_CERTIFICATE: &[u8] = b"-----BEGIN CERTIFICATE-----";

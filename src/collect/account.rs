@@ -48,5 +48,5 @@ async fn enabled(session: &Session, caller: &Caller, ask: &Ask) -> Listing<Regio
         items: output.regions().iter().filter_map(|region| region.region_name()).map(RegionName::from).collect(),
         next: output.next_token,
     };
-    ask.list(Action::AccountListRegions, &Place::account(), "", page, read, |_| {}).await
+    ask.list(Action::AccountListRegions, &Place::account(), "", page, read).await
 }

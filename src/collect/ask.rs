@@ -78,7 +78,7 @@ impl Ask {
         self.remembered(action, place, "", send).await
     }
 
-    /// Reads a list page by page. `label` tells lists of one action and place apart, and `seen` gets every page at once.
+    /// Reads a list, whole or as far as it can be read. `label` tells lists of one action and place apart.
     pub(crate) async fn list<T, O, E, C>(
         &self,
         action: Action,
@@ -86,7 +86,6 @@ impl Ask {
         label: &str,
         page: impl Fn(Option<String>) -> C,
         read: impl Fn(O) -> Page<T>,
-        mut seen: impl FnMut(&[T]),
     ) -> Listing<T>
     where
         C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
@@ -94,26 +93,43 @@ impl Ask {
         T: Serialize + DeserializeOwned,
     {
         let mut items = Vec::new();
+        let gap = self.pages(action, place, label, page, read, |more| items.extend(more)).await;
+        Listing::new(items, gap)
+    }
+
+    /// Reads a list page by page, handing on each as soon as it is there. Gives the gap at which the list ends early.
+    pub(crate) async fn pages<T, O, E, C>(
+        &self,
+        action: Action,
+        place: &Arc<Place>,
+        label: &str,
+        page: impl Fn(Option<String>) -> C,
+        read: impl Fn(O) -> Page<T>,
+        mut arrive: impl FnMut(Vec<T>),
+    ) -> Option<Gap>
+    where
+        C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata,
+        T: Serialize + DeserializeOwned,
+    {
         let mut token = None;
         for number in 0.. {
             let send = async || self.send(action, place, || page(token.clone())).await.map(&read);
-            let Page { items: more, next } =
-                match self.remembered(action, place, &format!("{label}#{number}"), send).await {
-                    Fact::Known(page) => page,
-                    Fact::Unknown(gap) => return Listing::new(items, Some(partial(gap, number))),
-                };
-            seen(&more);
-            items.extend(more);
+            let Page { items, next } = match self.remembered(action, place, &format!("{label}#{number}"), send).await {
+                Fact::Known(page) => page,
+                Fact::Unknown(gap) => return Some(partial(gap, number)),
+            };
+            arrive(items);
             if next.is_none() || next == token {
                 break;
             }
             token = next;
         }
-        Listing::whole(items)
+        None
     }
 
     /// Takes the answer from the journal of an earlier run, or asks and writes it there.
-    async fn remembered<T>(
+    pub(crate) async fn remembered<T>(
         &self,
         action: Action,
         place: &Arc<Place>,
@@ -131,16 +147,12 @@ impl Ask {
                 self.journal.record(action, place, label, &value);
                 Fact::Known(value)
             }
-            Err(failure) => {
-                let gap = Gap { action, place: Arc::clone(place), reason: failure.into_reason() };
-                tracing::debug!(region = ?place.region, resource = ?place.resource, "{gap}");
-                Fact::Unknown(gap)
-            }
+            Err(failure) => Fact::Unknown(gap(action, place, failure)),
         }
     }
 
-    /// Sends a call until it is answered, or there is a reason to give up.
-    async fn send<O, E, C>(&self, action: Action, place: &Place, call: impl Fn() -> C) -> Result<O, Failure>
+    /// Sends a call until it is answered, or there is a reason to give up. The answer is not kept in the journal.
+    pub(crate) async fn send<O, E, C>(&self, action: Action, place: &Place, call: impl Fn() -> C) -> Result<O, Failure>
     where
         C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata,
@@ -183,6 +195,13 @@ impl Ask {
             }
         }
     }
+}
+
+/// The gap that a failure leaves.
+pub(crate) fn gap(action: Action, place: &Arc<Place>, failure: Failure) -> Gap {
+    let gap = Gap { action, place: Arc::clone(place), reason: failure.into_reason() };
+    tracing::debug!(region = ?place.region, resource = ?place.resource, "{gap}");
+    gap
 }
 
 /// A list that ends early, with pages read before, is a partial one.

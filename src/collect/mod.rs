@@ -8,15 +8,17 @@ mod iam;
 pub(crate) mod journal;
 mod lambda;
 mod network;
+mod organization;
 pub(crate) mod progress;
 
 use std::sync::Arc;
 
 use aws_sdk_sts::error::DisplayErrorContext;
+use aws_smithy_types::retry::RetryConfig;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use palisade_checks::facts::{
-    AccountId, Action, Arn, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, RegionName,
+    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, RegionName,
 };
 
 use crate::aws::session::Session;
@@ -31,6 +33,8 @@ pub(crate) struct Plan {
     pub(crate) depth: Depth,
     /// Whether tags are wanted.
     pub(crate) tags: bool,
+    /// Whether the policies of functions are read over two lanes.
+    pub(crate) two_lanes: bool,
     /// Unreserved concurrency under which the reservations of single functions are read.
     pub(crate) unreserved_concurrency: u32,
 }
@@ -57,7 +61,9 @@ pub(crate) enum CollectError {
 
 /// Asks AWS who we are, which needs no permission and proves the credentials.
 pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
-    let client = aws_sdk_sts::Client::new(&session.in_region(&session.home_region()));
+    // Before there is a pacer, the SDK's own retries do.
+    let config = aws_sdk_sts::config::Builder::from(&session.in_region(&session.home_region()));
+    let client = aws_sdk_sts::Client::from_conf(config.retry_config(RetryConfig::standard()).build());
     let answer = client.get_caller_identity().send().await;
     let identity = answer.map_err(|error| CollectError::Refused(DisplayErrorContext(&error).to_string()))?;
     let arn = Arn::from(identity.arn().unwrap_or_default());
@@ -75,23 +81,29 @@ pub(crate) async fn collect(
 ) -> Result<Inventory, CollectError> {
     let (regions, regions_gap) = account::regions(session, caller, plan, ask).await?;
     ask.progress.say(&format!("account {}, {} Regions, as {}", caller.account, regions.len(), caller.arn));
-    let (iam, regions) = tokio::join!(
+    let (organization, iam, regions) = tokio::join!(
+        organization::collect(session, caller, ask),
         iam::collect(session, &caller.partition, ask),
         join_all(regions.iter().map(|region| lambda::collect_region(session, caller, region, plan, ask))),
     );
-    ask.progress.finish();
-    Ok(Inventory {
+    let mut inventory = Inventory {
         inventory_version: INVENTORY_VERSION,
         account: caller.account.clone(),
         partition: caller.partition.clone(),
         collected_at,
         depth: plan.depth,
-        interrupted: ask.pacer.is_stopped(),
+        interrupted: false,
         regions_gap,
+        organization,
         iam,
         regions: regions.into_iter().collect(),
-        calls: ask.progress.calls(),
-    })
+        calls: Calls::default(),
+    };
+    iam::complete(session, plan, ask, &mut inventory).await;
+    ask.progress.finish();
+    inventory.interrupted = ask.pacer.is_stopped();
+    inventory.calls = ask.progress.calls();
+    Ok(inventory)
 }
 
 /// A fact that this run leaves out by choice.

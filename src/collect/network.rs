@@ -29,7 +29,7 @@ pub(super) async fn subnets(
         let read = |(items, next)| Page { items, next };
         let label = number.to_string();
         let place = Place::region(region);
-        let listing = ask.list(Action::Ec2DescribeSubnets, &place, &label, page, read, |_| {}).await;
+        let listing = ask.list(Action::Ec2DescribeSubnets, &place, &label, page, read).await;
         match listing.complete() {
             Ok(found) => subnets.extend(found.iter().cloned()),
             Err(gap) => return Fact::Unknown(gap),

@@ -259,6 +259,7 @@ fn left_out(action: Action) -> String {
         When::Always | When::Needed | When::Deep | When::Never => {
             format!("Left out at this depth: --depth deep calls {action} for it.")
         }
+        When::TwoLanes => format!("Left out by this run: --policy-lanes 2 calls {action}."),
         When::RequiredTags => "Left out by this run: tags are read when required tags are configured.".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 pub(crate) mod grants;
 mod json;
 mod ocsf;
-mod safe;
+pub(crate) mod safe;
 mod summary;
 mod table;
 #[cfg(test)]

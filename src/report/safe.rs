@@ -13,7 +13,7 @@ fn is_hidden(character: char) -> bool {
 }
 
 /// The text with every hidden character spelt out, such as `\u{1b}`; line ends included.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -32,7 +32,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 /// A place for JSON to be written to that spells hidden characters as `\uXXXX`, which means the same to a parser.
 ///
 /// Such characters stand only inside JSON's strings, and `serde_json` has already escaped those below U+0020.
-pub(super) struct Escaped<W>(pub(super) W);
+pub(crate) struct Escaped<W>(pub(crate) W);
 
 impl<W: Write> Write for Escaped<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

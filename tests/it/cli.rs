@@ -1,5 +1,8 @@
 //! The command line as a user meets it.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
+
 use palisade_simulator::{Account, Faults};
 use serde_json::Value;
 
@@ -164,11 +167,42 @@ fn colour_is_for_terminals_and_quiet_is_quiet() {
 fn completions_and_help_are_there() {
     let palisade = Palisade::alone();
     assert!(palisade.run(&["completions", "bash"]).stdout.contains("palisade"));
-    for command in ["audit", "collect", "checks", "explain", "permissions", "schema", "completions"] {
+    for command in
+        ["audit", "collect", "can", "who-can", "suggest", "checks", "explain", "permissions", "schema", "completions"]
+    {
         let run = palisade.run(&[command, "--help"]);
         assert_eq!(run.code, Some(0));
         assert!(run.stdout.contains("Usage:"));
     }
     let json: Value = serde_json::from_str(&palisade.run(&["checks", "--format", "json"]).stdout).unwrap();
     assert!(json.as_array().unwrap().len() >= 25);
+}
+
+#[test]
+fn a_proxy_is_used_where_one_is_set() {
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = proxy.local_addr().unwrap();
+    let asked = std::thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut line = String::new();
+        BufReader::new(&stream).read_line(&mut line).unwrap();
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
+        line
+    });
+    let palisade = Palisade::at("http://aws.invalid".to_owned());
+    let output = palisade.command(&["audit"]).env("HTTP_PROXY", format!("http://{address}")).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+    assert!(asked.join().unwrap().starts_with("POST http://aws.invalid/"));
+}
+
+#[test]
+fn certificates_that_cannot_be_read_are_an_error() {
+    let palisade = Palisade::at("http://127.0.0.1:9".to_owned());
+    palisade.write("not-a-certificate", "hello");
+    for (file, word) in [("not-a-certificate", "no PEM certificate"), ("missing", "AWS_CA_BUNDLE")] {
+        let output = palisade.command(&["audit"]).env("AWS_CA_BUNDLE", palisade.path(file)).output();
+        let run = crate::support::Run::of(output.unwrap());
+        assert_eq!(run.code, Some(2));
+        assert!(run.stderr.contains(word) && run.stderr.contains(file), "{}", run.stderr);
+    }
 }

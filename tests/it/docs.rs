@@ -63,7 +63,7 @@ fn the_pages_of_the_checks_are_true() {
 #[test]
 fn the_policies_are_true() {
     let mut pages = BTreeMap::new();
-    for (name, arguments) in [("standard", &[][..]), ("deep", &["--depth", "deep", "--tags"])] {
+    for (name, arguments) in [("standard", &[][..]), ("deep", &["--depth", "deep", "--tags", "--policy-lanes", "2"])] {
         for (format, ending) in [("json", "json"), ("terraform", "tf"), ("cloudformation", "cloudformation.json")] {
             let text = says(&[&["permissions", "--format", format], arguments].concat());
             pages.insert(format!("{name}.{ending}"), text);

@@ -31,8 +31,13 @@ fn a_denied_action_never_makes_a_verdict_better() {
             let baseline = &baseline;
             scope.spawn(move || {
                 let (report, run) = World::demo(denied(&action)).palisade().audit(&["--depth", "deep"]);
-                assert_eq!(run.code, Some(3), "{action}: {}", run.stderr);
-                assert!(!report.gaps_of(&action).is_empty(), "no gap for {action}");
+                // An account that may not read its organisation's guard rails is told so; that is no fault of the run.
+                if action.starts_with("organizations:") {
+                    assert!(report.0["notices"].to_string().contains(&action), "no notice of {action}");
+                } else {
+                    assert_eq!(run.code, Some(3), "{action}: {}", run.stderr);
+                    assert!(!report.gaps_of(&action).is_empty(), "no gap for {action}");
+                }
                 for (finding, status) in report.statuses() {
                     let before = baseline.get(&finding);
                     assert!(
@@ -57,6 +62,6 @@ fn the_printed_policy_of_a_deep_run_is_what_it_calls() {
     let world = World::demo(Faults::default());
     let palisade = world.palisade();
     palisade.write("palisade.yaml", "required_tags: [owner]\n");
-    palisade.audit(&["--depth", "deep"]);
-    assert_eq!(called(&world), granted(&["--depth", "deep", "--tags"]));
+    palisade.audit(&["--depth", "deep", "--policy-lanes", "2"]);
+    assert_eq!(called(&world), granted(&["--depth", "deep", "--tags", "--policy-lanes", "2"]));
 }

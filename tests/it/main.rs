@@ -8,6 +8,7 @@ mod cli;
 mod docs;
 mod faults;
 mod honesty;
+mod iam;
 mod journal;
 mod moto;
 mod reports;

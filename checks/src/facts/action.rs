@@ -27,8 +27,21 @@ pub enum When {
     Deep,
     /// Only when required tags are configured.
     RequiredTags,
+    /// Only when policies are read over two lanes.
+    TwoLanes,
     /// Never made by palisade: a service makes it for the caller, and says when it could not.
     Never,
+}
+
+/// What a run reads beyond the common.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    /// How deep.
+    pub depth: Depth,
+    /// Whether tags are wanted.
+    pub tags: bool,
+    /// Whether the policies of functions are read over two lanes, which is twice as fast.
+    pub two_lanes: bool,
 }
 
 macro_rules! actions {
@@ -74,8 +87,18 @@ actions! {
     AccountListRegions = "account:ListRegions", Always;
     /// The Availability Zone of each subnet that a function uses.
     Ec2DescribeSubnets = "ec2:DescribeSubnets", Needed;
+    /// What the roles of workloads have used of what they are allowed; starts a report, changes nothing.
+    IamGenerateServiceLastAccessedDetails = "iam:GenerateServiceLastAccessedDetails", Deep;
     /// Users, groups, roles and their policies.
     IamGetAccountAuthorizationDetails = "iam:GetAccountAuthorizationDetails", Always;
+    /// Issuer and audiences of an OpenID Connect provider.
+    IamGetOpenIdConnectProvider = "iam:GetOpenIDConnectProvider", Needed;
+    /// What the roles of workloads have used, from the finished report.
+    IamGetServiceLastAccessedDetails = "iam:GetServiceLastAccessedDetails", Deep;
+    /// Access keys of users, when a function's environment holds the id of one.
+    IamListAccessKeys = "iam:ListAccessKeys", Needed;
+    /// OpenID Connect providers.
+    IamListOpenIdConnectProviders = "iam:ListOpenIDConnectProviders", Always;
     /// Decryption of a function's environment, which Lambda does for the caller of ListFunctions.
     KmsDecrypt = "kms:Decrypt", Never;
     /// Concurrency limits and the number of functions.
@@ -88,6 +111,8 @@ actions! {
     LambdaGetLayerVersionPolicy = "lambda:GetLayerVersionPolicy", Needed;
     /// The resource policy of each function.
     LambdaGetPolicy = "lambda:GetPolicy", Needed;
+    /// The resource policy of every other function, when policies are read over two lanes.
+    LambdaGetResourcePolicy = "lambda:GetResourcePolicy", TwoLanes;
     /// The aliases of each function, whose policies and URLs are their own.
     LambdaListAliases = "lambda:ListAliases", Deep;
     /// Code signing configurations.
@@ -106,6 +131,14 @@ actions! {
     LambdaListLayers = "lambda:ListLayers", Always;
     /// Published versions of each function, whose policies are their own.
     LambdaListVersionsByFunction = "lambda:ListVersionsByFunction", Deep;
+    /// The organisation's id and its management account.
+    OrganizationsDescribeOrganization = "organizations:DescribeOrganization", Always;
+    /// What a service or resource control policy says.
+    OrganizationsDescribePolicy = "organizations:DescribePolicy", Needed;
+    /// The organisational units above the account.
+    OrganizationsListParents = "organizations:ListParents", Needed;
+    /// The control policies of the account, its organisational units and the root.
+    OrganizationsListPoliciesForTarget = "organizations:ListPoliciesForTarget", Needed;
     /// Visibility timeout and dead letter queue of queues that feed functions.
     SqsGetQueueAttributes = "sqs:GetQueueAttributes", Needed;
     /// Who the caller is; needs no permission.
@@ -131,11 +164,12 @@ impl Action {
     }
 
     /// Whether a run of this kind may make the call, and so needs the permission.
-    pub fn needed_at(self, depth: Depth, required_tags: bool) -> bool {
+    pub fn needed_by(self, run: Run) -> bool {
         match self.when() {
             When::Always | When::Needed => self != Self::StsGetCallerIdentity,
-            When::Deep => depth == Depth::Deep,
-            When::RequiredTags => required_tags,
+            When::Deep => run.depth == Depth::Deep,
+            When::RequiredTags => run.tags,
+            When::TwoLanes => run.two_lanes,
             When::Never => false,
         }
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use palisade_policy::{Document, Statement};
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Arn, Gap, Listing, RegionName};
+use super::{Action, Arn, Fact, Gap, Listing, RegionName};
 
 /// The account's identities.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,48 @@ pub struct Iam {
     pub groups: Listing<Group>,
     /// Managed policies: the account's own, and AWS's as far as they are attached.
     pub policies: Listing<ManagedPolicy>,
+    /// OpenID Connect identity providers.
+    pub oidc_providers: Listing<OidcProvider>,
+}
+
+/// An OpenID Connect identity provider, such as GitHub's or an EKS cluster's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OidcProvider {
+    /// Its ARN.
+    pub arn: Arn,
+    /// The issuer's address without `https://`, and its audiences.
+    pub details: Fact<OidcDetails>,
+}
+
+/// What an OpenID Connect provider is trusted for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OidcDetails {
+    /// The issuer, without `https://`.
+    pub issuer: String,
+    /// The audiences that it accepts.
+    pub audiences: Vec<String>,
+}
+
+/// What a role has used of what it is allowed, as the access advisor tells.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceUse {
+    /// The service's prefix, such as `s3`.
+    pub service: String,
+    /// When the role last called it, denied calls included; none when not within the tracking period.
+    pub last_used: Option<Timestamp>,
+    /// The actions that AWS tracks for the role. Data actions, and `iam:PassRole`, are never among them.
+    pub actions: Vec<ActionUse>,
+}
+
+/// When a role last used an action that AWS tracks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActionUse {
+    /// The action without its service, such as `CreateFunction`.
+    pub action: String,
+    /// When; none when not within the tracking period.
+    pub last_used: Option<Timestamp>,
 }
 
 /// A policy document as it was read.
@@ -89,6 +131,8 @@ pub struct Role {
     pub boundary: Option<Arn>,
     /// When it was last used; none when not within the tracking period (400 days).
     pub last_used: Option<LastUsed>,
+    /// What it used of what it is allowed. Read when deep, for roles of workloads.
+    pub services: Fact<Vec<ServiceUse>>,
 }
 
 /// When and where a role was last used.
@@ -117,6 +161,8 @@ pub struct User {
     pub attached: Vec<Arn>,
     /// The managed policy that bounds what the user can be allowed.
     pub boundary: Option<Arn>,
+    /// Hashes of the ids of the user's access keys. Read when a function's environment holds such an id.
+    pub access_keys: Fact<Vec<String>>,
 }
 
 /// A group of users.

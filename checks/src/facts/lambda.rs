@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use palisade_policy::Document;
 use serde::{Deserialize, Serialize};
 
 use super::environment::Variable;
 use super::iam::PolicyText;
-use super::{Action, Arn, Fact, Gap, Listing, RUNTIME_TABLE_SOURCE, Runtime, Support};
+use super::{Action, Arn, Fact, Gap, Listing, Place, RUNTIME_TABLE_SOURCE, Reason, Runtime, Support};
 
 /// What Lambda holds in one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,6 +95,54 @@ impl Function {
             }
         }
     }
+
+    /// The resource policies of the function and of its versions and aliases, by what they are attached to; and the
+    /// gap when there may be more. Versions and aliases that a run leaves out by choice are no gap.
+    pub fn policies(&self) -> (Vec<(&Arn, &Document)>, Option<Gap>) {
+        let (mut policies, mut gap) = (Vec::new(), None);
+        let qualifiers = match &self.qualifiers {
+            Fact::Known(qualifiers) => qualifiers.as_slice(),
+            Fact::Unknown(unread) => {
+                gap = (!unread.reason.is_choice()).then(|| unread.clone());
+                &[]
+            }
+        };
+        let qualified = qualifiers.iter().map(|qualifier| (&qualifier.arn, &qualifier.policy));
+        for (arn, policy) in std::iter::once((&self.arn, &self.policy)).chain(qualified) {
+            match document(arn, policy) {
+                Ok(policy) => policies.extend(policy.map(|policy| (arn, policy))),
+                Err(unread) => _ = gap.get_or_insert(unread),
+            }
+        }
+        (policies, gap)
+    }
+
+    /// All its URLs; a gap also where they were left out because the policy lets nobody call one.
+    pub fn all_urls(&self) -> Result<&[FunctionUrl], Gap> {
+        match self.urls.known()? {
+            Urls::Read(urls) => Ok(urls),
+            Urls::Closed => Err(Gap {
+                action: Action::LambdaListFunctionUrlConfigs,
+                place: Place::resource(&self.arn),
+                reason: Reason::NotAsked,
+            }),
+        }
+    }
+
+    /// The resource policy of the function, or of one of its versions or aliases.
+    pub fn policy_of(&self, resource: &Arn) -> Result<Option<&Document>, Gap> {
+        if *resource == self.arn {
+            return document(resource, &self.policy);
+        }
+        match self.qualifiers.known()?.iter().find(|qualifier| qualifier.arn == *resource) {
+            Some(qualifier) => document(resource, &qualifier.policy),
+            None => Err(Gap::failed(Action::LambdaListAliases, resource, "it is not among the versions and aliases")),
+        }
+    }
+}
+
+fn document<'a>(resource: &Arn, policy: &'a Fact<Option<PolicyText>>) -> Result<Option<&'a Document>, Gap> {
+    policy.known()?.as_ref().map(|text| text.document(Action::LambdaGetPolicy, resource)).transpose()
 }
 
 /// How a function's code is deployed.

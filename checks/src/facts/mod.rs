@@ -7,6 +7,7 @@ pub mod iam;
 pub mod invokers;
 pub mod lambda;
 mod name;
+pub mod organization;
 pub mod publishers;
 mod runtime;
 pub mod secret;
@@ -16,13 +17,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, Depth, When};
+pub use action::{Action, Depth, Run, When};
 pub use fact::{By, Fact, Gap, Listing, Place, Reason};
 pub use name::{AccountId, Arn, Partition, RegionName};
 pub use runtime::{Runtime, Support, TABLE_AS_OF as RUNTIME_TABLE_AS_OF, TABLE_SOURCE as RUNTIME_TABLE_SOURCE};
 
 /// The version of the saved form of an [`Inventory`]; a reader refuses any other.
-pub const INVENTORY_VERSION: u32 = 1;
+pub const INVENTORY_VERSION: u32 = 2;
 
 /// Everything that was collected from one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,8 @@ pub struct Inventory {
     pub interrupted: bool,
     /// Set when the list of the account's Regions could not be read, so that some may have been left out.
     pub regions_gap: Option<Gap>,
+    /// The organisation; `None` when the account is in none.
+    pub organization: Fact<Option<organization::Organization>>,
     /// IAM, which is global.
     pub iam: iam::Iam,
     /// What each Region holds.

@@ -1,19 +1,24 @@
+use crate::access::invoke::{Door, invokers_seen};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, UrlAuth, Urls};
+use crate::facts::lambda::{Function, FunctionUrl, UrlAuth, Urls};
 
 check! {
-    /// Function URL does not authenticate its callers
+    /// Function URL answers anybody on the internet
     ///
     /// ## Why
-    /// With `AuthType` `NONE` Lambda checks no signature. As soon as the resource policy lets everybody call the URL,
-    /// anyone on the internet runs the function, at the account's cost and with its role.
+    /// `AuthType` is `NONE`, so Lambda checks no signature, and the resource policy lets everybody call the URL: anyone
+    /// on the internet runs the function, at the account's cost and with its role.
     ///
-    /// At the standard depth only URLs are read that the function's resource policy opens to somebody; those of an alias,
-    /// and those that answer 403 to everybody, are read with `--depth deep`.
+    /// A URL that the policy closes is the business of `lambda-function-url-auth-none`. Since October 2025 the policy
+    /// has to allow `lambda:InvokeFunction` besides `lambda:InvokeFunctionUrl`, but not yet in every account that had
+    /// URLs before; a URL without it is reported all the same, and the evidence says so.
+    ///
+    /// At the standard depth only URLs are read that the function's resource policy opens to somebody; the policies of
+    /// aliases are read with `--depth deep`.
     ///
     /// ## Severity
-    /// High: one statement in the resource policy is all that stands between the internet and the function.
+    /// High: anyone who learns the address can call; how bad that is depends on what the function checks by itself.
     ///
     /// ## Fix
     /// Set `AuthType` to `AWS_IAM`, or delete the URL and put an authorising front (API Gateway, CloudFront with origin
@@ -34,38 +39,84 @@ check! {
     }
 }
 
-fn evaluate(function: &Function, _: &Context) -> Outcome {
+fn evaluate(function: &Function, context: &Context) -> Outcome {
     let urls = match function.urls.known()? {
         Urls::Closed => return Ok(Verdict::Pass),
         Urls::Read(urls) if urls.is_empty() => return Ok(Verdict::NotApplicable),
         Urls::Read(urls) => urls,
     };
-    Ok(Verdict::fail_if_any(urls.iter().filter_map(|url| match &url.auth {
-        UrlAuth::Iam => None,
-        UrlAuth::None => Some(format!("AuthType of the URL of {} is NONE", url.function.resource())),
-        UrlAuth::Other(kind) => Some(format!("AuthType of the URL of {} is {kind}", url.function.resource())),
-    })))
+    let (invokers, _) = invokers_seen(function, context);
+    let open: Vec<_> = invokers
+        .iter()
+        .filter(|invoker| invoker.door != Door::Api && invoker.door.is_unauthenticated() && invoker.is_public())
+        .map(ToString::to_string)
+        .collect();
+    if open.is_empty() {
+        for url in urls.iter().filter(|url| is_unauthenticated(url)) {
+            function.policy_of(&url.function)?;
+        }
+    }
+    Ok(Verdict::fail_if_any(open))
+}
+
+fn is_unauthenticated(url: &FunctionUrl) -> bool {
+    match &url.auth {
+        UrlAuth::Iam => false,
+        UrlAuth::None | UrlAuth::Other(_) => true,
+    }
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::lambda::FunctionUrl;
-    use crate::testing::{Cases, function};
+    use serde_json::{Value, json};
 
-    let with = |auths: &[UrlAuth]| {
-        let urls = |function: &Function| {
-            auths
-                .iter()
-                .map(|auth| FunctionUrl { function: function.arn.clone(), auth: auth.clone(), cors: None })
-                .collect()
-        };
-        function(|function| function.urls = Fact::Known(Urls::Read(urls(function))))
-    };
+    use crate::access::shares_scenes::{alias, allows, policies};
+    use crate::facts::{Action, Fact, Gap, Reason};
+    use crate::testing::{Cases, Scene, policy};
+
+    let call = |condition: Value| allows(json!("*"), "lambda:InvokeFunctionUrl", condition);
+    let none = || json!({ "StringEquals": { "lambda:FunctionUrlAuthType": "NONE" } });
+    let invoke = |condition: Value| allows(json!("*"), "lambda:InvokeFunction", condition);
+    let via_url = || json!({ "Bool": { "lambda:InvokedViaFunctionUrl": "true" } });
+    let url = |auths: &[UrlAuth], statements: &[Value]| policies(statements).with_urls(auths, None);
+    let unsigned = |statements: &[Value]| url(&[UrlAuth::None], statements);
+    let on_alias =
+        |scene: Scene, change: fn(&mut Function)| scene.with_urls(&[UrlAuth::None], Some("live")).and_orders(change);
+    let organization = json!({ "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } });
+    let outside = json!({
+        "Effect": "Deny", "Principal": "*", "Action": "lambda:*", "Resource": "*",
+        "Condition": { "StringNotEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }
+    });
     Cases::default()
-        .pass(with(&[UrlAuth::Iam]))
-        .pass(function(|function| function.urls = Fact::Known(Urls::Closed)))
-        .fail(with(&[UrlAuth::None]))
-        .fail(with(&[UrlAuth::Iam, UrlAuth::None]))
-        .not_applicable(with(&[]))
+        .fail(unsigned(&[call(none()), invoke(via_url())]))
+        .fail(unsigned(&[call(json!({})), invoke(json!({}))]))
+        .fail(unsigned(&[call(none())]))
+        .fail(unsigned(&[allows(json!("*"), "lambda:*", json!({}))]))
+        .fail(unsigned(&[call(json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }))]))
+        .fail(unsigned(&[call(json!({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }))]))
+        .fail(url(&[UrlAuth::Other("NEW".to_owned())], &[call(json!({}))]))
+        .pass(unsigned(&[]))
+        .pass(unsigned(&[invoke(json!({}))]))
+        .pass(unsigned(&[call(organization)]))
+        .pass(unsigned(&[call(none()), outside]))
+        .pass(unsigned(&[call(json!({ "StringEquals": { "lambda:FunctionUrlAuthType": "AWS_IAM" } }))]))
+        .pass(unsigned(&[allows(
+            json!({ "Service": "cloudfront.amazonaws.com" }),
+            "lambda:InvokeFunctionUrl",
+            json!({}),
+        )]))
+        .pass(url(&[UrlAuth::Iam], &[call(json!({}))]))
+        .pass(crate::testing::function(|function| function.urls = Fact::Known(Urls::Closed)))
+        .not_applicable(url(&[], &[call(none())]))
+        .fail(on_alias(policies(&[]), |function| {
+            let open = policy(allows(json!("*"), "lambda:InvokeFunctionUrl", json!({})));
+            function.qualifiers = Fact::Known(vec![alias("live", Some(open))]);
+        }))
+        .pass(on_alias(policies(&[call(none())]), |function| {
+            function.qualifiers = Fact::Known(vec![alias("live", None)]);
+        }))
+        .left_out(on_alias(policies(&[]), |function| {
+            let gap = Gap::failed(Action::LambdaListAliases, &function.arn, "");
+            function.qualifiers = Fact::Unknown(Gap { reason: Reason::NotAsked, ..gap });
+        }))
 }

@@ -1,20 +1,21 @@
-use palisade_policy::{BaseOperator, Condition, Quantifier, Statement};
+use palisade_policy::Grade;
 
-use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::access::shares::{Share, Shares};
+use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::iam::statement_name;
+use crate::facts::Gap;
 use crate::facts::lambda::Layer;
 
 check! {
-    /// Layer is shared with everybody
+    /// Layer is shared with everybody, or with a foreign organisation
     ///
     /// ## Why
-    /// Every AWS account can download the layer version and read what is in it: code, configuration, and whatever was
-    /// packed by mistake. What was downloaded cannot be called back.
+    /// Every AWS account, or every account of somebody else's organisation, can download the layer version and read what
+    /// is in it: code, configuration, and whatever was packed by mistake. What was downloaded cannot be called back.
     ///
-    /// A statement for everybody passes when its conditions hold it to an organisation (`aws:PrincipalOrgID` equal to
-    /// ids without wildcards). Other conditions are quoted and not weighed.
+    /// The policy is evaluated for callers of accounts that it does not mention: a condition counts as far as it keeps
+    /// them out. Which organisation is the account's own is told by AWS, or by `organization` in the configuration.
+    /// Accounts that are named one by one pass.
     ///
     /// ## Severity
     /// High: anybody with an AWS account can take it; how bad that is depends on the content.
@@ -35,40 +36,21 @@ check! {
     }
 }
 
-fn evaluate(layer: &Layer, _: &Context) -> Outcome {
-    let Some(policy) = layer.policy.known()? else { return Ok(Verdict::Pass) };
-    let document = policy.document(Action::LambdaGetLayerVersionPolicy, &layer.arn)?;
-    let statements = document.statements.iter().enumerate();
-    Ok(Verdict::fail_if_any(statements.filter(|(_, statement)| is_open(statement)).map(|(index, statement)| {
-        let name = statement_name(index, statement);
-        let conditions: Vec<_> = statement.conditions.iter().map(quoted).collect();
-        match conditions.as_slice() {
-            [] => format!("{name} allows everybody lambda:GetLayerVersion, without a condition"),
-            conditions => format!("{name} allows everybody lambda:GetLayerVersion, where {}", conditions.join(" and ")),
-        }
-    })))
+fn evaluate(layer: &Layer, context: &Context) -> Outcome {
+    Shares::of_layer(layer, context)?.judge(|share| Ok(is_too_wide(share, context)?.then(|| share.to_string())))
 }
 
-fn is_open(statement: &Statement) -> bool {
-    statement.names_everyone()
-        && statement.allows_action("lambda:GetLayerVersion")
-        && !statement.conditions.iter().any(holds_to_organization)
-}
-
-/// Whether a condition lets only principals of named organisations through.
-fn holds_to_organization(condition: &Condition) -> bool {
-    let operator = condition.operator();
-    let equals = matches!(
-        operator.base(),
-        Some(BaseOperator::StringEquals | BaseOperator::StringEqualsIgnoreCase | BaseOperator::StringLike)
-    );
-    let needs_key = !operator.if_exists() && operator.quantifier() != Some(Quantifier::ForAllValues);
-    let names_ids = condition.values().iter().all(|id| !id.contains(['*', '?', '$']));
-    equals && needs_key && names_ids && condition.key().eq_ignore_ascii_case("aws:PrincipalOrgID")
-}
-
-fn quoted(condition: &Condition) -> String {
-    format!("{} {} {}", condition.key(), condition.operator().as_str(), condition.values().join(", "))
+fn is_too_wide(share: &Share, context: &Context) -> Result<bool, Gap> {
+    match share.grade {
+        Grade::AnyAwsAccount | Grade::AnonymousInternet => Ok(true),
+        Grade::Organisation => Ok(share.who.starts_with("o-") && !context.is_own_organization(&share.who)?),
+        Grade::ServiceWithSource
+        | Grade::ServiceWithoutSource
+        | Grade::OwnAccount
+        | Grade::ListedAccounts
+        | Grade::IdentityProvider
+        | Grade::ListedNetworks => Ok(false),
+    }
 }
 
 #[cfg(test)]
@@ -77,32 +59,52 @@ fn cases() -> crate::testing::Cases {
 
     use crate::facts::Fact;
     use crate::facts::iam::PolicyText;
+    use crate::facts::organization::Organization;
     use crate::testing::{Cases, Scene, layer, policy};
 
+    let own = "o-a1b2c3d4e5";
     let shared = |principal: Value, condition: Value| -> Scene {
-        let mut statement = json!({
-            "Sid": "share", "Effect": "Allow", "Principal": principal,
-            "Action": "lambda:GetLayerVersion", "Resource": "*"
+        let statement = json!({
+            "Sid": "share", "Effect": "Allow", "Principal": principal, "Action": "lambda:GetLayerVersion",
+            "Resource": "arn:aws:lambda:eu-west-1:111122223333:layer:tools:3", "Condition": condition
         });
-        if !condition.is_null() {
-            statement["Condition"] = condition;
-        }
         layer(|layer| layer.policy = Fact::Known(Some(policy(statement))))
+            .settings(|settings| settings.organization = Some(own.to_owned()))
     };
     let everybody = |condition: Value| shared(json!("*"), condition);
+    let of_organization = |id: &str| everybody(json!({ "StringEquals": { "aws:PrincipalOrgID": id } }));
+    let told_by_aws = |mut scene: Scene| {
+        scene.settings.organization = None;
+        scene.inventory.organization = Fact::Known(Some(Organization {
+            id: own.to_owned(),
+            management_account: "999988887777".into(),
+            service_control: Fact::Known(vec![]),
+            resource_control: Fact::Known(vec![]),
+        }));
+        scene
+    };
     let denied = json!({ "Effect": "Deny", "Principal": "*", "Action": "lambda:*", "Resource": "*" });
-    Cases::default()
+    let mut cases = Cases::default();
+    for condition in [
+        json!({}),
+        json!({ "StringLike": { "aws:PrincipalOrgID": "o-*" } }),
+        json!({ "StringLike": { "aws:PrincipalArn": "*" } }),
+        json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": own } }),
+        json!({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": own } }),
+        json!({ "StringNotEquals": { "aws:PrincipalOrgID": own } }),
+        json!({ "Bool": { "aws:SecureTransport": "true" } }),
+    ] {
+        cases = cases.fail(everybody(condition));
+    }
+    cases
         .pass(layer(|layer| layer.policy = Fact::Known(None)))
-        .pass(shared(json!({ "AWS": "arn:aws:iam::444455556666:root" }), Value::Null))
-        .pass(everybody(json!({ "StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } })))
-        .pass(everybody(json!({ "ForAnyValue:StringLike": { "AWS:principalorgid": ["o-a1b2c3d4e5"] } })))
+        .pass(shared(json!({ "AWS": "arn:aws:iam::444455556666:root" }), json!({})))
+        .pass(of_organization(own))
+        .pass(told_by_aws(of_organization(own)))
+        .pass(everybody(json!({ "ForAnyValue:StringLike": { "AWS:principalorgid": [own] } })))
         .pass(layer(|layer| layer.policy = Fact::Known(Some(policy(denied)))))
-        .fail(everybody(Value::Null))
-        .fail(shared(json!({ "AWS": "*" }), Value::Null))
-        .fail(everybody(json!({ "StringLike": { "aws:PrincipalOrgID": "o-*" } })))
-        .fail(everybody(json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } })))
-        .fail(everybody(json!({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } })))
-        .fail(everybody(json!({ "StringNotEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } })))
-        .fail(everybody(json!({ "Bool": { "aws:SecureTransport": "true" } })))
+        .fail(of_organization("o-z9y8x7w6v5"))
+        .fail(told_by_aws(of_organization("o-z9y8x7w6v5")))
+        .fail(shared(json!({ "AWS": "*" }), json!({})))
         .unknown(layer(|layer| layer.policy = Fact::Known(Some(PolicyText::parse("{")))))
 }

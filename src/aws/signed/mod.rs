@@ -1,7 +1,9 @@
 //! The few calls for which an SDK crate would cost more than it gives (`aws-sdk-ec2` alone takes minutes and gigabytes
 //! to compile): built and signed here, sent through the same HTTP client, and failing with the SDK's own error type.
 
-use std::collections::BTreeMap;
+mod calls;
+mod organizations;
+
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -13,12 +15,13 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use http_body_util::BodyExt as _;
-use palisade_checks::facts::{Arn, Queue, RegionName, Subnet};
+use palisade_checks::facts::RegionName;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::session::Session;
+pub(crate) use organizations::ControlKind;
 
 /// What a call gives that we sign ourselves.
 pub(crate) type Answer<T> = Result<T, SdkError<ErrorMetadata, HttpResponse>>;
@@ -44,6 +47,8 @@ struct Service {
 const EC2: Service =
     Service { name: "ec2", content_type: "application/x-www-form-urlencoded; charset=utf-8", id: "EC2" };
 const SQS: Service = Service { name: "sqs", content_type: "application/x-amz-json-1.0", id: "SQS" };
+const ORGANIZATIONS: Service =
+    Service { name: "organizations", content_type: "application/x-amz-json-1.1", id: "ORGANIZATIONS" };
 const TAGGING: Service =
     Service { name: "tagging", content_type: "application/x-amz-json-1.1", id: "RESOURCE_GROUPS_TAGGING_API" };
 
@@ -51,62 +56,6 @@ impl Signed {
     /// Calls to the services of this Region.
     pub(crate) fn new(session: &Arc<Session>, region: &RegionName) -> Self {
         Self { session: Arc::clone(session), region: region.clone() }
-    }
-
-    /// Subnets by id. Ids that no longer exist are left out of the answer.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html>
-    pub(crate) async fn describe_subnets(
-        &self,
-        ids: &[String],
-        token: Option<&str>,
-    ) -> Answer<Paged<(String, Subnet)>> {
-        let mut form = String::from("Action=DescribeSubnets&Version=2016-11-15&Filter.1.Name=subnet-id");
-        for (index, id) in ids.iter().enumerate() {
-            form = format!("{form}&Filter.1.Value.{}={}", index + 1, percent_encoded(id));
-        }
-        if let Some(token) = token {
-            form = format!("{form}&NextToken={}", percent_encoded(token));
-        }
-        let body = self.post(&EC2, &[], form).await?;
-        let answer: DescribeSubnets = read(&body, |text| quick_xml::de::from_str(text).ok())?;
-        let subnets = answer.subnet_set.items.into_iter();
-        let subnets = subnets.map(|item| (item.subnet_id, Subnet { zone: item.availability_zone_id })).collect();
-        Ok((subnets, answer.next_token.filter(|token| !token.is_empty())))
-    }
-
-    /// What a consumer must know of a queue.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
-    pub(crate) async fn get_queue_attributes(&self, queue: &Arn) -> Answer<Queue> {
-        let base = self.endpoint(&SQS);
-        let url = format!("{base}/{}/{}", queue.account(), queue.resource());
-        let body = json!({ "QueueUrl": url, "AttributeNames": ["VisibilityTimeout", "RedrivePolicy"] });
-        let body = self.post(&SQS, &[("x-amz-target", "AmazonSQS.GetQueueAttributes")], body.to_string()).await?;
-        let answer: GetQueueAttributes = read_json(&body)?;
-        read(&body, |_| queue_of(&answer.attributes))
-    }
-
-    /// Tags of all functions, by ARN.
-    ///
-    /// Source: <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html>
-    pub(crate) async fn get_function_tags(
-        &self,
-        token: Option<&str>,
-    ) -> Answer<Paged<(Arn, BTreeMap<String, String>)>> {
-        let body = json!({
-            "ResourceTypeFilters": ["lambda:function"],
-            "ResourcesPerPage": 100,
-            "PaginationToken": token.unwrap_or_default(),
-        });
-        let target = ("x-amz-target", "ResourceGroupsTaggingAPI_20170126.GetResources");
-        let body = self.post(&TAGGING, &[target], body.to_string()).await?;
-        let answer: GetResources = read_json(&body)?;
-        let resources = answer.resource_tag_mapping_list.into_iter().map(|resource| {
-            let tags = resource.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
-            (Arn::from(resource.resource_arn), tags)
-        });
-        Ok((resources.collect(), answer.pagination_token.filter(|token| !token.is_empty())))
     }
 
     fn endpoint(&self, service: &Service) -> String {
@@ -207,44 +156,6 @@ fn read_json<T: DeserializeOwned>(body: &str) -> Answer<T> {
     read(body, |text| serde_json::from_str(text).ok())
 }
 
-fn queue_of(attributes: &BTreeMap<String, String>) -> Option<Queue> {
-    let redrive = attributes.get("RedrivePolicy").and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let target = redrive.as_ref().and_then(|policy| policy.get("deadLetterTargetArn")?.as_str()).map(Arn::from);
-    Some(Queue {
-        visibility_timeout_seconds: attributes.get("VisibilityTimeout")?.parse().ok()?,
-        dead_letter_queue: target,
-    })
-}
-
-fn percent_encoded(text: &str) -> String {
-    let encode = |byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DescribeSubnets {
-    #[serde(default)]
-    subnet_set: SubnetSet,
-    next_token: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct SubnetSet {
-    #[serde(default, rename = "item")]
-    items: Vec<SubnetItem>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SubnetItem {
-    subnet_id: String,
-    availability_zone_id: String,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Ec2Failure {
@@ -265,36 +176,6 @@ struct Ec2Error {
     message: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct GetQueueAttributes {
-    #[serde(default)]
-    attributes: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct GetResources {
-    #[serde(default)]
-    resource_tag_mapping_list: Vec<TaggedResource>,
-    pagination_token: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct TaggedResource {
-    #[serde(rename = "ResourceARN")]
-    resource_arn: String,
-    #[serde(default, rename = "Tags")]
-    tags: Vec<Tag>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    key: String,
-    value: String,
-}
-
 #[cfg(test)]
 mod tests {
 
@@ -309,27 +190,5 @@ mod tests {
         );
         assert_eq!((xml.code(), xml.message()), (Some("UnauthorizedOperation"), Some("no")));
         assert_eq!(error_of("<html>").code(), None);
-    }
-
-    #[test]
-    fn subnets_are_read_from_xml() {
-        let text = "<DescribeSubnetsResponse><requestId>1</requestId><subnetSet><item><subnetId>subnet-1</subnetId>\
-            <availabilityZone>eu-west-1a</availabilityZone><availabilityZoneId>euw1-az1</availabilityZoneId></item>\
-            </subnetSet><nextToken>more</nextToken></DescribeSubnetsResponse>";
-        let answer: DescribeSubnets = quick_xml::de::from_str(text).unwrap();
-        assert_eq!(answer.subnet_set.items[0].availability_zone_id, "euw1-az1");
-        assert_eq!(answer.next_token.as_deref(), Some("more"));
-    }
-
-    #[test]
-    fn a_queue_without_its_timeout_is_not_read() {
-        let attributes = |pairs: &[(&str, &str)]| {
-            queue_of(&pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
-        };
-        assert_eq!(attributes(&[]), None);
-        let redrive = r#"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:1:dead","maxReceiveCount":3}"#;
-        let queue = attributes(&[("VisibilityTimeout", "30"), ("RedrivePolicy", redrive)]).unwrap();
-        assert_eq!(queue.visibility_timeout_seconds, 30);
-        assert_eq!(queue.dead_letter_queue, Some("arn:aws:sqs:eu-west-1:1:dead".into()));
     }
 }

@@ -1,13 +1,20 @@
 //! IAM, whole, from one call: `GetAccountAuthorizationDetails`, its five kinds of entity as five chains of pages.
 
+mod usage;
+
 use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput as Output;
+use aws_sdk_iam::operation::get_open_id_connect_provider::GetOpenIdConnectProviderOutput;
+use aws_sdk_iam::operation::list_open_id_connect_providers::ListOpenIdConnectProvidersOutput;
 use aws_sdk_iam::types::{
     AttachedPermissionsBoundary, AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail, PolicyDetail,
     RoleDetail, UserDetail,
 };
 use aws_smithy_types::DateTime;
+use futures_util::future::join_all;
 use jiff::Timestamp;
-use palisade_checks::facts::iam::{Group, Iam, InlinePolicy, LastUsed, ManagedPolicy, PolicyText, Role, User};
+use palisade_checks::facts::iam::{
+    Group, Iam, InlinePolicy, LastUsed, ManagedPolicy, OidcDetails, OidcProvider, PolicyText, Role, User,
+};
 use palisade_checks::facts::{Action, Arn, Listing, Partition, Place, RegionName};
 use palisade_policy::Document;
 use serde::Serialize;
@@ -15,20 +22,44 @@ use serde::de::DeserializeOwned;
 
 use super::ask::{Ask, Page};
 use crate::aws::session::Session;
+pub(super) use usage::complete;
 
 /// Collects the account's identities and policies.
 pub(super) async fn collect(session: &Session, partition: &Partition, ask: &Ask) -> Iam {
     let client = aws_sdk_iam::Client::new(&session.in_region(&partition.global_region()));
-    let (roles, users, groups, own, managed) = tokio::join!(
+    let (roles, users, groups, own, managed, oidc_providers) = tokio::join!(
         entities(&client, ask, EntityType::Role, |output| output.role_detail_list().iter().map(role).collect()),
         entities(&client, ask, EntityType::User, |output| output.user_detail_list().iter().map(user).collect()),
         entities(&client, ask, EntityType::Group, |output| output.group_detail_list().iter().map(group).collect()),
         entities(&client, ask, EntityType::LocalManagedPolicy, |output| output.policies().iter().map(policy).collect()),
         entities(&client, ask, EntityType::AwsManagedPolicy, |output| output.policies().iter().map(policy).collect()),
+        oidc_providers(&client, ask),
     );
     let policies = [own.seen(), managed.seen()].concat();
     let gap = own.gap().or(managed.gap()).cloned();
-    Iam { roles, users, groups, policies: Listing::new(policies, gap) }
+    Iam { roles, users, groups, policies: Listing::new(policies, gap), oidc_providers }
+}
+
+/// OpenID Connect providers; the call that lists them gives all at once.
+async fn oidc_providers(client: &aws_sdk_iam::Client, ask: &Ask) -> Listing<OidcProvider> {
+    let page = |_| client.list_open_id_connect_providers().send();
+    let read = |output: ListOpenIdConnectProvidersOutput| {
+        let arns = output.open_id_connect_provider_list().iter().filter_map(|provider| provider.arn());
+        Page { items: arns.map(Arn::from).collect(), next: None }
+    };
+    let action = Action::IamListOpenIdConnectProviders;
+    let listing = ask.list(action, &Place::account(), "", page, read).await;
+    let details = listing.seen().iter().map(async |arn: &Arn| {
+        let call = || client.get_open_id_connect_provider().open_id_connect_provider_arn(arn.as_str()).send();
+        let read = |output: GetOpenIdConnectProviderOutput| OidcDetails {
+            issuer: text(output.url()),
+            audiences: output.client_id_list().to_vec(),
+        };
+        let place = Place::resource(arn);
+        let details = ask.ask(Action::IamGetOpenIdConnectProvider, &place, call, read).await;
+        OidcProvider { arn: arn.clone(), details }
+    });
+    Listing::new(join_all(details).await, listing.gap().cloned())
 }
 
 async fn entities<T: Serialize + DeserializeOwned>(
@@ -46,12 +77,14 @@ async fn entities<T: Serialize + DeserializeOwned>(
         Page { items, next: output.marker.filter(|_| output.is_truncated) }
     };
     let action = Action::IamGetAccountAuthorizationDetails;
-    ask.list(action, &Place::account(), kind.as_str(), page, read, |_| {}).await
+    ask.list(action, &Place::account(), kind.as_str(), page, read).await
 }
 
 fn role(detail: &RoleDetail) -> Role {
+    let arn = Arn::from(detail.arn().unwrap_or_default());
     Role {
-        arn: Arn::from(detail.arn().unwrap_or_default()),
+        services: usage::unread_services(&arn),
+        arn,
         name: text(detail.role_name()),
         id: text(detail.role_id()),
         created_at: timestamp(detail.create_date()),
@@ -66,8 +99,10 @@ fn role(detail: &RoleDetail) -> Role {
 }
 
 fn user(detail: &UserDetail) -> User {
+    let arn = Arn::from(detail.arn().unwrap_or_default());
     User {
-        arn: Arn::from(detail.arn().unwrap_or_default()),
+        access_keys: usage::unread_keys(&arn),
+        arn,
         name: text(detail.user_name()),
         id: text(detail.user_id()),
         groups: detail.group_list().to_vec(),

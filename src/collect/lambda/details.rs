@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_sdk_lambda::operation::list_function_event_invoke_configs::ListFunctionEventInvokeConfigsOutput;
 use aws_sdk_lambda::types::{FunctionUrlAuthType, FunctionUrlConfig};
@@ -29,6 +30,8 @@ pub(super) struct Details<'a> {
     /// Unreserved concurrency of the Region, if known.
     pub(super) pool: Option<u32>,
     pub(super) ask: &'a Ask,
+    /// Whether the second lane of policy reads is open.
+    pub(super) second_lane: AtomicBool,
 }
 
 impl Details<'_> {
@@ -60,12 +63,34 @@ impl Details<'_> {
         self.plan.depth == Depth::Deep
     }
 
+    /// Reads a policy over the lane that is free first. A second lane that does not answer is closed for good, and the
+    /// read goes the common way.
     async fn policy(&self, name: &str, qualifier: Option<&str>, place: &Arc<Place>) -> Fact<Option<PolicyText>> {
+        if self.second_lane.load(Ordering::Relaxed) && self.second_is_free_first() {
+            match self.policy_over_second_lane(place).await {
+                Fact::Known(policy) => return Fact::Known(policy),
+                Fact::Unknown(_) => self.second_lane.store(false, Ordering::Relaxed),
+            }
+        }
         let call = || self.client.get_policy().function_name(name).set_qualifier(qualifier.map(str::to_owned)).send();
         let read = |output: aws_sdk_lambda::operation::get_policy::GetPolicyOutput| {
             PolicyText::parse(output.policy().unwrap_or_default())
         };
         self.ask.ask_optional(Action::LambdaGetPolicy, place, MISSING, call, read).await
+    }
+
+    fn second_is_free_first(&self) -> bool {
+        let turn = |action| self.ask.pacer.bucket(action, Some(self.region)).next_turn();
+        turn(Action::LambdaGetResourcePolicy) < turn(Action::LambdaGetPolicy)
+    }
+
+    async fn policy_over_second_lane(&self, place: &Arc<Place>) -> Fact<Option<PolicyText>> {
+        let arn = place.resource.as_ref().map_or("", Arn::as_str);
+        let call = || self.client.get_resource_policy().resource_arn(arn).send();
+        let read = |output: aws_sdk_lambda::operation::get_resource_policy::GetResourcePolicyOutput| {
+            PolicyText::parse(output.policy().unwrap_or_default())
+        };
+        self.ask.ask_optional(Action::LambdaGetResourcePolicy, place, MISSING, call, read).await
     }
 
     /// A URL can be called from outside only where the resource policy lets somebody: elsewhere the read is saved.
@@ -83,7 +108,7 @@ impl Details<'_> {
             items: output.function_url_configs().iter().map(url).collect(),
             next: output.next_marker,
         };
-        let listing = self.ask.list(action, place, "", page, read, |_| {}).await;
+        let listing = self.ask.list(action, place, "", page, read).await;
         match listing.complete() {
             Ok(urls) => Fact::Known(Urls::Read(urls.to_vec())),
             Err(gap) => Fact::Unknown(gap),
@@ -105,7 +130,7 @@ impl Details<'_> {
             let destination = configs.filter_map(|config| config.destination_config()?.on_failure()?.destination());
             Page { items: destination.map(Arn::from).collect(), next: output.next_marker }
         };
-        let listing = self.ask.list(action, place, "", page, read, |_| {}).await;
+        let listing = self.ask.list(action, place, "", page, read).await;
         match listing.complete() {
             Ok(destinations) => Fact::Known(destinations.to_vec()),
             Err(gap) => Fact::Unknown(gap),
@@ -177,7 +202,7 @@ impl Details<'_> {
             });
             Page { items: aliases.collect(), next: output.next_marker }
         };
-        self.ask.list(Action::LambdaListAliases, place, "", page, read, |_| {}).await
+        self.ask.list(Action::LambdaListAliases, place, "", page, read).await
     }
 
     async fn versions(&self, name: &str, place: &Arc<Place>) -> Named {
@@ -188,7 +213,7 @@ impl Details<'_> {
             let arns = published.filter_map(|version| version.function_arn());
             Page { items: arns.map(|arn| (Arn::from(arn), BTreeMap::new())).collect(), next: output.next_marker }
         };
-        self.ask.list(Action::LambdaListVersionsByFunction, place, "", page, read, |_| {}).await
+        self.ask.list(Action::LambdaListVersionsByFunction, place, "", page, read).await
     }
 
     /// Tags of all functions, when they are wanted.
@@ -199,7 +224,7 @@ impl Details<'_> {
         }
         let page = |token: Option<String>| async move { self.signed.get_function_tags(token.as_deref()).await };
         let read = |(items, next)| Page { items, next };
-        let listing = self.ask.list(Action::TagGetResources, &place, "", page, read, |_| {}).await;
+        let listing = self.ask.list(Action::TagGetResources, &place, "", page, read).await;
         match listing.complete() {
             Ok(tags) => Fact::Known(tags.iter().cloned().collect()),
             Err(gap) => Fact::Unknown(gap),

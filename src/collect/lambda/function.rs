@@ -6,24 +6,24 @@ use aws_sdk_lambda::types::{
 };
 use palisade_checks::facts::environment::Variable;
 use palisade_checks::facts::lambda::{Function, LogFormat, Logging, Package, Tracing, Vpc};
-use palisade_checks::facts::{Action, Arn, By, Fact, Gap, Listing, Place, Reason, RegionName, Runtime};
+use palisade_checks::facts::{Action, Arn, By, Fact, Gap, Place, Reason, RegionName, Runtime};
 
 use crate::collect::ask::{Ask, Page};
 use crate::collect::not_asked;
 
-/// Lists the functions of a Region; each page is shown to `seen` as soon as it is there.
+/// Lists the functions of a Region, handing on each page as soon as it is there.
 pub(super) async fn list(
     client: &aws_sdk_lambda::Client,
     region: &RegionName,
     ask: &Ask,
-    seen: impl FnMut(&[Function]),
-) -> Listing<Function> {
+    arrive: impl FnMut(Vec<Function>),
+) -> Option<Gap> {
     let page = |marker| client.list_functions().max_items(50).set_marker(marker).send();
     let read = |output: ListFunctionsOutput| Page {
         items: output.functions().iter().map(convert).collect(),
         next: output.next_marker.filter(|marker| !marker.is_empty()),
     };
-    ask.list(Action::LambdaListFunctions, &Place::region(region), "", page, read, seen).await
+    ask.pages(Action::LambdaListFunctions, &Place::region(region), "", page, read, arrive).await
 }
 
 fn convert(configuration: &FunctionConfiguration) -> Function {

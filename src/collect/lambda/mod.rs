@@ -5,6 +5,7 @@ mod function;
 mod others;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use futures_util::StreamExt as _;
 use palisade_checks::facts::lambda::{Function, Lambda};
@@ -32,7 +33,8 @@ pub(super) async fn collect_region(
     let signed = Signed::new(session, region);
     let account_settings = others::account_settings(&client, region, ask).await;
     let pool = account_settings.known().ok().map(|settings| settings.unreserved_concurrency);
-    let details = Details { client: &client, signed: &signed, region, plan, pool, ask };
+    let second_lane = AtomicBool::new(plan.two_lanes);
+    let details = Details { client: &client, signed: &signed, region, plan, pool, ask, second_lane };
     let (functions, mappings, configs, owned) = tokio::join!(
         functions(&client, region, &details, ask),
         others::event_source_mappings(&client, region, ask),
@@ -44,6 +46,7 @@ pub(super) async fn collect_region(
         network::queues(&signed, caller.account.as_str(), mappings.seen(), ask),
         others::layer_policies(&client, caller, owned, &functions, ask),
     );
+    ask.progress.say(&format!("{region}: {} functions", functions.seen().len()));
     let lambda =
         Lambda { functions, event_source_mappings: mappings, layers, code_signing_configs: configs, account_settings };
     (region.clone(), Region { lambda, subnets, queues })
@@ -59,14 +62,12 @@ async fn functions(
     let tags = details.tags().await;
     let (found, arrivals) = mpsc::unbounded_channel();
     let listing = async move {
-        let listing = function::list(client, region, ask, |page| {
+        let hand_on = |page: Vec<Function>| {
             ask.progress.found_functions(page.len());
             // The receiver lives as long as this future.
-            for function in page {
-                let _ = found.send(function.clone());
-            }
-        });
-        listing.await.gap().cloned()
+            page.into_iter().for_each(|function| drop(found.send(function)));
+        };
+        function::list(client, region, ask, hand_on).await
     };
     let arrivals =
         futures_util::stream::unfold(arrivals, async |mut arrivals| Some((arrivals.recv().await?, arrivals)));

@@ -46,7 +46,7 @@ pub(super) async fn event_source_mappings(
         items: output.event_source_mappings().iter().map(mapping).collect(),
         next: output.next_marker.filter(|marker| !marker.is_empty()),
     };
-    ask.list(Action::LambdaListEventSourceMappings, &Place::region(region), "", page, read, |_| {}).await
+    ask.list(Action::LambdaListEventSourceMappings, &Place::region(region), "", page, read).await
 }
 
 fn mapping(configuration: &EventSourceMappingConfiguration) -> EventSourceMapping {
@@ -90,7 +90,7 @@ pub(super) async fn code_signing_configs(
         Page { items: configs.collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) }
     };
     let place = Place::region(region);
-    let listing = ask.list(Action::LambdaListCodeSigningConfigs, &place, "", page, read, |_| {}).await;
+    let listing = ask.list(Action::LambdaListCodeSigningConfigs, &place, "", page, read).await;
     let configs = listing.seen().iter().map(async |(arn, on_untrusted)| CodeSigningConfig {
         arn: arn.clone(),
         on_untrusted: on_untrusted.clone(),
@@ -109,7 +109,7 @@ async fn signed_functions(client: &Client, config: &Arn, ask: &Ask) -> Listing<A
         next: output.next_marker.filter(|marker| !marker.is_empty()),
     };
     let action = Action::LambdaListFunctionsByCodeSigningConfig;
-    ask.list(action, &Place::resource(config), "", page, read, |_| {}).await
+    ask.list(action, &Place::resource(config), "", page, read).await
 }
 
 /// The latest version of each layer that the account owns.
@@ -119,7 +119,7 @@ pub(super) async fn owned_layers(client: &Client, region: &RegionName, ask: &Ask
         let latest = output.layers().iter().filter_map(|layer| layer.latest_matching_version()?.layer_version_arn());
         Page { items: latest.map(Arn::from).collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) }
     };
-    ask.list(Action::LambdaListLayers, &Place::region(region), "", page, read, |_| {}).await
+    ask.list(Action::LambdaListLayers, &Place::region(region), "", page, read).await
 }
 
 /// The account's own layer versions, the latest and those in use, each with its policy.

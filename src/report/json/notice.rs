@@ -27,6 +27,8 @@ enum Kind {
     SuppressionExpired,
     /// Dated data that has grown old.
     DataStale,
+    /// Guard rails of the organisation that could not be read.
+    GuardsNotEvaluated,
     /// What this depth leaves out, so that nobody takes its silence for a pass.
     NotLookedAt,
     /// Resources that a check did not judge because the run chose not to read what it takes.
@@ -55,6 +57,7 @@ impl<'a> Notice<'a> {
             audit::Notice::SuppressionUnused(suppression) => (Kind::SuppressionUnused, Some(suppression)),
             audit::Notice::SuppressionExpired(suppression) => (Kind::SuppressionExpired, Some(suppression)),
             audit::Notice::DataStale { .. } => (Kind::DataStale, None),
+            audit::Notice::GuardsNotEvaluated(_) => (Kind::GuardsNotEvaluated, None),
             audit::Notice::NotLookedAt(_) => (Kind::NotLookedAt, None),
             audit::Notice::LeftOut { .. } => (Kind::LeftOut, None),
         };
@@ -91,6 +94,9 @@ pub(in crate::report) fn message(notice: &audit::Notice) -> String {
         audit::Notice::DataStale { what, as_of, source } => {
             format!("The {what} is true as of {as_of} and may have grown old; see {source}.")
         }
+        audit::Notice::GuardsNotEvaluated(gap) => format!(
+            "The organisation's control policies were not evaluated ({gap}): what they forbid counts as allowed."
+        ),
         audit::Notice::NotLookedAt(what) => format!("Not looked at: {what}."),
         audit::Notice::LeftOut { check, gap, resources } => {
             let resources = if *resources == 1 { "1 resource".to_owned() } else { format!("{resources} resources") };

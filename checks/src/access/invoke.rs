@@ -1,0 +1,291 @@
+//! Who can invoke a function, and through which door.
+
+use std::fmt;
+
+use palisade_policy::{
+    Access as LetIn, Attached, Context as RequestContext, Door as Asked, Grade, Reason, Residual, who_can,
+};
+
+use crate::context::Context;
+use crate::facts::iam::PolicyText;
+use crate::facts::lambda::{Function, FunctionUrl, UrlAuth, Urls};
+use crate::facts::{Action, Arn, Fact, Gap};
+
+/// A way to invoke a function.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Door<'a> {
+    /// The Invoke API, which takes signed requests only.
+    Api,
+    /// A function URL.
+    Url(&'a FunctionUrl),
+}
+
+/// One kind of caller that the resource policies of a function let in through one door.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invoker<'a> {
+    /// What is invoked: the function, or a version or an alias of it.
+    pub resource: &'a Arn,
+    /// The way in.
+    pub door: Door<'a>,
+    /// How many are let in.
+    pub grade: Grade,
+    /// The organisation, account, service or provider; empty for a grade that speaks for itself.
+    pub who: String,
+    /// The statements that let them in.
+    pub by: Vec<Reason<'a>>,
+    /// What depends on the single request.
+    pub conditions: Vec<Residual<'a>>,
+    /// Of a URL: whether the policy allows them `lambda:InvokeFunction` too, which Lambda wants since October 2025.
+    /// Accounts that had URLs before were exempt, to November 2026 as announced; which are is not known here. Always
+    /// true for the Invoke API.
+    ///
+    /// Sources: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>,
+    /// <https://github.com/serverless/serverless/issues/13147>
+    pub may_invoke: bool,
+}
+
+impl Invoker<'_> {
+    /// Whether nobody has to prove who they are: a URL without authentication whose policy lets everybody call it.
+    pub fn is_anonymous(&self) -> bool {
+        self.door.is_unauthenticated() && self.grade == Grade::AnonymousInternet
+    }
+
+    /// Whether everybody who has, or makes, an AWS account is let in; the anonymous are more than that.
+    pub fn is_public(&self) -> bool {
+        self.grade >= Grade::AnyAwsAccount
+    }
+}
+
+impl Door<'_> {
+    /// Whether requests without a signature are let through to the resource policy.
+    pub fn is_unauthenticated(self) -> bool {
+        match self {
+            Self::Api => false,
+            Self::Url(url) => match &url.auth {
+                UrlAuth::Iam => false,
+                UrlAuth::None | UrlAuth::Other(_) => true,
+            },
+        }
+    }
+}
+
+impl fmt::Display for Door<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Api => formatter.write_str("the Invoke API"),
+            Self::Url(url) => match &url.auth {
+                UrlAuth::Iam => formatter.write_str("its URL with AuthType AWS_IAM"),
+                UrlAuth::None => formatter.write_str("its URL with AuthType NONE"),
+                UrlAuth::Other(kind) => write!(formatter, "its URL with AuthType {kind}"),
+            },
+        }
+    }
+}
+
+/// `anyone on the internet may invoke function:orders through its URL with AuthType NONE by policy …`.
+impl fmt::Display for Invoker<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let statements: Vec<_> = self.by.iter().map(Reason::to_string).collect();
+        let (who, resource) = (callers(self.grade, &self.who), self.resource.resource());
+        write!(formatter, "{who} may invoke {resource} through {} by {}", self.door, statements.join(" and "))?;
+        if self.may_invoke {
+            return Ok(());
+        }
+        formatter.write_str(", where Lambda does not yet ask for lambda:InvokeFunction as well, which is not allowed")
+    }
+}
+
+/// A grade in words.
+pub(crate) fn callers(grade: Grade, who: &str) -> String {
+    match grade {
+        Grade::AnonymousInternet => "anyone on the internet".to_owned(),
+        Grade::AnyAwsAccount => "any AWS account".to_owned(),
+        Grade::Organisation => format!("any account of {who}"),
+        Grade::ListedNetworks => "any AWS account within the listed networks".to_owned(),
+        Grade::IdentityProvider => format!("whom {who} vouches for"),
+        Grade::ListedAccounts => format!("account {who}"),
+        Grade::OwnAccount => "principals of the account".to_owned(),
+        Grade::ServiceWithoutSource => format!("{who} on behalf of any account"),
+        Grade::ServiceWithSource => format!("{who} on behalf of listed sources"),
+    }
+}
+
+/// Who can invoke a function through which door: the function itself and, where they were read, its versions and
+/// aliases. A gap when a policy or the URLs could not be read.
+///
+/// At the standard depth versions and aliases are not read, of which the report gives notice.
+pub fn invokers<'a>(function: &'a Function, context: &'a Context<'_>) -> Result<Vec<Invoker<'a>>, Gap> {
+    match invokers_seen(function, context) {
+        (invokers, None) => Ok(invokers),
+        (_, Some(gap)) => Err(gap),
+    }
+}
+
+/// As [`invokers`]: those seen, and the gap when there may be more.
+pub fn invokers_seen<'a>(function: &'a Function, context: &'a Context<'_>) -> (Vec<Invoker<'a>>, Option<Gap>) {
+    let mut seen = Seen { context, invokers: Vec::new(), gap: None };
+    let urls = match &function.urls {
+        Fact::Known(Urls::Read(urls)) => urls.as_slice(),
+        Fact::Known(Urls::Closed) => &[],
+        Fact::Unknown(gap) => {
+            seen.gap = Some(gap.clone());
+            &[]
+        }
+    };
+    seen.resource(&function.arn, &function.policy, urls);
+    match &function.qualifiers {
+        Fact::Known(qualifiers) => {
+            for qualifier in qualifiers {
+                seen.resource(&qualifier.arn, &qualifier.policy, urls);
+            }
+        }
+        Fact::Unknown(gap) => {
+            let has_qualified_url = urls.iter().any(|url| url.function != function.arn);
+            if has_qualified_url || !gap.reason.is_choice() {
+                seen.gap.get_or_insert_with(|| gap.clone());
+            }
+        }
+    }
+    (seen.invokers, seen.gap)
+}
+
+struct Seen<'a, 'c> {
+    context: &'a Context<'c>,
+    invokers: Vec<Invoker<'a>>,
+    gap: Option<Gap>,
+}
+
+impl<'a> Seen<'a, '_> {
+    /// Adds those whom the policy of one function, version or alias lets in.
+    fn resource(&mut self, resource: &'a Arn, policy: &'a Fact<Option<PolicyText>>, urls: &'a [FunctionUrl]) {
+        let document = policy.known().and_then(|policy| {
+            policy.as_ref().map(|text| text.document(Action::LambdaGetPolicy, resource)).transpose()
+        });
+        let policy = match document {
+            Ok(None) => return,
+            Ok(Some(document)) => Attached { name: resource.resource(), document },
+            Err(gap) => {
+                self.gap.get_or_insert(gap);
+                return;
+            }
+        };
+        let through = |door, found: Vec<LetIn<'a>>| found.into_iter().map(move |found| invoker(resource, door, found));
+        self.invokers.extend(through(Door::Api, self.ask(resource, policy, Door::Api, "lambda:InvokeFunction")));
+        for url in urls.iter().filter(|url| url.function == *resource) {
+            let door = Door::Url(url);
+            let callers = self.ask(resource, policy, door, "lambda:InvokeFunctionUrl");
+            let invoking = self.ask(resource, policy, door, "lambda:InvokeFunction");
+            self.invokers.extend(through(door, callers).map(|invoker| Invoker {
+                may_invoke: invoking.iter().any(|other| lets_in(other, &invoker)),
+                ..invoker
+            }));
+        }
+    }
+
+    fn ask(&self, resource: &'a Arn, policy: Attached<'a>, door: Door<'a>, action: &str) -> Vec<LetIn<'a>> {
+        who_can(&Asked {
+            action,
+            resource: resource.as_str(),
+            account: resource.account(),
+            organisation: self.context.organization(),
+            accepts_anonymous: door.is_unauthenticated(),
+            known: known(door),
+            policies: vec![policy],
+            resource_control: self.context.access.resource_control(),
+        })
+    }
+}
+
+/// What is known of every request through a door.
+fn known(door: Door<'_>) -> RequestContext {
+    let (via_url, auth) = ("lambda:InvokedViaFunctionUrl", "lambda:FunctionUrlAuthType");
+    match door {
+        Door::Api => RequestContext::partial().known(via_url, ["false"]).absent(auth),
+        Door::Url(url) => {
+            let context = RequestContext::partial().known(via_url, ["true"]);
+            match &url.auth {
+                UrlAuth::Iam => context.known(auth, ["AWS_IAM"]),
+                UrlAuth::None => context.known(auth, ["NONE"]),
+                UrlAuth::Other(_) => context,
+            }
+        }
+    }
+}
+
+/// Whether those who are let in include all of an invoker's kind.
+fn lets_in(other: &LetIn<'_>, invoker: &Invoker<'_>) -> bool {
+    other.grade >= Grade::AnyAwsAccount && other.grade >= invoker.grade
+        || other.grade == invoker.grade && other.who == invoker.who
+}
+
+fn invoker<'a>(resource: &'a Arn, door: Door<'a>, found: LetIn<'a>) -> Invoker<'a> {
+    let LetIn { grade, who, by, conditions } = found;
+    Invoker { resource, door, grade, who, by, conditions, may_invoke: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::access::shares_scenes::{alias, allows, policies};
+    use crate::testing::{Scene, policy};
+
+    /// Grade, whether by URL, and whether `lambda:InvokeFunction` is allowed too; of each invoker.
+    fn doors(scene: &Scene) -> Result<Vec<(Grade, bool, bool)>, Gap> {
+        let context = Context::new(&scene.inventory, &scene.settings);
+        let function = context.function(&scene.subject).unwrap().unwrap();
+        let told = |invoker: Invoker<'_>| (invoker.grade, invoker.door != Door::Api, invoker.may_invoke);
+        invokers(function, &context).map(|invokers| invokers.into_iter().map(told).collect())
+    }
+
+    fn via_url(auth: &str) -> Value {
+        allows(
+            json!("*"),
+            "lambda:InvokeFunctionUrl",
+            json!({ "StringEquals": { "lambda:FunctionUrlAuthType": auth } }),
+        )
+    }
+
+    fn both() -> [Value; 2] {
+        let condition = json!({ "Bool": { "lambda:InvokedViaFunctionUrl": "true" } });
+        [via_url("NONE"), allows(json!("*"), "lambda:InvokeFunction", condition)]
+    }
+
+    #[test]
+    fn a_url_without_authentication_needs_a_policy_to_be_open() {
+        let url = |statements: &[Value]| policies(statements).with_urls(&[UrlAuth::None], None);
+        assert_eq!(doors(&url(&both())).unwrap()[0], (Grade::AnonymousInternet, true, true));
+        assert_eq!(doors(&url(&[via_url("NONE")])).unwrap()[0], (Grade::AnonymousInternet, true, false));
+        assert_eq!(doors(&url(&[via_url("AWS_IAM")])).unwrap(), []);
+        assert_eq!(doors(&url(&[])).unwrap(), []);
+    }
+
+    #[test]
+    fn a_policy_without_a_url_opens_no_door() {
+        assert_eq!(doors(&policies(&both())).unwrap(), []);
+    }
+
+    #[test]
+    fn signed_requests_are_those_of_accounts() {
+        let url = policies(&[via_url("AWS_IAM")]).with_urls(&[UrlAuth::Iam], None);
+        assert_eq!(doors(&url).unwrap()[0], (Grade::AnyAwsAccount, true, false));
+        let api = policies(&[allows(json!("*"), "lambda:InvokeFunction", json!({}))]);
+        assert_eq!(doors(&api).unwrap()[0], (Grade::AnyAwsAccount, false, true));
+    }
+
+    #[test]
+    fn an_alias_has_doors_of_its_own() {
+        let scene = policies(&[]).with_urls(&[UrlAuth::None], Some("live"));
+        let open = |function: &mut Function| {
+            function.qualifiers = Fact::Known(vec![alias("live", Some(policy(via_url("NONE"))))]);
+        };
+        assert_eq!(doors(&scene.clone().and_orders(open)).unwrap()[0].0, Grade::AnonymousInternet);
+        let not_asked = |function: &mut Function| {
+            let place = crate::facts::Place::resource(&function.arn);
+            function.qualifiers = Fact::not_asked(Action::LambdaListAliases, &place);
+        };
+        assert!(doors(&scene.and_orders(not_asked)).is_err(), "the URL's policy is not known");
+        assert_eq!(doors(&policies(&[]).and_orders(not_asked)).unwrap(), []);
+    }
+}

@@ -1,0 +1,87 @@
+use crate::access::workload::is_workload;
+use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
+use crate::context::Context;
+use crate::facts::iam::Role;
+
+check! {
+    /// Role of a workload can escalate its privileges
+    ///
+    /// ## Why
+    /// Some permissions are worth more than they look: whoever may pass a role to a new function, change what another
+    /// function runs, or rewrite a policy, has what that role, function or policy has. So does whoever breaks into the
+    /// workload that runs as the role.
+    ///
+    /// A path is told when the role's policies together, after denials, its boundary and the organisation's guard rails,
+    /// allow all of its steps on things that exist, and when it leads to more than the role has. What a service that
+    /// palisade does not read must hold besides is said as "not verified". Paths are named as on pathfinding.cloud;
+    /// those that begin with `x-` come from other lists, and those that begin with `palisade-` from none.
+    ///
+    /// A role that may do everything as it is has nothing to escalate to; `iam-role-administrator` reports it.
+    ///
+    /// ## Severity
+    /// High: it takes control of the workload, and then one or two calls.
+    ///
+    /// ## Fix
+    /// Take the action from the role. Where it is needed, limit it: `iam:PassRole` to the roles that are passed, with a
+    /// condition on `iam:PassedToService`; changes to functions to the functions that are meant; changes to identities
+    /// with a condition on `iam:PermissionsBoundary`.
+    ///
+    /// ## References
+    /// - <https://pathfinding.cloud/>
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+    CHECK {
+        id: "iam-role-privilege-escalation",
+        severity: Severity::High,
+        controls: &[
+            Control::prowler("iam_inline_policy_allows_privilege_escalation"),
+            Control::prowler("iam_policy_allows_privilege_escalation"),
+            Control::checklist("no-path-to-administrator"),
+        ],
+        since: "0.1.0",
+        rule: Rule::Role(evaluate),
+    }
+}
+
+fn evaluate(role: &Role, context: &Context) -> Outcome {
+    if !is_workload(role, context)? {
+        return Ok(Verdict::NotApplicable);
+    }
+    let Some(role) = context.role(&role.arn)? else { return Ok(Verdict::NotApplicable) };
+    let found = context.escalations_of(role)?;
+    if found.has_everything {
+        return Ok(Verdict::NotApplicable);
+    }
+    if found.escalations.is_empty() {
+        return found.gap.clone().map_or(Ok(Verdict::Pass), Err);
+    }
+    Ok(Verdict::Fail(found.escalations.iter().map(|escalation| Evidence(escalation.to_string())).collect()))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use serde_json::json;
+
+    use crate::access::scenes::{allow, deny, permitted};
+    use crate::testing::{Cases, policy, role_arn};
+
+    let pass = || allow("iam:PassRole", "*");
+    let create = || allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), "*");
+    let with_admin = |scene: crate::testing::Scene| scene.and_role("admin", &[allow("*", "*")]);
+    let trusted_by_account = |role: &mut Role| {
+        role.trust = policy(json!({
+            "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "sts:AssumeRole"
+        }));
+    };
+    Cases::default()
+        .fail(with_admin(permitted(&[pass(), create()])))
+        .fail(permitted(&[allow("iam:PutRolePolicy", role_arn("orders-role").as_str())]))
+        .pass(permitted(&[pass(), create()]))
+        .pass(with_admin(permitted(&[pass(), create(), deny("iam:PassRole", role_arn("admin").as_str())])))
+        .pass(with_admin(permitted(&[create()])))
+        .not_applicable(with_admin(permitted(&[allow("*", "*")])))
+        .not_applicable(
+            permitted(&[pass(), create()])
+                .and_subject(trusted_by_account)
+                .lambda(|lambda| lambda.functions = crate::facts::Listing::whole(vec![])),
+        )
+}

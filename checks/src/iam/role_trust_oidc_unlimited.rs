@@ -1,0 +1,163 @@
+use palisade_policy::{Condition, Principal, PrincipalKind, Statement};
+
+use crate::access::trust::{allows, asks_for, widest_subject};
+use crate::access::workload::{is_service_linked, trust};
+use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::context::Context;
+use crate::facts::Gap;
+use crate::facts::iam::{Role, statement_name};
+
+check! {
+    /// Role trusts an identity provider without limits on whom it vouches for
+    ///
+    /// ## Why
+    /// GitHub, GitLab and their like vouch for everybody's pipelines. A trust policy that does not fix the subject
+    /// (`sub`) of the token lets a stranger's pipeline take on the role, and one that fixes only the organisation lets
+    /// any branch, fork or pull request of any of its repositories do so.
+    ///
+    /// The audience (`aud`) says for which application a token was made. It has to be fixed where the provider does not:
+    /// for the providers that IAM knows without an entry of the account, and where an entry accepts several audiences.
+    /// Identity providers of EKS clusters vouch for pods, and are not judged here.
+    ///
+    /// ## Severity
+    /// High: with a public provider it takes an account there and the role's name.
+    ///
+    /// ## Fix
+    /// Add `StringEquals` conditions on the provider's `sub` and `aud`, such as
+    /// `token.actions.githubusercontent.com:sub` with `repo:ORGANISATION/REPOSITORY:ref:refs/heads/main`.
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif>
+    CHECK {
+        id: "iam-role-trust-oidc-unlimited",
+        severity: Severity::High,
+        controls: &[Control::checklist("trust-limited")],
+        since: "0.1.0",
+        rule: Rule::Role(evaluate),
+    }
+}
+
+/// Providers that IAM knows without an entry of the account.
+const BUILT_IN: [&str; 4] =
+    ["accounts.google.com", "cognito-identity.amazonaws.com", "graph.facebook.com", "www.amazon.com"];
+
+fn evaluate(role: &Role, context: &Context) -> Outcome {
+    if is_service_linked(role) {
+        return Ok(Verdict::NotApplicable);
+    }
+    let (mut found, mut evidence, mut gap) = (false, Vec::new(), None);
+    for (index, statement) in allows(trust(role)?) {
+        if !statement.allows_action("sts:AssumeRoleWithWebIdentity") {
+            continue;
+        }
+        for (principal, host) in statement.principals().filter_map(provider) {
+            found = true;
+            match problem(statement, principal, host, context) {
+                Ok(problem) => evidence
+                    .extend(problem.map(|problem| format!("{}: {host}: {problem}", statement_name(index, statement)))),
+                Err(unread) => gap = Some(unread),
+            }
+        }
+    }
+    match gap {
+        Some(gap) if evidence.is_empty() => Err(gap),
+        Some(_) | None if found => Ok(Verdict::fail_if_any(evidence)),
+        Some(_) | None => Ok(Verdict::NotApplicable),
+    }
+}
+
+/// The provider that a principal is, and its name as condition keys begin.
+fn provider(principal: &Principal) -> Option<(&Principal, &str)> {
+    let text = principal.as_str();
+    let host = text.split_once(":oidc-provider/").map(|(_, host)| host);
+    let host =
+        host.or_else(|| BUILT_IN.into_iter().find(|known| *known == text).or_else(|| (text == "*").then_some(text)))?;
+    // A cluster's provider vouches for service accounts, whose names want rules of their own.
+    (principal.kind() == PrincipalKind::Federated && !host.starts_with("oidc.eks.")).then_some((principal, host))
+}
+
+/// What is missing of the limits that a statement has to set.
+fn problem(statement: &Statement, principal: &Principal, host: &str, context: &Context) -> Result<Option<String>, Gap> {
+    let asked = |claim: &str| -> Vec<&Condition> {
+        let key = format!("{host}:{claim}");
+        statement.conditions.iter().filter(|condition| asks_for(condition, &key)).collect()
+    };
+    let audiences = asked("aud");
+    // An identity pool is the audience; whom it lets in is the pool's own matter.
+    if host != "cognito-identity.amazonaws.com" {
+        let subjects = asked("sub");
+        if subjects.is_empty() {
+            return Ok(Some("no condition asks for sub".to_owned()));
+        }
+        // Every condition must hold, and any of its values will do.
+        if let Some(widest) =
+            subjects.iter().map(|subject| widest_subject(subject)).min_by_key(Option::is_some).flatten()
+        {
+            return Ok(Some(widest));
+        }
+    }
+    let is_fixed = audiences.iter().any(|condition| condition.values().iter().all(|value| !value.contains('*')));
+    if is_fixed || !needs_audience(principal, context)? {
+        return Ok(None);
+    }
+    Ok(Some("no condition asks for aud".to_owned()))
+}
+
+/// Whether tokens for several applications pass unless a condition fixes the audience.
+fn needs_audience(principal: &Principal, context: &Context) -> Result<bool, Gap> {
+    let providers = &context.inventory().iam.oidc_providers;
+    match providers.find(|provider| provider.arn.as_str() == principal.as_str())? {
+        Some(provider) => Ok(provider.details.known()?.audiences.len() > 1),
+        None => Ok(BUILT_IN.contains(&principal.as_str())),
+    }
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use serde_json::{Value, json};
+
+    use crate::access::scenes::{and_provider, trusting};
+    use crate::testing::{Cases, Scene};
+
+    const GITHUB: &str = "token.actions.githubusercontent.com";
+    let by = |principal: &str, condition: Value| {
+        trusting(json!({
+            "Effect": "Allow", "Principal": { "Federated": principal }, "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": condition,
+        }))
+    };
+    let with = |condition: Value, audiences: &[&str]| -> Scene {
+        and_provider(by(&format!("arn:aws:iam::111122223333:oidc-provider/{GITHUB}"), condition), GITHUB, audiences)
+    };
+    let sub = |operator: &str, value: &str| {
+        with(json!({ operator: { format!("{GITHUB}:sub"): value } }), &["sts.amazonaws.com"])
+    };
+    let main = json!({ format!("{GITHUB}:sub"): "repo:shop/orders:ref:refs/heads/main" });
+    let mut both = main.clone();
+    both[format!("{GITHUB}:aud")] = json!("sts.amazonaws.com");
+    Cases::default()
+        .pass(sub("StringEquals", "repo:shop/orders:ref:refs/heads/main"))
+        .pass(sub("StringLike", "repo:shop/orders:*"))
+        .pass(with(json!({ "StringEquals": both }), &["sts.amazonaws.com", "elsewhere"]))
+        .pass(by(
+            "cognito-identity.amazonaws.com",
+            json!({
+                "StringEquals": { "cognito-identity.amazonaws.com:aud": "eu-west-1:0a1b" }
+            }),
+        ))
+        .pass(sub("StringLike", "organization:shop:project:*"))
+        .fail(with(json!({}), &["sts.amazonaws.com"]))
+        .fail(with(json!({ "StringEquals": { format!("{GITHUB}:aud"): "sts.amazonaws.com" } }), &["sts.amazonaws.com"]))
+        .fail(with(json!({ "StringEquals": main }), &["sts.amazonaws.com", "elsewhere"]))
+        .fail(sub("StringLike", "*"))
+        .fail(sub("StringLike", "repo:*"))
+        .fail(sub("StringLike", "repo:shop*/orders:ref:refs/heads/main"))
+        .fail(sub("StringLike", "repo:shop/*"))
+        .fail(sub("StringLike", "repo:shop/orders*"))
+        .fail(sub("StringEqualsIfExists", "repo:shop/orders:ref:refs/heads/main"))
+        .fail(sub("ForAllValues:StringEquals", "repo:shop/orders:ref:refs/heads/main"))
+        .fail(by("cognito-identity.amazonaws.com", json!({})))
+        .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1", json!({})))
+        .not_applicable(crate::access::scenes::role(|_| {}))
+}

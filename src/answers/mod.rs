@@ -1,0 +1,134 @@
+//! The commands that answer questions about an account: can, who-can, suggest.
+
+pub(crate) mod arguments;
+mod batch;
+mod lines;
+mod removed;
+mod table;
+
+use std::io::{self, Write};
+
+use jiff::Timestamp;
+use palisade_checks::ask::suggest::SuggestError;
+use palisade_checks::ask::{AskError, Question, Ruling, can, suggest, who_can};
+use palisade_checks::facts::Inventory;
+use palisade_checks::settings::Thresholds;
+use serde::Serialize;
+
+use self::arguments::{Account, Can, Suggest, SuggestFormat, WhoCan};
+use crate::cli::{self, DepthName, ListFormat};
+use crate::exit::Exit;
+use crate::inventory;
+use crate::report::safe::Escaped;
+use crate::run::{RunError, Source, Surroundings, ignore_closed_pipe};
+use crate::suggest::did_you_mean;
+
+/// Answers whether a principal may do something, or all requests of a batch.
+pub(crate) async fn answer_can(arguments: &Can, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    if let Some(path) = &arguments.batch {
+        return batch::answer(path);
+    }
+    let inventory = arguments.account.inventory(arguments.account.reading.depth, surroundings).await?;
+    let [principal, action, resource] = [&arguments.principal, &arguments.action, &arguments.resource]
+        .map(|argument| argument.as_deref().unwrap_or_default());
+    let context = arguments.context();
+    let any_action = arguments.question.any_action;
+    let question = Question { principal, action, resource, context: &context, any_action };
+    let answer = can(&inventory, &question).map_err(|error| misasked(&error))?;
+    print(arguments.question.format, &answer, |out| table::can(&answer, out))?;
+    Ok(match answer.decision {
+        Ruling::Allowed => Exit::Clean,
+        Ruling::DeniedExplicit | Ruling::DeniedImplicit => Exit::Findings,
+        Ruling::AllowedIf => Exit::Incomplete,
+    })
+}
+
+/// Answers who may do something.
+pub(crate) async fn answer_who_can(arguments: &WhoCan, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let inventory = arguments.account.inventory(arguments.account.reading.depth, surroundings).await?;
+    let WhoCan { action, resource, question, .. } = arguments;
+    let answer = who_can(&inventory, action, resource, question.any_action).map_err(|error| misasked(&error))?;
+    print(question.format, &answer, |out| table::who_can(&answer, out))?;
+    let of_principals = answer.principals.iter().flat_map(|principal| &principal.not_evaluated);
+    let is_whole = answer.not_evaluated.iter().chain(of_principals).next().is_none();
+    Ok(if is_whole { Exit::Clean } else { Exit::Incomplete })
+}
+
+/// Prints a smaller policy for a role.
+pub(crate) async fn answer_suggest(arguments: &Suggest, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let inventory = arguments.account.inventory(DepthName::Deep, surroundings).await?;
+    let suggestion = suggest(&inventory, &arguments.role, arguments.days, Timestamp::now());
+    let suggestion = suggestion.map_err(|error| match error {
+        SuggestError::Role(error) => misasked(&error),
+        error @ (SuggestError::TooYoung { .. }
+        | SuggestError::NotDeep(_)
+        | SuggestError::NoWorkload(_)
+        | SuggestError::Unread(_)
+        | SuggestError::Unproven(_)) => RunError::Usage(error.to_string()),
+    })?;
+    match arguments.format {
+        SuggestFormat::Json => to_stdout(|out| json(&suggestion, out))?,
+        SuggestFormat::Policy => {
+            if !surroundings.quiet {
+                // Who cannot read standard error is not kept from the policy.
+                let _ = removed::write(&suggestion, &mut io::stderr().lock());
+            }
+            to_stdout(|out| json(&suggestion.policy, out))?;
+        }
+    }
+    Ok(Exit::Clean)
+}
+
+impl Account {
+    /// The inventory to ask: a saved one, or one that is collected now.
+    async fn inventory(&self, depth: DepthName, surroundings: &Surroundings) -> Result<Inventory, RunError> {
+        if let Some(path) = &self.from {
+            return Ok(inventory::read(path)?);
+        }
+        let source = Source {
+            connection: &self.connection,
+            reading: &cli::Reading { depth, ..self.reading.clone() },
+            demo: self.demo.then_some(self.demo_deny.as_slice()),
+            tags: false,
+            thresholds: &Thresholds::default(),
+        };
+        Box::pin(source.collect(surroundings)).await
+    }
+}
+
+fn misasked(error: &AskError) -> RunError {
+    let suggestion =
+        error.misspelt().map_or_else(String::new, |(name, known)| did_you_mean(name, known.iter().map(String::as_str)));
+    let way_out = match error {
+        AskError::UnknownAction { .. } => "\nAWS adds actions every week: --any-action asks about it all the same",
+        AskError::UnknownPrincipal { .. }
+        | AskError::Ambiguous { .. }
+        | AskError::NoCaller(_)
+        | AskError::Unread { .. }
+        | AskError::NoAction(_)
+        | AskError::NoResource(_) => "",
+    };
+    RunError::Usage(format!("{error}{suggestion}{way_out}"))
+}
+
+fn print(
+    format: ListFormat,
+    answer: &impl Serialize,
+    table: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), RunError> {
+    match format {
+        ListFormat::Table => to_stdout(table),
+        ListFormat::Json => to_stdout(|out| json(answer, out)),
+    }
+}
+
+fn json(answer: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(Escaped(&mut *out), answer)?;
+    writeln!(out)
+}
+
+fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RunError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let written = write(&mut out).and_then(|()| out.flush());
+    ignore_closed_pipe(written)
+}

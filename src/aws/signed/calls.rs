@@ -1,0 +1,162 @@
+//! EC2, SQS and tagging: what functions lean on.
+
+use std::collections::BTreeMap;
+
+use palisade_checks::facts::{Arn, Queue, Subnet};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Answer, EC2, Paged, SQS, Signed, TAGGING, read, read_json};
+
+impl Signed {
+    /// Subnets by id. Ids that no longer exist are left out of the answer.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html>
+    pub(crate) async fn describe_subnets(
+        &self,
+        ids: &[String],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, Subnet)>> {
+        let mut form = String::from("Action=DescribeSubnets&Version=2016-11-15&Filter.1.Name=subnet-id");
+        for (index, id) in ids.iter().enumerate() {
+            form = format!("{form}&Filter.1.Value.{}={}", index + 1, percent_encoded(id));
+        }
+        if let Some(token) = token {
+            form = format!("{form}&NextToken={}", percent_encoded(token));
+        }
+        let body = self.post(&EC2, &[], form).await?;
+        let answer: DescribeSubnets = read(&body, |text| quick_xml::de::from_str(text).ok())?;
+        let subnets = answer.subnet_set.items.into_iter();
+        let subnets = subnets.map(|item| (item.subnet_id, Subnet { zone: item.availability_zone_id })).collect();
+        Ok((subnets, answer.next_token.filter(|token| !token.is_empty())))
+    }
+
+    /// What a consumer must know of a queue.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
+    pub(crate) async fn get_queue_attributes(&self, queue: &Arn) -> Answer<Queue> {
+        let base = self.endpoint(&SQS);
+        let url = format!("{base}/{}/{}", queue.account(), queue.resource());
+        let body = json!({ "QueueUrl": url, "AttributeNames": ["VisibilityTimeout", "RedrivePolicy"] });
+        let body = self.post(&SQS, &[("x-amz-target", "AmazonSQS.GetQueueAttributes")], body.to_string()).await?;
+        let answer: GetQueueAttributes = read_json(&body)?;
+        read(&body, |_| queue_of(&answer.attributes))
+    }
+
+    /// Tags of all functions, by ARN.
+    ///
+    /// Source: <https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html>
+    pub(crate) async fn get_function_tags(
+        &self,
+        token: Option<&str>,
+    ) -> Answer<Paged<(Arn, BTreeMap<String, String>)>> {
+        let body = json!({
+            "ResourceTypeFilters": ["lambda:function"],
+            "ResourcesPerPage": 100,
+            "PaginationToken": token.unwrap_or_default(),
+        });
+        let target = ("x-amz-target", "ResourceGroupsTaggingAPI_20170126.GetResources");
+        let body = self.post(&TAGGING, &[target], body.to_string()).await?;
+        let answer: GetResources = read_json(&body)?;
+        let resources = answer.resource_tag_mapping_list.into_iter().map(|resource| {
+            let tags = resource.tags.into_iter().map(|tag| (tag.key, tag.value)).collect();
+            (Arn::from(resource.resource_arn), tags)
+        });
+        Ok((resources.collect(), answer.pagination_token.filter(|token| !token.is_empty())))
+    }
+}
+
+fn queue_of(attributes: &BTreeMap<String, String>) -> Option<Queue> {
+    let redrive = attributes.get("RedrivePolicy").and_then(|text| serde_json::from_str::<Value>(text).ok());
+    let target = redrive.as_ref().and_then(|policy| policy.get("deadLetterTargetArn")?.as_str()).map(Arn::from);
+    Some(Queue {
+        visibility_timeout_seconds: attributes.get("VisibilityTimeout")?.parse().ok()?,
+        dead_letter_queue: target,
+    })
+}
+
+fn percent_encoded(text: &str) -> String {
+    let encode = |byte| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+        byte => format!("%{byte:02X}"),
+    };
+    text.bytes().map(encode).collect()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DescribeSubnets {
+    #[serde(default)]
+    subnet_set: SubnetSet,
+    next_token: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+struct SubnetSet {
+    #[serde(default, rename = "item")]
+    items: Vec<SubnetItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SubnetItem {
+    subnet_id: String,
+    availability_zone_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetQueueAttributes {
+    #[serde(default)]
+    attributes: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GetResources {
+    #[serde(default)]
+    resource_tag_mapping_list: Vec<TaggedResource>,
+    pagination_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct TaggedResource {
+    #[serde(rename = "ResourceARN")]
+    resource_arn: String,
+    #[serde(default, rename = "Tags")]
+    tags: Vec<Tag>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Tag {
+    key: String,
+    value: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subnets_are_read_from_xml() {
+        let text = "<DescribeSubnetsResponse><requestId>1</requestId><subnetSet><item><subnetId>subnet-1</subnetId>\
+            <availabilityZone>eu-west-1a</availabilityZone><availabilityZoneId>euw1-az1</availabilityZoneId></item>\
+            </subnetSet><nextToken>more</nextToken></DescribeSubnetsResponse>";
+        let answer: DescribeSubnets = quick_xml::de::from_str(text).unwrap();
+        assert_eq!(answer.subnet_set.items[0].availability_zone_id, "euw1-az1");
+        assert_eq!(answer.next_token.as_deref(), Some("more"));
+    }
+
+    #[test]
+    fn a_queue_without_its_timeout_is_not_read() {
+        let attributes = |pairs: &[(&str, &str)]| {
+            queue_of(&pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+        };
+        assert_eq!(attributes(&[]), None);
+        let redrive = r#"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:1:dead","maxReceiveCount":3}"#;
+        let queue = attributes(&[("VisibilityTimeout", "30"), ("RedrivePolicy", redrive)]).unwrap();
+        assert_eq!(queue.visibility_timeout_seconds, 30);
+        assert_eq!(queue.dead_letter_queue, Some("arn:aws:sqs:eu-west-1:1:dead".into()));
+    }
+}
