@@ -65,7 +65,9 @@ async fn functions(
         let hand_on = |page: Vec<Function>| {
             ask.progress.found_functions(page.len());
             // The receiver lives as long as this future.
-            page.into_iter().for_each(|function| drop(found.send(function)));
+            for function in page {
+                let _ = found.send(function);
+            }
         };
         function::list(client, region, ask, hand_on).await
     };
