@@ -17,6 +17,8 @@ pub(crate) enum FileError {
     Broken { path: PathBuf, cause: serde_json::Error },
     #[error("{path} has the inventory version {found}, this program reads {INVENTORY_VERSION}; collect it again")]
     Version { path: PathBuf, found: u32 },
+    #[error("{path} holds no Region; collect it again")]
+    Empty { path: PathBuf },
     #[error("cannot write {path}: {cause}")]
     Write { path: PathBuf, cause: std::io::Error },
 }
@@ -28,13 +30,19 @@ struct Versioned {
 
 /// Reads an inventory.
 pub(crate) fn read(path: &Path) -> Result<Inventory, FileError> {
-    let text = std::fs::read(path).map_err(|cause| FileError::Read { path: path.to_owned(), cause })?;
+    // Read twice: an inventory of another version may have another form.
+    let open =
+        || File::open(path).map(BufReader::new).map_err(|cause| FileError::Read { path: path.to_owned(), cause });
     let broken = |cause| FileError::Broken { path: path.to_owned(), cause };
-    let Versioned { inventory_version } = serde_json::from_slice(&text).map_err(broken)?;
+    let Versioned { inventory_version } = serde_json::from_reader(open()?).map_err(broken)?;
     if inventory_version != INVENTORY_VERSION {
         return Err(FileError::Version { path: path.to_owned(), found: inventory_version });
     }
-    serde_json::from_reader(BufReader::new(text.as_slice())).map_err(broken)
+    let inventory: Inventory = serde_json::from_reader(open()?).map_err(broken)?;
+    if inventory.regions.is_empty() {
+        return Err(FileError::Empty { path: path.to_owned() });
+    }
+    Ok(inventory)
 }
 
 /// Writes an inventory.

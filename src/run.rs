@@ -8,8 +8,8 @@ use aws_credential_types::Credentials;
 use jiff::Timestamp;
 use palisade_checks::audit::{Report, Status, audit};
 use palisade_checks::check::Severity;
-use palisade_checks::facts::{Depth, Inventory, RegionName};
-use palisade_checks::settings::{Settings, Thresholds};
+use palisade_checks::facts::{Action, Depth, Inventory, RegionName};
+use palisade_checks::settings::{Selection, Settings, Thresholds};
 use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -25,6 +25,7 @@ use crate::config::{self, ConfigError};
 use crate::exit::Exit;
 use crate::inventory::{self, FileError};
 use crate::report::{self, Format, Include, Style};
+use crate::suggest::did_you_mean;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -61,8 +62,8 @@ pub(crate) struct Surroundings {
 pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let settings = config::settings(arguments.config.as_deref(), &arguments.selection, Timestamp::now())?;
     let targets = targets(&arguments.output)?;
-    let inventory = if let Some(path) = &arguments.from {
-        inventory::read(path)?
+    let collected = if let Some(path) = &arguments.from {
+        Collected { inventory: inventory::read(path)?, journal: Journal::default() }
     } else {
         let source = Source {
             connection: &arguments.connection,
@@ -73,8 +74,16 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
         };
         Box::pin(source.collect(surroundings)).await?
     };
-    let report = audit(&inventory, &settings);
+    let report = audit(&collected.inventory, &settings);
+    if judges_nothing(&report, &settings) {
+        return Err(RunError::Usage(
+            "the selection leaves nothing to judge: look at --check, --service, --severity, \
+             --resource and the checks that the configuration disables"
+                .to_owned(),
+        ));
+    }
     write_reports(&report, &targets, &arguments.output)?;
+    collected.finish();
     Ok(exit(&report, arguments))
 }
 
@@ -87,11 +96,35 @@ pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Sur
         tags: arguments.tags,
         thresholds: &Thresholds::default(),
     };
-    let inventory = Box::pin(source.collect(surroundings)).await?;
-    inventory::write(&arguments.output, &inventory)?;
-    // Gaps are told from choices where everything is judged.
-    let incomplete = audit(&inventory, &Settings::new(Timestamp::now())).is_incomplete();
+    let collected = Box::pin(source.collect(surroundings)).await?;
+    let inventory = &collected.inventory;
+    inventory::write(&arguments.output, inventory)?;
+    collected.finish();
+    let incomplete = inventory.interrupted || inventory.gaps().any(|gap| !gap.reason.is_choice());
     Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
+}
+
+/// Whether a selection was made and matches no check, or no resource.
+fn judges_nothing(report: &Report, settings: &Settings) -> bool {
+    let Selection { checks, services, least_severity, resources } = &settings.selection;
+    let selects = !checks.is_empty() || !services.is_empty() || least_severity.is_some() || !resources.is_empty();
+    let no_check = !palisade_checks::all().any(|check| settings.selects(check));
+    no_check || (selects && !resources.is_empty() && report.findings.is_empty() && !report.left_out())
+}
+
+/// An inventory, and the journal of its collection.
+pub(crate) struct Collected {
+    pub(crate) inventory: Inventory,
+    journal: Journal,
+}
+
+impl Collected {
+    /// Deletes the journal once the result is written, unless another run could read what this one could not.
+    pub(crate) fn finish(&self) {
+        if !self.inventory.interrupted && !self.inventory.gaps().any(|gap| gap.reason.may_pass()) {
+            self.journal.close();
+        }
+    }
 }
 
 /// Where to collect from, and how.
@@ -106,10 +139,10 @@ pub(crate) struct Source<'a> {
 
 impl Source<'_> {
     /// Collects an inventory.
-    pub(crate) async fn collect(&self, surroundings: &Surroundings) -> Result<Inventory, RunError> {
+    pub(crate) async fn collect(&self, surroundings: &Surroundings) -> Result<Collected, RunError> {
         // It serves for as long as it lives.
         let simulator = match self.demo {
-            Some(denied) => Some(simulator(denied).await.map_err(RunError::Demo)?),
+            Some(denied) => Some(simulator(denied).await?),
             None => None,
         };
         let session = Arc::new(Session::open(&self.connection(simulator.as_ref())).await?);
@@ -128,10 +161,7 @@ impl Source<'_> {
         let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
         let ask = Ask { pacer, journal, progress };
         let inventory = Box::pin(collect(&session, &caller, &plan, &ask, started_at)).await?;
-        if !inventory.interrupted {
-            ask.journal.close();
-        }
-        Ok(inventory)
+        Ok(Collected { inventory, journal: ask.journal })
     }
 
     fn plan(&self) -> Plan {
@@ -164,14 +194,19 @@ impl Source<'_> {
     }
 }
 
-async fn simulator(denied: &[String]) -> std::io::Result<Simulator> {
+async fn simulator(denied: &[String]) -> Result<Simulator, RunError> {
+    for name in denied.iter().filter(|name| !name.ends_with(":*") && Action::from_name(name).is_none()) {
+        let suggestion = did_you_mean(name, Action::ALL.iter().map(|action| action.name()));
+        return Err(RunError::Usage(format!("--demo-deny: palisade makes no call `{name}`{suggestion}")));
+    }
     let deny = denied.iter().map(|action| Denial {
         action: action.clone(),
         region: None,
         resource: None,
         by: DeniedBy::Identity,
     });
-    Simulator::start(Account::demo(), Faults { deny: deny.collect(), ..Faults::default() }).await
+    let faults = Faults { deny: deny.collect(), ..Faults::default() };
+    Simulator::start(Account::demo(), faults).await.map_err(RunError::Demo)
 }
 
 /// Formats and where they go: a file, or standard output.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
@@ -30,7 +31,7 @@ pub struct Finding {
     /// The conclusion, or the gap that stands in its way.
     pub outcome: Outcome,
     /// Set when a failure is accepted: which of the settings' suppressions accepts it.
-    pub suppressed: Option<Suppression>,
+    pub suppressed: Option<Arc<Suppression>>,
 }
 
 /// How a finding counts.
@@ -109,6 +110,11 @@ impl Report {
     /// Whether something due could not be checked, other than by choice.
     pub fn is_incomplete(&self) -> bool {
         self.interrupted || self.gaps.iter().any(|gap| !gap.reason.is_choice())
+    }
+
+    /// Whether something was not judged because the run chose not to read what it takes.
+    pub fn left_out(&self) -> bool {
+        self.notices.iter().any(|notice| matches!(notice, Notice::LeftOut { .. }))
     }
 
     /// The findings with this status.
@@ -225,6 +231,12 @@ impl Engine<'_> {
                 engine.each(check, layers, |layer| &layer.arn, rule);
                 layers.gap()
             }),
+            Rule::User(rule) => {
+                let users = &self.inventory.iam.users;
+                self.each(check, users, |user| &user.arn, rule);
+                let Inventory { partition, account, .. } = self.inventory;
+                self.rest(check, format!("arn:{partition}:iam::{account}:user/*"), users.gap());
+            }
             Rule::Role(rule) => {
                 let roles = &self.inventory.iam.roles;
                 self.each(check, roles, |role| &role.arn, rule);
@@ -297,10 +309,11 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
             continue;
         }
         let mut used = false;
+        let shared = Arc::new(suppression.clone());
         for finding in findings.iter_mut().filter(|finding| matches!(finding.outcome, Ok(Verdict::Fail(_)))) {
             if suppression.covers(finding.check.id, &finding.resource, &inventory.account) {
                 used = true;
-                finding.suppressed.get_or_insert_with(|| suppression.clone());
+                finding.suppressed.get_or_insert_with(|| Arc::clone(&shared));
             }
         }
         let judged = crate::all().any(|check| check.id == suppression.check && settings.selects(check));

@@ -6,7 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::facts::lambda::{EventSourceMapping, Function, Layer};
-use crate::facts::{Gap, iam::Role};
+use crate::facts::{
+    Gap,
+    iam::{Role, User},
+};
 
 /// How much harm an open finding may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -214,6 +217,8 @@ pub enum Rule {
     Layer(fn(&Layer, &Context) -> Outcome),
     /// Judges each IAM role.
     Role(fn(&Role, &Context) -> Outcome),
+    /// Judges each IAM user.
+    User(fn(&User, &Context) -> Outcome),
 }
 
 /// Declares the check of a file: the doc comment becomes its documentation, and its cases become a test.

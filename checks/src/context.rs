@@ -6,8 +6,8 @@ use std::rc::Rc;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::access::Access;
 use crate::access::escalation::{Escalations, Found};
+use crate::access::{Access, Principal};
 use crate::facts::iam::Role;
 use crate::facts::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use crate::facts::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
@@ -101,6 +101,17 @@ impl<'a> Context<'a> {
     /// The ways in which a role may escalate its privileges; a gap when its policies are not all known.
     pub fn escalations_of(&self, role: &'a Role) -> Result<Rc<Found>, Gap> {
         self.escalations.of_role(&self.access, role)
+    }
+
+    /// The ways in which any identity may escalate its privileges.
+    pub fn escalations_from(&self, principal: &Principal<'a>) -> Found {
+        self.escalations.of(&self.access, principal)
+    }
+
+    /// A user of this account with all its policies.
+    pub fn user(&self, arn: &Arn) -> Result<Option<Rc<Principal<'a>>>, Gap> {
+        let user = self.inventory.iam.users.find(|user| user.arn == *arn)?;
+        user.map(|user| self.access.user(user)).transpose()
     }
 
     /// The functions that run as a role: those seen, and the gap when there may be more.

@@ -183,7 +183,8 @@ impl Shared {
             Passage::Free => answered(call, &ask, id),
             Passage::Refused(error) => refused(call, protocol, &error, id),
             Passage::Truncated => truncated(answered(call, &ask, id)),
-            Passage::Garbage => garbage(call, protocol),
+            Passage::Garbage => garbled(call, protocol, "\u{1f}%%%{{{ not what was asked"),
+            Passage::Empty => garbled(call, protocol, ""),
             Passage::HtmlNotFound => html_not_found(call),
             Passage::Hang => undelivered(call, Delivery::Never),
             Passage::Reset => undelivered(call, Delivery::Drop),
@@ -227,14 +228,10 @@ fn truncated(mut handled: Handled) -> Handled {
     handled
 }
 
-fn garbage(mut call: Call, protocol: Protocol) -> Handled {
+fn garbled(mut call: Call, protocol: Protocol, body: &str) -> Handled {
     call.status = 200;
-    let response = Response {
-        status: 200,
-        content_type: protocol.content_type(),
-        headers: Vec::new(),
-        body: "\u{1f}%%%{{{ not what was asked".to_owned(),
-    };
+    let response =
+        Response { status: 200, content_type: protocol.content_type(), headers: Vec::new(), body: body.to_owned() };
     Handled { call, delivery: Delivery::Whole(response) }
 }
 

@@ -92,7 +92,9 @@ impl Account {
             tags: false,
             thresholds: &Thresholds::default(),
         };
-        Box::pin(source.collect(surroundings)).await
+        let collected = Box::pin(source.collect(surroundings)).await?;
+        collected.finish();
+        Ok(collected.inventory)
     }
 }
 

@@ -63,9 +63,14 @@ pub(crate) fn enabled_by_default(partition: &Partition) -> Vec<RegionName> {
     REGIONS.iter().filter(of_partition).map(|region| RegionName::from(region.name)).collect()
 }
 
-/// Whether a Region of this name is known here. One that is not may still exist: AWS opens some every year.
+/// The partition of a Region, if it is known here. One that is not may still exist: AWS opens some every year.
+pub(crate) fn partition(name: &str) -> Option<&'static str> {
+    REGIONS.iter().find(|region| region.name == name).map(|region| region.partition)
+}
+
+/// Whether a Region of this name is known here.
 pub(crate) fn is_known(name: &str) -> bool {
-    REGIONS.iter().any(|region| region.name == name)
+    partition(name).is_some()
 }
 
 /// The known name that is nearest to a misspelt one.

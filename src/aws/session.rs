@@ -1,7 +1,7 @@
 //! Credentials, the one HTTP client, and who we are.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
@@ -14,7 +14,6 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
     HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use palisade_checks::facts::RegionName;
@@ -23,6 +22,9 @@ use rustls_pki_types::pem::PemObject as _;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Credentials that end sooner are had anew.
+const EXPIRES_SOON: Duration = Duration::from_mins(1);
 
 /// Where to connect, and as whom.
 #[derive(Clone, Debug, Default)]
@@ -72,6 +74,8 @@ pub(crate) struct Session {
     config: SdkConfig,
     connector: SharedHttpConnector,
     endpoint_url: Option<String>,
+    /// What was had last, for calls that we sign ourselves; the SDK keeps its own.
+    kept: tokio::sync::Mutex<Option<Credentials>>,
 }
 
 impl Session {
@@ -85,16 +89,32 @@ impl Session {
         };
         // Retries are the pacer's: one that the SDK made would go around it.
         let config = config.into_builder().retry_config(RetryConfig::disabled()).build();
-        let session = Self { config, connector, endpoint_url: connection.endpoint_url.clone() };
+        let session = Self {
+            config,
+            connector,
+            endpoint_url: connection.endpoint_url.clone(),
+            kept: tokio::sync::Mutex::default(),
+        };
         session.credentials().await?;
         Ok(session)
     }
 
-    /// The credentials in force, refreshed when they are about to expire.
+    /// The credentials in force, had anew when they are about to expire.
     pub(crate) async fn credentials(&self) -> Result<Credentials, SessionError> {
+        let mut kept = self.kept.lock().await;
+        let soon = SystemTime::now() + EXPIRES_SOON;
+        if let Some(credentials) = kept.as_ref().filter(|one| one.expiry().is_none_or(|expiry| expiry > soon)) {
+            return Ok(credentials.clone());
+        }
+        let credentials = self.fresh_credentials().await?;
+        *kept = Some(credentials.clone());
+        Ok(credentials)
+    }
+
+    async fn fresh_credentials(&self) -> Result<Credentials, SessionError> {
         let provider = self.config.credentials_provider();
         let provider = provider.ok_or_else(|| SessionError::NoCredentials("none are configured".to_owned()))?;
-        let error = |error| SessionError::NoCredentials(DisplayErrorContext(&error).to_string());
+        let error = |error| SessionError::NoCredentials(causes(&error));
         provider.provide_credentials().await.map_err(error)
     }
 
@@ -161,7 +181,7 @@ async fn assume(config: &SdkConfig, role: &AssumedRole) -> Result<SdkConfig, Ses
         builder = builder.external_id(external_id);
     }
     let provider = SharedCredentialsProvider::new(builder.build().await);
-    let cause = |error| SessionError::Role { role: role.arn.clone(), cause: DisplayErrorContext(&error).to_string() };
+    let cause = |error| SessionError::Role { role: role.arn.clone(), cause: causes(&error) };
     provider.provide_credentials().await.map_err(cause)?;
     Ok(config.to_builder().credentials_provider(provider).build())
 }
@@ -197,4 +217,12 @@ fn tls_context(connection: &Connection) -> Result<TlsContext, SessionError> {
     }
     let store = TrustStore::empty().with_native_roots(true).with_pem_certificate(bundle);
     TlsContext::builder().with_trust_store(store).build().map_err(|cause| error(cause.to_string()))
+}
+
+/// What an error says, and what its causes say; the SDK's errors name themselves only.
+pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    let mut messages: Vec<String> = chain.map(ToString::to_string).collect();
+    messages.dedup();
+    messages.join(": ")
 }

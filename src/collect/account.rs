@@ -27,6 +27,12 @@ pub(super) async fn regions(
 
 /// A Region that is not known here may have opened since: only AWS can say that there is none.
 async fn check_names(session: &Session, caller: &Caller, ask: &Ask, named: &[RegionName]) -> Result<(), CollectError> {
+    for name in named {
+        if let Some(theirs) = region::partition(name.as_str()).filter(|theirs| *theirs != caller.partition.as_str()) {
+            let ours = caller.partition.to_string();
+            return Err(CollectError::OtherPartition { name: name.to_string(), theirs, ours });
+        }
+    }
     let Some(unknown) = named.iter().find(|name| !region::is_known(name.as_str())) else { return Ok(()) };
     let enabled = enabled(session, caller, ask).await;
     if let Ok(Some(_)) = enabled.find(|name| name == unknown) {
@@ -44,9 +50,10 @@ async fn enabled(session: &Session, caller: &Caller, ask: &Ask) -> Listing<Regio
         let enabled = [RegionOptStatus::Enabled, RegionOptStatus::EnabledByDefault];
         request.set_region_opt_status_contains(Some(enabled.to_vec())).send()
     };
-    let read = |output: aws_sdk_account::operation::list_regions::ListRegionsOutput| Page {
-        items: output.regions().iter().filter_map(|region| region.region_name()).map(RegionName::from).collect(),
-        next: output.next_token,
+    let read = |output: aws_sdk_account::operation::list_regions::ListRegionsOutput| {
+        let regions = output.regions.as_ref()?.iter();
+        let items = regions.map(|region| region.region_name().map(RegionName::from)).collect::<Option<_>>()?;
+        Some(Page { items, next: output.next_token })
     };
     ask.list(Action::AccountListRegions, &Place::account(), "", page, read).await
 }

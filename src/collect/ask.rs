@@ -40,20 +40,21 @@ pub(crate) struct Page<T> {
 }
 
 impl Ask {
-    /// Asks for one thing that must be there.
+    /// Asks for one thing that must be there. `read` gives none when the answer lacks it; so for the other questions.
     pub(crate) async fn ask<T, O, E, C>(
         &self,
         action: Action,
         place: &Arc<Place>,
         call: impl Fn() -> C,
-        read: impl FnOnce(O) -> T,
+        read: impl FnOnce(O) -> Option<T>,
     ) -> Fact<T>
     where
         C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata,
         T: Serialize + DeserializeOwned,
     {
-        self.remembered(action, place, "", async || self.send(action, place, &call).await.map(read)).await
+        let send = async || read(self.send(action, place, &call).await?).ok_or_else(lacking);
+        self.remembered(action, place, "", send).await
     }
 
     /// Asks for one thing that may be missing: these error codes of AWS mean "there is none".
@@ -63,7 +64,7 @@ impl Ask {
         place: &Arc<Place>,
         absent: &[&str],
         call: impl Fn() -> C,
-        read: impl FnOnce(O) -> T,
+        read: impl FnOnce(O) -> Option<T>,
     ) -> Fact<Option<T>>
     where
         C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
@@ -71,7 +72,7 @@ impl Ask {
         T: Serialize + DeserializeOwned,
     {
         let send = async || match self.send(action, place, &call).await {
-            Ok(output) => Ok(Some(read(output))),
+            Ok(output) => read(output).map(Some).ok_or_else(lacking),
             Err(Failure::Answered { code, .. }) if absent.contains(&code.as_str()) => Ok(None),
             Err(failure) => Err(failure),
         };
@@ -85,7 +86,7 @@ impl Ask {
         place: &Arc<Place>,
         label: &str,
         page: impl Fn(Option<String>) -> C,
-        read: impl Fn(O) -> Page<T>,
+        read: impl Fn(O) -> Option<Page<T>>,
     ) -> Listing<T>
     where
         C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
@@ -104,7 +105,7 @@ impl Ask {
         place: &Arc<Place>,
         label: &str,
         page: impl Fn(Option<String>) -> C,
-        read: impl Fn(O) -> Page<T>,
+        read: impl Fn(O) -> Option<Page<T>>,
         mut arrive: impl FnMut(Vec<T>),
     ) -> Option<Gap>
     where
@@ -114,14 +115,18 @@ impl Ask {
     {
         let mut token = None;
         for number in 0.. {
-            let send = async || self.send(action, place, || page(token.clone())).await.map(&read);
+            let send = async || read(self.send(action, place, || page(token.clone())).await?).ok_or_else(lacking);
             let Page { items, next } = match self.remembered(action, place, &format!("{label}#{number}"), send).await {
                 Fact::Known(page) => page,
                 Fact::Unknown(gap) => return Some(partial(gap, number)),
             };
             arrive(items);
-            if next.is_none() || next == token {
+            if next.is_none() {
                 break;
+            }
+            if next == token {
+                let failure = Failure::GaveUp(Reason::Failed("the token of the next page repeats".to_owned()));
+                return Some(partial(gap(action, place, failure), number + 1));
             }
             token = next;
         }
@@ -186,7 +191,9 @@ impl Ask {
                     self.pacer.sleep_until(Instant::now() + pause).await.map_err(Failure::GaveUp)?;
                 }
                 // A Region that is switched off does not know the account's credentials.
-                Failure::UnknownCredentials if !self.progress.has_answered(place.region.as_ref()) => {
+                Failure::UnknownCredentials
+                    if place.region.is_some() && !self.progress.has_answered(place.region.as_ref()) =>
+                {
                     return Err(Failure::GaveUp(Reason::RegionOff));
                 }
                 Failure::Passing(_) | Failure::Answered { .. } | Failure::UnknownCredentials | Failure::GaveUp(_) => {
@@ -195,6 +202,11 @@ impl Ask {
             }
         }
     }
+}
+
+/// An answer without what was asked for, such as an empty body, is not taken for "there is none".
+fn lacking() -> Failure {
+    Failure::GaveUp(Reason::Failed("the answer lacks what was asked for".to_owned()))
 }
 
 /// The gap that a failure leaves.

@@ -13,7 +13,8 @@ pub(crate) mod progress;
 
 use std::sync::Arc;
 
-use aws_sdk_sts::error::DisplayErrorContext;
+use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 use aws_smithy_types::retry::RetryConfig;
 use futures_util::future::join_all;
 use jiff::Timestamp;
@@ -21,7 +22,7 @@ use palisade_checks::facts::{
     AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, RegionName,
 };
 
-use crate::aws::session::Session;
+use crate::aws::session::{Session, causes};
 use ask::Ask;
 
 /// What to collect.
@@ -57,6 +58,8 @@ pub(crate) enum CollectError {
     Refused(String),
     #[error("there is no Region {name}{suggestion}")]
     UnknownRegion { name: String, suggestion: String },
+    #[error("the Region {name} is in the partition {theirs}, the credentials are of {ours}")]
+    OtherPartition { name: String, theirs: &'static str, ours: String },
 }
 
 /// Asks AWS who we are, which needs no permission and proves the credentials.
@@ -65,10 +68,18 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
     let config = aws_sdk_sts::config::Builder::from(&session.in_region(&session.home_region()));
     let client = aws_sdk_sts::Client::from_conf(config.retry_config(RetryConfig::standard()).build());
     let answer = client.get_caller_identity().send().await;
-    let identity = answer.map_err(|error| CollectError::Refused(DisplayErrorContext(&error).to_string()))?;
+    let identity = answer.map_err(|error| CollectError::Refused(refusal(&error)))?;
     let arn = Arn::from(identity.arn().unwrap_or_default());
     let account = AccountId::from(identity.account().unwrap_or_else(|| arn.account()));
     Ok(Caller { account, partition: Partition::from(arn.partition()), arn })
+}
+
+/// What AWS said, or else what kept it from saying anything.
+fn refusal(error: &aws_sdk_sts::error::SdkError<GetCallerIdentityError>) -> String {
+    match (error.code(), error.message()) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        _ => causes(error),
+    }
 }
 
 /// Collects an inventory.

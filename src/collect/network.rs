@@ -26,7 +26,7 @@ pub(super) async fn subnets(
     let mut subnets = BTreeMap::new();
     for (number, ids) in ids.chunks(FILTER_VALUES).enumerate() {
         let page = |token: Option<String>| async move { signed.describe_subnets(ids, token.as_deref()).await };
-        let read = |(items, next)| Page { items, next };
+        let read = |(items, next)| Some(Page { items, next });
         let label = number.to_string();
         let place = Place::region(region);
         let listing = ask.list(Action::Ec2DescribeSubnets, &place, &label, page, read).await;
@@ -50,7 +50,7 @@ pub(super) async fn queues(
     let read = own.into_iter().map(async |arn| {
         let call = || signed.get_queue_attributes(arn);
         let place = Place::resource(arn);
-        let fact = ask.ask_optional(Action::SqsGetQueueAttributes, &place, MISSING_QUEUE, call, |queue| queue).await;
+        let fact = ask.ask_optional(Action::SqsGetQueueAttributes, &place, MISSING_QUEUE, call, Some).await;
         (arn.clone(), fact)
     });
     join_all(read).await.into_iter().collect()

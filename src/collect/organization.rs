@@ -30,7 +30,7 @@ pub(super) async fn collect(session: &Arc<Session>, caller: &Caller, ask: &Ask) 
     let signed = Signed::new(session, &home(&caller.partition));
     let (action, place) = (Action::OrganizationsDescribeOrganization, Place::account());
     let call = || signed.describe_organization();
-    let summary = ask.ask_optional(action, &place, NO_ORGANIZATION, call, |summary| summary).await;
+    let summary = ask.ask_optional(action, &place, NO_ORGANIZATION, call, Some).await;
     let (id, management_account) = match summary {
         Fact::Known(Some(summary)) => summary,
         Fact::Known(None) => return Fact::Known(None),
@@ -102,14 +102,14 @@ impl Controls<'_> {
         C: Future<Output = crate::aws::signed::Answer<crate::aws::signed::Paged<T>>>,
         T: serde::Serialize + serde::de::DeserializeOwned,
     {
-        let read = |(items, next)| Page { items, next };
+        let read = |(items, next)| Some(Page { items, next });
         self.ask.list(action, &Place::account(), label, page, read).await
     }
 
     /// The text of a policy; one that hangs on several levels is read once for each, which the journal remembers.
     async fn document(&self, id: &str) -> Result<PolicyText, Gap> {
         let page = |_| async move { self.signed.describe_policy(id).await };
-        let read = |text: String| Page { items: vec![PolicyText::parse(&text)], next: None };
+        let read = |text: String| Some(Page { items: vec![PolicyText::parse(&text)], next: None });
         let place = Place::account();
         let listing = self.ask.list(Action::OrganizationsDescribePolicy, &place, id, page, read).await;
         listing.complete().map(|texts| texts[0].clone())

@@ -44,7 +44,9 @@ fn the_threshold_decides_the_exit_code() {
     assert_eq!(code(&["--fail-on", "critical"]), Some(0));
     assert_eq!(code(&["--fail-on", "none"]), Some(0));
     assert_eq!(code(&["--fail-on", "low", "--check", "lambda-tracing-off"]), Some(1));
-    assert_eq!(code(&["--resource", "*:function:nothing", "--fail-on", "informational"]), Some(0));
+    let nothing = ["--resource", "*:function:nothing"];
+    assert_eq!(code(&nothing), Some(2), "what judges nothing is no audit");
+    assert_eq!(code(&["--check", "lambda-tracing-off", "--severity", "critical"]), Some(2));
 }
 
 #[test]
@@ -64,6 +66,8 @@ fn mistakes_get_one_clear_error() {
         (&["audit", "--demo", "--format", "json", "--format", "ocsf"], &["--output"]),
         (&["audit", "--demo", "--output", "report.pdf"], &["report.pdf", "--format"]),
         (&["audit", "--demo", "--fail-on", "awful"], &["critical, high, medium"]),
+        (&["audit", "--demo", "--region", "us-gov-west-1"], &["us-gov-west-1", "aws-us-gov"]),
+        (&["audit", "--demo", "--demo-deny", "lambda:GetPolcy"], &["lambda:GetPolcy", "`lambda:GetPolicy`"]),
         (&["explain", "lambda-tracing"], &["lambda-tracing-off"]),
     ];
     for (arguments, words) in cases {

@@ -1,6 +1,6 @@
 //! What becomes of a run when AWS denies, throttles, hangs, errs or babbles.
 
-use palisade_simulator::{Denial, DeniedBy, Failure, FailureKind, Faults, Outcome};
+use palisade_simulator::{Account, Denial, DeniedBy, Failure, FailureKind, Faults, Outcome};
 
 use crate::support::{World, denied};
 
@@ -27,14 +27,15 @@ fn every_page_is_read() {
 
 #[test]
 fn a_missing_policy_is_none_and_no_gap() {
-    let (report, _) = World::small(Faults::default()).palisade().audit(&[]);
+    let (report, _) = World::small(Faults::default()).palisade().audit(&["--depth", "deep"]);
     let statuses = report.statuses();
-    let of = |name: &str| {
+    let of = |check: &str, name: &str| {
         let arn = format!("arn:aws:lambda:us-east-1:123456789012:function:{name}");
-        statuses[&("lambda-function-url-public".to_owned(), arn)].clone()
+        statuses[&(check.to_owned(), arn)].clone()
     };
-    assert_eq!(of("one"), "fail");
-    assert_eq!(of("two"), "pass");
+    assert_eq!(of("lambda-function-url-public", "one"), "fail");
+    assert_eq!(of("lambda-policy-public", "two"), "pass");
+    assert_eq!(report.gaps().len(), 0);
 }
 
 #[test]
@@ -125,6 +126,26 @@ fn a_fault_that_stays_is_a_gap() {
         assert_eq!(report.gaps_of("lambda:ListEventSourceMappings")[0]["reason"]["kind"], "failed", "{said}");
         assert_eq!((report.functions(), run.code), (5, Some(3)), "{said}");
     }
+}
+
+#[test]
+fn an_empty_answer_is_not_an_empty_account() {
+    for action in ["lambda:ListFunctions", "lambda:ListLayers", "lambda:ListEventSourceMappings"] {
+        let (report, run) = World::small(failing(action, FailureKind::Empty)).palisade().audit(&[]);
+        assert_eq!(report.gaps_of(action)[0]["reason"]["kind"], "failed", "{action}");
+        assert_eq!(run.code, Some(3), "{action}");
+    }
+}
+
+#[test]
+fn a_url_of_an_alias_is_no_pass_at_the_standard_depth() {
+    let account = Account::from_yaml(
+        "account: '123456789012'\nregions:\n  us-east-1:\n    lambda:\n      functions:\n        - {name: one, url: {auth: NONE}}\n",
+    );
+    let (report, _) = World::of(account.unwrap(), Faults::default()).palisade().audit(&[]);
+    let judged = report.statuses().into_keys().filter(|(check, _)| check.starts_with("lambda-policy-public")).count();
+    assert_eq!(judged, 0, "the policies of aliases were not read");
+    assert!(report.0["notices"].to_string().contains("lambda-policy-public did not judge 1 resource"));
 }
 
 #[test]

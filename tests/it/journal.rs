@@ -87,6 +87,17 @@ fn an_interrupted_run_reports_what_it_has_and_says_so() {
 }
 
 #[test]
+fn a_run_that_ran_out_of_time_keeps_its_journal() {
+    let throttle = FailureKind::Throttle { retry_after: Some(60) };
+    let failures = vec![Failure::of("iam:GetAccountAuthorizationDetails", throttle)];
+    let world = World::small(Faults { failures, ..Faults::default() });
+    let palisade = world.palisade();
+    let run = palisade.run(&["audit", "--deadline", "5s", "--resume", "journal"]);
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
+    assert!(palisade.path("journal").exists(), "another run could read what this one could not");
+}
+
+#[test]
 fn a_journal_of_another_account_is_refused() {
     let palisade = World::demo(Faults::default()).palisade();
     palisade.write("journal", "not a journal\n");

@@ -55,7 +55,6 @@ fn audit(emulator: &Emulator, open_url: &str) {
     assert_eq!(status("lambda-environment-secret", "good"), "pass");
     assert_eq!(status("lambda-function-url-public", "open"), open_url);
     assert_eq!(report.gaps_of("lambda:ListFunctionUrlConfigs").is_empty(), open_url == "fail");
-    assert_eq!(status("lambda-function-url-public", "good"), "pass");
     assert_eq!(status("lambda-execution-role-missing", "good"), "pass");
     assert_eq!(status("lambda-tracing-off", "good"), "pass");
     assert_eq!(status("lambda-tracing-off", "old"), "fail");

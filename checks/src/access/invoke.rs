@@ -8,7 +8,7 @@ use palisade_policy::{
 
 use crate::context::Context;
 use crate::facts::iam::PolicyText;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth, Urls};
+use crate::facts::lambda::{Function, FunctionUrl, UrlAuth, Urls, qualified};
 use crate::facts::{Action, Arn, Fact, Gap};
 
 /// A way to invoke a function.
@@ -111,9 +111,7 @@ pub(crate) fn callers(grade: Grade, who: &str) -> String {
 }
 
 /// Who can invoke a function through which door: the function itself and, where they were read, its versions and
-/// aliases. A gap when a policy or the URLs could not be read.
-///
-/// At the standard depth versions and aliases are not read, of which the report gives notice.
+/// aliases. A gap when a policy or the URLs could not be read, and where versions and aliases were left out.
 pub fn invokers<'a>(function: &'a Function, context: &'a Context<'_>) -> Result<Vec<Invoker<'a>>, Gap> {
     match invokers_seen(function, context) {
         (invokers, None) => Ok(invokers),
@@ -140,10 +138,11 @@ pub fn invokers_seen<'a>(function: &'a Function, context: &'a Context<'_>) -> (V
             }
         }
         Fact::Unknown(gap) => {
-            let has_qualified_url = urls.iter().any(|url| url.function != function.arn);
-            if has_qualified_url || !gap.reason.is_choice() {
-                seen.gap.get_or_insert_with(|| gap.clone());
-            }
+            let qualified_url = urls.iter().find(|url| url.function != function.arn);
+            seen.gap.get_or_insert_with(|| match qualified_url {
+                Some(url) => qualified(gap.clone(), &url.function),
+                None => gap.clone(),
+            });
         }
     }
     (seen.invokers, seen.gap)
@@ -286,6 +285,6 @@ mod tests {
             function.qualifiers = Fact::not_asked(Action::LambdaListAliases, &place);
         };
         assert!(doors(&scene.and_orders(not_asked)).is_err(), "the URL's policy is not known");
-        assert_eq!(doors(&policies(&[]).and_orders(not_asked)).unwrap(), []);
+        assert!(doors(&policies(&[]).and_orders(not_asked)).unwrap_err().reason.is_choice());
     }
 }

@@ -6,6 +6,7 @@ pub mod exposure;
 #[cfg(test)]
 pub(crate) mod exposure_scenes;
 pub mod grants;
+pub mod handler;
 pub mod invoke;
 #[cfg(test)]
 pub(crate) mod scenes;

@@ -29,6 +29,15 @@ impl<T> Fact<T> {
         }
     }
 
+    /// As [`Fact::known`], for what the settings of the judgement ask for: that the collection left it out is then no
+    /// choice but a gap, with this reason.
+    pub fn required(&self, why: &str) -> Result<&T, Gap> {
+        self.known().map_err(|gap| {
+            let reason = if gap.reason.is_choice() { Reason::Failed(why.to_owned()) } else { gap.reason };
+            Gap { reason, ..gap }
+        })
+    }
+
     /// A fact that this run leaves out by choice.
     pub fn not_asked(action: Action, place: &Arc<Place>) -> Self {
         Self::Unknown(Gap { action, place: Arc::clone(place), reason: Reason::NotAsked })
@@ -41,6 +50,8 @@ impl<T> Fact<T> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listing<T> {
     items: Vec<T>,
+    // A list that was saved without saying whether it is whole is not taken for a whole one.
+    #[serde(deserialize_with = "Option::deserialize")]
     gap: Option<Gap>,
 }
 
@@ -169,6 +180,17 @@ impl Reason {
     /// Whether the run chose not to ask, which leaves the audit as complete as its settings allow.
     pub fn is_choice(&self) -> bool {
         matches!(self, Self::NotAsked | Self::Elsewhere(_))
+    }
+}
+
+impl Reason {
+    /// Whether the same call may be answered when it is made again, without anybody changing a permission.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Throttled | Self::Expired | Self::Unreachable | Self::Interrupted => true,
+            Self::Partial(reason) => reason.may_pass(),
+            Self::Denied(_) | Self::RegionOff | Self::NotAsked | Self::Elsewhere(_) | Self::Failed(_) => false,
+        }
     }
 }
 

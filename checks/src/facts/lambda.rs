@@ -97,15 +97,12 @@ impl Function {
     }
 
     /// The resource policies of the function and of its versions and aliases, by what they are attached to; and the
-    /// gap when there may be more. Versions and aliases that a run leaves out by choice are no gap.
+    /// gap when there may be more: a run that leaves versions and aliases out has not seen all doors.
     pub fn policies(&self) -> (Vec<(&Arn, &Document)>, Option<Gap>) {
         let (mut policies, mut gap) = (Vec::new(), None);
-        let qualifiers = match &self.qualifiers {
-            Fact::Known(qualifiers) => qualifiers.as_slice(),
-            Fact::Unknown(unread) => {
-                gap = (!unread.reason.is_choice()).then(|| unread.clone());
-                &[]
-            }
+        let (qualifiers, unasked) = match &self.qualifiers {
+            Fact::Known(qualifiers) => (qualifiers.as_slice(), None),
+            Fact::Unknown(unread) => (&[] as &[_], Some(unread.clone())),
         };
         let qualified = qualifiers.iter().map(|qualifier| (&qualifier.arn, &qualifier.policy));
         for (arn, policy) in std::iter::once((&self.arn, &self.policy)).chain(qualified) {
@@ -114,7 +111,8 @@ impl Function {
                 Err(unread) => _ = gap.get_or_insert(unread),
             }
         }
-        (policies, gap)
+        // What failed says more than what was left out.
+        (policies, gap.or(unasked))
     }
 
     /// All its URLs; a gap also where they were left out because the policy lets nobody call one.
@@ -134,11 +132,20 @@ impl Function {
         if *resource == self.arn {
             return document(resource, &self.policy);
         }
-        match self.qualifiers.known()?.iter().find(|qualifier| qualifier.arn == *resource) {
+        let qualifiers = self.qualifiers.known().map_err(|gap| qualified(gap, resource))?;
+        match qualifiers.iter().find(|qualifier| qualifier.arn == *resource) {
             Some(qualifier) => document(resource, &qualifier.policy),
             None => Err(Gap::failed(Action::LambdaListAliases, resource, "it is not among the versions and aliases")),
         }
     }
+}
+
+/// The gap for a version or alias that is known to matter: it was not left out by choice, even if all others were.
+pub(crate) fn qualified(gap: Gap, resource: &Arn) -> Gap {
+    if gap.reason.is_choice() {
+        return Gap::failed(gap.action, resource, "it has a URL, and its policy is read with --depth deep only");
+    }
+    gap
 }
 
 fn document<'a>(resource: &Arn, policy: &'a Fact<Option<PolicyText>>) -> Result<Option<&'a Document>, Gap> {
@@ -209,8 +216,8 @@ pub enum LogFormat {
 pub enum Urls {
     /// All that there are, of the function and of its aliases.
     Read(Vec<FunctionUrl>),
-    /// Not read, because the resource policy of the function lets nobody call one: whatever URL there may be answers
-    /// 403 to everybody but the account's own principals.
+    /// Not read, because the resource policy of the function lets nobody call one: a URL of the function itself answers
+    /// 403 to everybody but the account's own principals. Versions and aliases may have URLs and policies of their own.
     ///
     /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html>
     Closed,

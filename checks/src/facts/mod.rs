@@ -3,6 +3,7 @@
 mod action;
 pub mod environment;
 mod fact;
+mod gaps;
 pub mod iam;
 pub mod invokers;
 pub mod lambda;

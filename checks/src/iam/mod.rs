@@ -15,6 +15,7 @@ mod role_trust_service_extra;
 mod role_unused;
 mod role_wildcard_action;
 mod role_wildcard_resource;
+mod user_privilege_escalation;
 
 use crate::check::Check;
 
@@ -35,4 +36,5 @@ pub(crate) const CHECKS: &[&Check] = &[
     &role_unused::CHECK,
     &role_wildcard_action::CHECK,
     &role_wildcard_resource::CHECK,
+    &user_privilege_escalation::CHECK,
 ];

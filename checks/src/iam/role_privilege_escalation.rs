@@ -1,15 +1,16 @@
-use crate::access::workload::is_workload;
+use crate::access::handler::handles_workloads;
+use crate::access::workload::{is_reserved, is_service_linked, is_workload};
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::iam::Role;
 
 check! {
-    /// Role of a workload can escalate its privileges
+    /// Role can escalate its privileges
     ///
     /// ## Why
     /// Some permissions are worth more than they look: whoever may pass a role to a new function, change what another
     /// function runs, or rewrite a policy, has what that role, function or policy has. So does whoever breaks into the
-    /// workload that runs as the role.
+    /// workload that runs as the role. Judged are the roles of workloads, and those that may invoke, update or deploy one.
     ///
     /// A path is told when the role's policies together, after denials, its boundary and the organisation's guard rails,
     /// allow all of its steps on things that exist, and when it leads to more than the role has. What a service that
@@ -19,7 +20,7 @@ check! {
     /// A role that may do everything as it is has nothing to escalate to; `iam-role-administrator` reports it.
     ///
     /// ## Severity
-    /// High: it takes control of the workload, and then one or two calls.
+    /// High: it takes control of the workload, or of whoever may take the role on, and then one or two calls.
     ///
     /// ## Fix
     /// Take the action from the role. Where it is needed, limit it: `iam:PassRole` to the roles that are passed, with a
@@ -43,10 +44,14 @@ check! {
 }
 
 fn evaluate(role: &Role, context: &Context) -> Outcome {
-    if !is_workload(role, context)? {
+    if is_service_linked(role) || is_reserved(role) {
         return Ok(Verdict::NotApplicable);
     }
     let Some(role) = context.role(&role.arn)? else { return Ok(Verdict::NotApplicable) };
+    let principal = context.access.role(role)?;
+    if !is_workload(role, context)? && !handles_workloads(&principal, context)? {
+        return Ok(Verdict::NotApplicable);
+    }
     let found = context.escalations_of(role)?;
     if found.has_everything {
         return Ok(Verdict::NotApplicable);
@@ -79,8 +84,13 @@ fn cases() -> crate::testing::Cases {
         .pass(with_admin(permitted(&[pass(), create(), deny("iam:PassRole", role_arn("admin").as_str())])))
         .pass(with_admin(permitted(&[create()])))
         .not_applicable(with_admin(permitted(&[allow("*", "*")])))
+        .fail(
+            with_admin(permitted(&[pass(), create()]))
+                .and_subject(trusted_by_account)
+                .lambda(|lambda| lambda.functions = crate::facts::Listing::whole(vec![])),
+        )
         .not_applicable(
-            permitted(&[pass(), create()])
+            with_admin(permitted(&[pass()]))
                 .and_subject(trusted_by_account)
                 .lambda(|lambda| lambda.functions = crate::facts::Listing::whole(vec![])),
         )

@@ -35,7 +35,8 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     if account.unreserved_concurrency >= context.settings.thresholds.unreserved_concurrency {
         return Ok(Verdict::Pass);
     }
-    Ok(Verdict::fail_when(function.reserved_concurrency.known()?.is_none(), || {
+    let reserved = function.reserved_concurrency.required("it was collected with a lower threshold")?;
+    Ok(Verdict::fail_when(reserved.is_none(), || {
         let (left, all) = (account.unreserved_concurrency, account.concurrency);
         format!("ReservedConcurrentExecutions is not set; the Region has {left} of {all} unreserved")
     }))

@@ -1,7 +1,7 @@
 use crate::access::invoke::{Door, invokers_seen};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth, Urls};
+use crate::facts::lambda::{Function, FunctionUrl, UrlAuth};
 
 check! {
     /// Function URL answers every AWS account
@@ -31,10 +31,7 @@ check! {
 }
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
-    let urls = match function.urls.known()? {
-        Urls::Closed => return Ok(Verdict::Pass),
-        Urls::Read(urls) => urls,
-    };
+    let urls = function.all_urls()?;
     let signed: Vec<_> = urls.iter().filter(|url| is_signed(url)).collect();
     if signed.is_empty() {
         return Ok(Verdict::NotApplicable);
@@ -67,6 +64,7 @@ fn cases() -> crate::testing::Cases {
 
     use crate::access::shares_scenes::{alias, allows, policies};
     use crate::facts::Fact;
+    use crate::facts::lambda::Urls;
     use crate::testing::{Cases, function, policy};
 
     let call = |principal: Value, condition: Value| allows(principal, "lambda:InvokeFunctionUrl", condition);
@@ -82,7 +80,7 @@ fn cases() -> crate::testing::Cases {
         .pass(signed(call(json!("*"), organization("StringEquals"))))
         .pass(signed(call(json!({ "AWS": "444455556666" }), json!({}))))
         .pass(signed(allows(json!("*"), "lambda:InvokeFunction", json!({}))))
-        .pass(function(|function| function.urls = Fact::Known(Urls::Closed)))
+        .left_out(function(|function| function.urls = Fact::Known(Urls::Closed)))
         .fail(policies(&[]).with_urls(&[UrlAuth::Iam], Some("live")).and_orders(|function| {
             let open = policy(allows(json!("*"), "lambda:InvokeFunctionUrl", json!({})));
             function.qualifiers = Fact::Known(vec![alias("live", Some(open))]);

@@ -1,7 +1,7 @@
 use crate::access::invoke::{Door, invokers_seen};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth, Urls};
+use crate::facts::lambda::{Function, FunctionUrl, UrlAuth};
 
 check! {
     /// Function URL answers anybody on the internet
@@ -40,11 +40,10 @@ check! {
 }
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
-    let urls = match function.urls.known()? {
-        Urls::Closed => return Ok(Verdict::Pass),
-        Urls::Read(urls) if urls.is_empty() => return Ok(Verdict::NotApplicable),
-        Urls::Read(urls) => urls,
-    };
+    let urls = function.all_urls()?;
+    if urls.is_empty() {
+        return Ok(Verdict::NotApplicable);
+    }
     let (invokers, _) = invokers_seen(function, context);
     let open: Vec<_> = invokers
         .iter()
@@ -71,6 +70,7 @@ fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
     use crate::access::shares_scenes::{alias, allows, policies};
+    use crate::facts::lambda::Urls;
     use crate::facts::{Action, Fact, Gap, Reason};
     use crate::testing::{Cases, Scene, policy};
 
@@ -106,7 +106,7 @@ fn cases() -> crate::testing::Cases {
             json!({}),
         )]))
         .pass(url(&[UrlAuth::Iam], &[call(json!({}))]))
-        .pass(crate::testing::function(|function| function.urls = Fact::Known(Urls::Closed)))
+        .left_out(crate::testing::function(|function| function.urls = Fact::Known(Urls::Closed)))
         .not_applicable(url(&[], &[call(none())]))
         .fail(on_alias(policies(&[]), |function| {
             let open = policy(allows(json!("*"), "lambda:InvokeFunctionUrl", json!({})));
@@ -115,7 +115,7 @@ fn cases() -> crate::testing::Cases {
         .pass(on_alias(policies(&[call(none())]), |function| {
             function.qualifiers = Fact::Known(vec![alias("live", None)]);
         }))
-        .left_out(on_alias(policies(&[]), |function| {
+        .unknown(on_alias(policies(&[]), |function| {
             let gap = Gap::failed(Action::LambdaListAliases, &function.arn, "");
             function.qualifiers = Fact::Unknown(Gap { reason: Reason::NotAsked, ..gap });
         }))

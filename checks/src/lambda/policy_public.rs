@@ -123,7 +123,7 @@ fn cases() -> crate::testing::Cases {
         .pass(function(|_| {}))
         .pass(function(|function| function.qualifiers = Fact::Known(vec![alias("live", None)])))
         .fail(function(|function| function.qualifiers = Fact::Known(vec![alias("live", Some(open()))])))
-        .pass(qualifiers(Reason::NotAsked))
+        .left_out(qualifiers(Reason::NotAsked))
         .unknown(qualifiers(Reason::Throttled))
         .unknown(function(|function| function.policy = Fact::Known(Some(PolicyText::parse("{")))))
         .fail(function(|function| {

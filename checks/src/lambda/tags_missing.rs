@@ -33,7 +33,7 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     if required.is_empty() {
         return Ok(Verdict::NotApplicable);
     }
-    let tags = function.tags.known()?;
+    let tags = function.tags.required("the inventory was collected without tags")?;
     let missing: Vec<_> = required.iter().filter(|key| !tags.contains_key(*key)).map(String::as_str).collect();
     Ok(Verdict::fail_when(!missing.is_empty(), || format!("there is no tag {}", missing.join(", "))))
 }

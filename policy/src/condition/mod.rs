@@ -63,7 +63,11 @@ impl Condition {
     }
 
     pub(crate) fn holds(&self, scope: Scope<'_>) -> Truth {
-        let Some((base, wanted)) = &self.compiled else { return Truth::False };
+        let Some((base, wanted)) = &self.compiled else {
+            // AWS stores no operator that it does not know: one that is not known here may have come since. Asked with a
+            // whole context, such a condition does not hold; asked in ignorance, nobody can tell.
+            return if scope.context.is_complete() { Truth::False } else { Truth::Unknown };
+        };
         let lookup = scope.context.lookup(&self.folded_key);
         if let Wanted::Presence(absences) = wanted {
             return presence(lookup, absences);

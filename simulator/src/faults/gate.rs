@@ -43,6 +43,8 @@ pub(crate) enum Passage {
     Truncated,
     /// It is answered with nonsense.
     Garbage,
+    /// It is answered with nothing.
+    Empty,
     /// It is answered with a web page.
     HtmlNotFound,
     /// It is never answered.
@@ -138,6 +140,7 @@ fn fail(kind: FailureKind, service: &Service) -> Passage {
         FailureKind::Hang => Passage::Hang,
         FailureKind::Truncated => Passage::Truncated,
         FailureKind::Garbage => Passage::Garbage,
+        FailureKind::Empty => Passage::Empty,
         FailureKind::HtmlNotFound => Passage::HtmlNotFound,
         FailureKind::Reset => Passage::Reset,
     }

@@ -111,6 +111,8 @@ pub enum FailureKind {
     Truncated,
     /// Status 200 and a body that is no JSON and no XML.
     Garbage,
+    /// Status 200 and an empty body.
+    Empty,
     /// Status 404 and a web page, as a proxy in between answers.
     HtmlNotFound,
     /// The credentials have expired.

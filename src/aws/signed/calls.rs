@@ -86,7 +86,6 @@ fn percent_encoded(text: &str) -> String {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct DescribeSubnets {
-    #[serde(default)]
     subnet_set: SubnetSet,
     next_token: Option<String>,
 }
@@ -114,7 +113,6 @@ struct GetQueueAttributes {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GetResources {
-    #[serde(default)]
     resource_tag_mapping_list: Vec<TaggedResource>,
     pagination_token: Option<String>,
 }

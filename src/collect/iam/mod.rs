@@ -45,15 +45,14 @@ async fn oidc_providers(client: &aws_sdk_iam::Client, ask: &Ask) -> Listing<Oidc
     let page = |_| client.list_open_id_connect_providers().send();
     let read = |output: ListOpenIdConnectProvidersOutput| {
         let arns = output.open_id_connect_provider_list().iter().filter_map(|provider| provider.arn());
-        Page { items: arns.map(Arn::from).collect(), next: None }
+        Some(Page { items: arns.map(Arn::from).collect(), next: None })
     };
     let action = Action::IamListOpenIdConnectProviders;
     let listing = ask.list(action, &Place::account(), "", page, read).await;
     let details = listing.seen().iter().map(async |arn: &Arn| {
         let call = || client.get_open_id_connect_provider().open_id_connect_provider_arn(arn.as_str()).send();
-        let read = |output: GetOpenIdConnectProviderOutput| OidcDetails {
-            issuer: text(output.url()),
-            audiences: output.client_id_list().to_vec(),
+        let read = |output: GetOpenIdConnectProviderOutput| {
+            Some(OidcDetails { issuer: output.url()?.to_owned(), audiences: output.client_id_list().to_vec() })
         };
         let place = Place::resource(arn);
         let details = ask.ask(Action::IamGetOpenIdConnectProvider, &place, call, read).await;
@@ -74,10 +73,15 @@ async fn entities<T: Serialize + DeserializeOwned>(
     };
     let read = |output: Output| {
         let items = read(&output);
-        Page { items, next: output.marker.filter(|_| output.is_truncated) }
+        Some(Page { items, next: next(output.is_truncated, output.marker)? })
     };
     let action = Action::IamGetAccountAuthorizationDetails;
     ask.list(action, &Place::account(), kind.as_str(), page, read).await
+}
+
+/// The marker of the next page; none at all when the answer says that it is cut short and not where to go on.
+fn next(is_truncated: bool, marker: Option<String>) -> Option<Option<String>> {
+    if is_truncated { marker.map(Some) } else { Some(None) }
 }
 
 fn role(detail: &RoleDetail) -> Role {

@@ -11,7 +11,7 @@ use palisade_checks::facts::iam::{ActionUse, Role, ServiceUse, User};
 use palisade_checks::facts::{Action, Arn, Depth, Fact, Inventory, Listing, Place, Reason};
 use tokio::time::Instant;
 
-use super::timestamp;
+use super::{next, timestamp};
 use crate::aws::session::Session;
 use crate::collect::ask::{Ask, Page, gap};
 use crate::collect::failure::Failure;
@@ -57,7 +57,7 @@ async fn access_keys(client: &aws_sdk_iam::Client, user: &User, ask: &Ask) -> Fa
     let page = |marker| client.list_access_keys().user_name(&user.name).set_marker(marker).send();
     let read = |output: aws_sdk_iam::operation::list_access_keys::ListAccessKeysOutput| {
         let ids = output.access_key_metadata().iter().filter_map(|key| key.access_key_id());
-        Page { items: ids.map(hash_key_id).collect(), next: output.marker.filter(|_| output.is_truncated) }
+        Some(Page { items: ids.map(hash_key_id).collect(), next: next(output.is_truncated, output.marker)? })
     };
     let place = Place::resource(&user.arn);
     let listing = ask.list(Action::IamListAccessKeys, &place, "", page, read).await;

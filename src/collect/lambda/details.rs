@@ -73,9 +73,8 @@ impl Details<'_> {
             }
         }
         let call = || self.client.get_policy().function_name(name).set_qualifier(qualifier.map(str::to_owned)).send();
-        let read = |output: aws_sdk_lambda::operation::get_policy::GetPolicyOutput| {
-            PolicyText::parse(output.policy().unwrap_or_default())
-        };
+        let read =
+            |output: aws_sdk_lambda::operation::get_policy::GetPolicyOutput| output.policy().map(PolicyText::parse);
         self.ask.ask_optional(Action::LambdaGetPolicy, place, MISSING, call, read).await
     }
 
@@ -88,7 +87,7 @@ impl Details<'_> {
         let arn = place.resource.as_ref().map_or("", Arn::as_str);
         let call = || self.client.get_resource_policy().resource_arn(arn).send();
         let read = |output: aws_sdk_lambda::operation::get_resource_policy::GetResourcePolicyOutput| {
-            PolicyText::parse(output.policy().unwrap_or_default())
+            output.policy().map(PolicyText::parse)
         };
         self.ask.ask_optional(Action::LambdaGetResourcePolicy, place, MISSING, call, read).await
     }
@@ -104,9 +103,9 @@ impl Details<'_> {
         let page = |marker| {
             self.client.list_function_url_configs().function_name(name).max_items(50).set_marker(marker).send()
         };
-        let read = |output: aws_sdk_lambda::operation::list_function_url_configs::ListFunctionUrlConfigsOutput| Page {
-            items: output.function_url_configs().iter().map(url).collect(),
-            next: output.next_marker,
+        let read = |output: aws_sdk_lambda::operation::list_function_url_configs::ListFunctionUrlConfigsOutput| {
+            let items = output.function_url_configs().iter().map(url).collect();
+            Some(Page { items, next: output.next_marker })
         };
         let listing = self.ask.list(action, place, "", page, read).await;
         match listing.complete() {
@@ -126,9 +125,9 @@ impl Details<'_> {
             self.client.list_function_event_invoke_configs().function_name(name).max_items(50).set_marker(marker).send()
         };
         let read = |output: ListFunctionEventInvokeConfigsOutput| {
-            let configs = output.function_event_invoke_configs().iter();
+            let configs = output.function_event_invoke_configs.as_ref()?.iter();
             let destination = configs.filter_map(|config| config.destination_config()?.on_failure()?.destination());
-            Page { items: destination.map(Arn::from).collect(), next: output.next_marker }
+            Some(Page { items: destination.map(Arn::from).collect(), next: output.next_marker })
         };
         let listing = self.ask.list(action, place, "", page, read).await;
         match listing.complete() {
@@ -146,7 +145,7 @@ impl Details<'_> {
         }
         let call = || self.client.get_function_concurrency().function_name(name).send();
         let read = |output: aws_sdk_lambda::operation::get_function_concurrency::GetFunctionConcurrencyOutput| {
-            output.reserved_concurrent_executions().and_then(|reserved| reserved.try_into().ok())
+            Some(output.reserved_concurrent_executions().and_then(|reserved| reserved.try_into().ok()))
         };
         self.ask.ask(action, place, call, read).await
     }
@@ -162,10 +161,10 @@ impl Details<'_> {
         let call = || self.client.get_function().function_name(name).send();
         let read = |output: aws_sdk_lambda::operation::get_function::GetFunctionOutput| {
             let code = output.code()?;
-            Some(Image {
+            Some(Some(Image {
                 uri: code.image_uri()?.to_owned(),
                 resolved_uri: code.resolved_image_uri().map(str::to_owned),
-            })
+            }))
         };
         self.ask.ask(action, place, call, read).await
     }
@@ -195,12 +194,12 @@ impl Details<'_> {
     async fn aliases(&self, name: &str, place: &Arc<Place>) -> Named {
         let page = |marker| self.client.list_aliases().function_name(name).set_marker(marker).send();
         let read = |output: aws_sdk_lambda::operation::list_aliases::ListAliasesOutput| {
-            let aliases = output.aliases().iter().map(|alias| {
+            let aliases = output.aliases.as_ref()?.iter().map(|alias| {
                 let routing = alias.routing_config().and_then(|routing| routing.additional_version_weights());
                 let weights = routing.into_iter().flatten().map(|(version, share)| (version.clone(), *share)).collect();
                 (Arn::from(alias.alias_arn().unwrap_or_default()), weights)
             });
-            Page { items: aliases.collect(), next: output.next_marker }
+            Some(Page { items: aliases.collect(), next: output.next_marker })
         };
         self.ask.list(Action::LambdaListAliases, place, "", page, read).await
     }
@@ -209,9 +208,9 @@ impl Details<'_> {
         let page = |marker| self.client.list_versions_by_function().function_name(name).set_marker(marker).send();
         let read = |output: aws_sdk_lambda::operation::list_versions_by_function::ListVersionsByFunctionOutput| {
             // The version `$LATEST` is the function itself.
-            let published = output.versions().iter().filter(|version| version.version() != Some("$LATEST"));
+            let published = output.versions.as_ref()?.iter().filter(|version| version.version() != Some("$LATEST"));
             let arns = published.filter_map(|version| version.function_arn());
-            Page { items: arns.map(|arn| (Arn::from(arn), BTreeMap::new())).collect(), next: output.next_marker }
+            Some(Page { items: arns.map(|arn| (Arn::from(arn), BTreeMap::new())).collect(), next: output.next_marker })
         };
         self.ask.list(Action::LambdaListVersionsByFunction, place, "", page, read).await
     }
@@ -223,7 +222,7 @@ impl Details<'_> {
             return not_asked(Action::TagGetResources, &place);
         }
         let page = |token: Option<String>| async move { self.signed.get_function_tags(token.as_deref()).await };
-        let read = |(items, next)| Page { items, next };
+        let read = |(items, next)| Some(Page { items, next });
         let listing = self.ask.list(Action::TagGetResources, &place, "", page, read).await;
         match listing.complete() {
             Ok(tags) => Fact::Known(tags.iter().cloned().collect()),

@@ -2,7 +2,7 @@
 
 use aws_sdk_lambda::operation::list_functions::ListFunctionsOutput;
 use aws_sdk_lambda::types::{
-    EnvironmentResponse, FunctionConfiguration, LogFormat as SdkLogFormat, PackageType, TracingMode,
+    EnvironmentResponse, EphemeralStorage, FunctionConfiguration, LogFormat as SdkLogFormat, PackageType, TracingMode,
 };
 use palisade_checks::facts::environment::Variable;
 use palisade_checks::facts::lambda::{Function, LogFormat, Logging, Package, Tracing, Vpc};
@@ -19,26 +19,25 @@ pub(super) async fn list(
     arrive: impl FnMut(Vec<Function>),
 ) -> Option<Gap> {
     let page = |marker| client.list_functions().max_items(50).set_marker(marker).send();
-    let read = |output: ListFunctionsOutput| Page {
-        items: output.functions().iter().map(convert).collect(),
-        next: output.next_marker.filter(|marker| !marker.is_empty()),
+    let read = |output: ListFunctionsOutput| {
+        let items = output.functions.as_ref()?.iter().map(convert).collect::<Option<_>>()?;
+        Some(Page { items, next: output.next_marker.filter(|marker| !marker.is_empty()) })
     };
     ask.pages(Action::LambdaListFunctions, &Place::region(region), "", page, read, arrive).await
 }
 
-fn convert(configuration: &FunctionConfiguration) -> Function {
-    let arn = Arn::from(configuration.function_arn().unwrap_or_default());
+/// None when a function lacks what every function has.
+fn convert(configuration: &FunctionConfiguration) -> Option<Function> {
+    let arn = Arn::from(configuration.function_arn()?);
     let place = Place::resource(&arn);
-    Function {
-        name: configuration.function_name().unwrap_or_default().to_owned(),
+    Some(Function {
+        name: configuration.function_name()?.to_owned(),
         runtime: configuration.runtime().map(|runtime| Runtime(runtime.as_str().to_owned())),
         package: package(configuration.package_type()),
-        role: Arn::from(configuration.role().unwrap_or_default()),
-        timeout_seconds: number(configuration.timeout()),
-        memory_mb: number(configuration.memory_size()),
-        ephemeral_storage_mb: number(
-            configuration.ephemeral_storage().map(aws_sdk_lambda::types::EphemeralStorage::size),
-        ),
+        role: Arn::from(configuration.role()?),
+        timeout_seconds: number(configuration.timeout())?,
+        memory_mb: number(configuration.memory_size())?,
+        ephemeral_storage_mb: configuration.ephemeral_storage().map_or(LEAST_STORAGE_MB, storage),
         environment: environment(configuration.environment(), &arn),
         environment_key: configuration.kms_key_arn().filter(|arn| !arn.is_empty()).map(Arn::from),
         vpc: vpc(configuration),
@@ -58,7 +57,7 @@ fn convert(configuration: &FunctionConfiguration) -> Function {
         qualifiers: not_asked(Action::LambdaListAliases, &place),
         tags: not_asked(Action::TagGetResources, &place),
         arn,
-    }
+    })
 }
 
 fn package(package: Option<&PackageType>) -> Package {
@@ -119,6 +118,15 @@ fn logging(configuration: &FunctionConfiguration) -> Logging {
     }
 }
 
-fn number(value: Option<i32>) -> u32 {
-    value.and_then(|value| value.try_into().ok()).unwrap_or_default()
+fn number(value: Option<i32>) -> Option<u32> {
+    value.and_then(|value| value.try_into().ok())
+}
+
+/// What a function has that names no size.
+///
+/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html>
+const LEAST_STORAGE_MB: u32 = 512;
+
+fn storage(storage: &EphemeralStorage) -> u32 {
+    storage.size().try_into().unwrap_or(LEAST_STORAGE_MB)
 }

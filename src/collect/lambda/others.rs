@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_lambda::operation::list_functions_by_code_signing_config::ListFunctionsByCodeSigningConfigOutput;
-use aws_sdk_lambda::types::{AccountLimit, CodeSigningPolicy, EventSourceMappingConfiguration};
+use aws_sdk_lambda::types::{CodeSigningPolicy, EventSourceMappingConfiguration};
 use futures_util::future::join_all;
 use palisade_checks::facts::iam::PolicyText;
 use palisade_checks::facts::lambda::{
@@ -23,14 +23,17 @@ const MISSING: &[&str] = &["ResourceNotFoundException"];
 pub(super) async fn account_settings(client: &Client, region: &RegionName, ask: &Ask) -> Fact<AccountSettings> {
     let call = || client.get_account_settings().send();
     let read = |output: aws_sdk_lambda::operation::get_account_settings::GetAccountSettingsOutput| {
-        let (limit, usage) = (output.account_limit(), output.account_usage());
-        let concurrency = limit.map_or(0, AccountLimit::concurrent_executions);
-        let unreserved = limit.and_then(AccountLimit::unreserved_concurrent_executions).unwrap_or(concurrency);
-        AccountSettings {
-            concurrency: concurrency.try_into().unwrap_or_default(),
-            unreserved_concurrency: unreserved.try_into().unwrap_or_default(),
-            functions: usage.and_then(|usage| usage.function_count().try_into().ok()).unwrap_or_default(),
-        }
+        let limit = output.account_limit()?;
+        let concurrency = limit.concurrent_executions();
+        let unreserved = limit.unreserved_concurrent_executions().unwrap_or(concurrency);
+        Some(AccountSettings {
+            concurrency: concurrency.try_into().ok()?,
+            unreserved_concurrency: unreserved.try_into().ok()?,
+            functions: output
+                .account_usage()
+                .and_then(|usage| usage.function_count().try_into().ok())
+                .unwrap_or_default(),
+        })
     };
     ask.ask(Action::LambdaGetAccountSettings, &Place::region(region), call, read).await
 }
@@ -42,9 +45,9 @@ pub(super) async fn event_source_mappings(
     ask: &Ask,
 ) -> Listing<EventSourceMapping> {
     let page = |marker| client.list_event_source_mappings().max_items(100).set_marker(marker).send();
-    let read = |output: aws_sdk_lambda::operation::list_event_source_mappings::ListEventSourceMappingsOutput| Page {
-        items: output.event_source_mappings().iter().map(mapping).collect(),
-        next: output.next_marker.filter(|marker| !marker.is_empty()),
+    let read = |output: aws_sdk_lambda::operation::list_event_source_mappings::ListEventSourceMappingsOutput| {
+        let items = output.event_source_mappings.as_ref()?.iter().map(mapping).collect();
+        Some(Page { items, next: output.next_marker.filter(|marker| !marker.is_empty()) })
     };
     ask.list(Action::LambdaListEventSourceMappings, &Place::region(region), "", page, read).await
 }
@@ -78,7 +81,7 @@ pub(super) async fn code_signing_configs(
 ) -> Listing<CodeSigningConfig> {
     let page = |marker| client.list_code_signing_configs().max_items(10_000).set_marker(marker).send();
     let read = |output: aws_sdk_lambda::operation::list_code_signing_configs::ListCodeSigningConfigsOutput| {
-        let configs = output.code_signing_configs().iter().map(|config| {
+        let configs = output.code_signing_configs.as_ref()?.iter().map(|config| {
             let policies = config.code_signing_policies();
             let on_untrusted = match policies.and_then(|policies| policies.untrusted_artifact_on_deployment()) {
                 Some(CodeSigningPolicy::Enforce) => OnUntrusted::Enforce,
@@ -87,7 +90,7 @@ pub(super) async fn code_signing_configs(
             };
             (Arn::from(config.code_signing_config_arn()), on_untrusted)
         });
-        Page { items: configs.collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) }
+        Some(Page { items: configs.collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) })
     };
     let place = Place::region(region);
     let listing = ask.list(Action::LambdaListCodeSigningConfigs, &place, "", page, read).await;
@@ -104,9 +107,9 @@ async fn signed_functions(client: &Client, config: &Arn, ask: &Ask) -> Listing<A
         let request = client.list_functions_by_code_signing_config().code_signing_config_arn(config.as_str());
         request.max_items(10_000).set_marker(marker).send()
     };
-    let read = |output: ListFunctionsByCodeSigningConfigOutput| Page {
-        items: output.function_arns().iter().map(|arn| Arn::from(arn.as_str())).collect(),
-        next: output.next_marker.filter(|marker| !marker.is_empty()),
+    let read = |output: ListFunctionsByCodeSigningConfigOutput| {
+        let items = output.function_arns.as_ref()?.iter().map(|arn| Arn::from(arn.as_str())).collect();
+        Some(Page { items, next: output.next_marker.filter(|marker| !marker.is_empty()) })
     };
     let action = Action::LambdaListFunctionsByCodeSigningConfig;
     ask.list(action, &Place::resource(config), "", page, read).await
@@ -116,8 +119,12 @@ async fn signed_functions(client: &Client, config: &Arn, ask: &Ask) -> Listing<A
 pub(super) async fn owned_layers(client: &Client, region: &RegionName, ask: &Ask) -> Listing<Arn> {
     let page = |marker| client.list_layers().max_items(50).set_marker(marker).send();
     let read = |output: aws_sdk_lambda::operation::list_layers::ListLayersOutput| {
-        let latest = output.layers().iter().filter_map(|layer| layer.latest_matching_version()?.layer_version_arn());
-        Page { items: latest.map(Arn::from).collect(), next: output.next_marker.filter(|marker| !marker.is_empty()) }
+        let latest =
+            output.layers.as_ref()?.iter().filter_map(|layer| layer.latest_matching_version()?.layer_version_arn());
+        Some(Page {
+            items: latest.map(Arn::from).collect(),
+            next: output.next_marker.filter(|marker| !marker.is_empty()),
+        })
     };
     ask.list(Action::LambdaListLayers, &Place::region(region), "", page, read).await
 }
@@ -144,7 +151,7 @@ async fn policy(client: &Client, version: &Arn, ask: &Ask) -> Fact<Option<Policy
     let number: i64 = number.parse().unwrap_or_default();
     let call = || client.get_layer_version_policy().layer_name(layer).version_number(number).send();
     let read = |output: aws_sdk_lambda::operation::get_layer_version_policy::GetLayerVersionPolicyOutput| {
-        PolicyText::parse(output.policy().unwrap_or_default())
+        output.policy().map(PolicyText::parse)
     };
     ask.ask_optional(Action::LambdaGetLayerVersionPolicy, &Place::resource(version), MISSING, call, read).await
 }

@@ -109,7 +109,7 @@ impl<'a> Document<'a> {
             coverage: Coverage {
                 decided: report.coverage.decided,
                 due: report.coverage.due,
-                percent: report.coverage.percent(),
+                percent: (report.coverage.due > 0).then(|| report.coverage.percent()),
             },
             summary: Summary::of(report),
             findings: Findings { report, include },
@@ -167,7 +167,7 @@ struct Coverage {
     due: u64,
     /// The decided share in per cent, rounded down, so that 100 means all.
     #[schemars(range(max = 100))]
-    percent: u64,
+    percent: Option<u64>,
 }
 
 /// What one check concludes of one resource.
@@ -270,7 +270,7 @@ impl<'a> Finding<'a> {
             status: status_name(finding.status()),
             evidence: evidence.iter().map(|check::Evidence(text)| text.as_str()).collect(),
             gap,
-            suppression: finding.suppressed.as_ref().map(Suppression::of),
+            suppression: finding.suppressed.as_deref().map(Suppression::of),
             controls: &prose.controls,
             remediation: &prose.remediation,
             references: &prose.references,

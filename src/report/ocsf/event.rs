@@ -343,6 +343,7 @@ fn resource_type(rule: Rule) -> &'static str {
         Rule::EventSourceMapping(_) => "AWS::Lambda::EventSourceMapping",
         Rule::Layer(_) => "AWS::Lambda::LayerVersion",
         Rule::Role(_) => "AWS::IAM::Role",
+        Rule::User(_) => "AWS::IAM::User",
     }
 }
 

@@ -170,7 +170,7 @@ fn unknowns() -> Vec<Finding> {
 
 fn others() -> Vec<Finding> {
     let accepted = |name: &str, reason: &str| Finding {
-        suppressed: Some(suppression(TRACING.id, "arn:*:lambda:*:*:function:dev-*", reason)),
+        suppressed: Some(suppression(TRACING.id, "arn:*:lambda:*:*:function:dev-*", reason).into()),
         ..finding(&TRACING, function("eu-west-1", name), Ok(Verdict::fail("TracingConfig.Mode is PassThrough")))
     };
     let mut findings = vec![accepted("dev-orders", "development only"), accepted("dev-shop", HOSTILE)];

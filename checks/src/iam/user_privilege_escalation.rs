@@ -1,0 +1,98 @@
+use crate::access::handler::handles_workloads;
+use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
+use crate::context::Context;
+use crate::facts::iam::User;
+
+check! {
+    /// User who handles workloads can escalate
+    ///
+    /// ## Why
+    /// A user who may invoke, update or deploy a workload, and may pass a role, change what a function runs, or rewrite a
+    /// policy, has what that role, function or policy has. So does whoever finds one of the user's access keys.
+    ///
+    /// A path is told when the user's policies together, those of the groups included, after denials, the boundary and the
+    /// organisation's guard rails, allow all of its steps on things that exist, and when it leads to more than the user
+    /// has. Users without a hand in workloads are not judged, and neither are those who may do everything as it is.
+    ///
+    /// ## Severity
+    /// High: it takes one key or password of the user, and then one or two calls.
+    ///
+    /// ## Fix
+    /// Take the action from the user, or limit it: `iam:PassRole` to the roles that are passed, with a condition on
+    /// `iam:PassedToService`; changes to functions to the functions that are meant; changes to identities with a condition
+    /// on `iam:PermissionsBoundary`.
+    ///
+    /// ## References
+    /// - <https://pathfinding.cloud/>
+    /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
+    CHECK {
+        id: "iam-user-privilege-escalation",
+        severity: Severity::High,
+        controls: &[
+            Control::prowler("iam_inline_policy_allows_privilege_escalation"),
+            Control::prowler("iam_policy_allows_privilege_escalation"),
+            Control::checklist("no-path-to-administrator"),
+        ],
+        since: "0.1.0",
+        rule: Rule::User(evaluate),
+    }
+}
+
+fn evaluate(user: &User, context: &Context) -> Outcome {
+    let Some(principal) = context.user(&user.arn)? else { return Ok(Verdict::NotApplicable) };
+    if !handles_workloads(&principal, context)? {
+        return Ok(Verdict::NotApplicable);
+    }
+    let found = context.escalations_from(&principal);
+    if found.has_everything {
+        return Ok(Verdict::NotApplicable);
+    }
+    if found.escalations.is_empty() {
+        return found.gap.map_or(Ok(Verdict::Pass), Err);
+    }
+    Ok(Verdict::Fail(found.escalations.iter().map(|escalation| Evidence(escalation.to_string())).collect()))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use serde_json::{Value, json};
+
+    use crate::access::scenes::{allow, deny, permitted};
+    use crate::facts::iam::{Group, InlinePolicy};
+    use crate::facts::{Fact, Listing};
+    use crate::testing::{Cases, Scene, policy};
+
+    let user = |statement: Value, of_group: Value| -> Scene {
+        let arn = crate::facts::Arn::from("arn:aws:iam::111122223333:user/ana");
+        let inline = |statement: Value| vec![InlinePolicy { name: "own".to_owned(), document: policy(statement) }];
+        let ana = User {
+            arn: arn.clone(),
+            name: "ana".to_owned(),
+            id: "AIDAANA".to_owned(),
+            groups: vec!["makers".to_owned()],
+            inline: inline(statement),
+            attached: vec![],
+            boundary: None,
+            access_keys: Fact::Known(vec![]),
+        };
+        let makers = Group {
+            arn: "arn:aws:iam::111122223333:group/makers".into(),
+            name: "makers".to_owned(),
+            inline: inline(of_group),
+            attached: vec![],
+        };
+        let mut scene = permitted(&[]).and_role("admin", &[allow("*", "*")]).iam(|iam| {
+            iam.users = Listing::whole(vec![ana]);
+            iam.groups = Listing::whole(vec![makers]);
+        });
+        scene.subject = arn;
+        scene
+    };
+    let deploy = || allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), "*");
+    Cases::default()
+        .fail(user(deploy(), allow("iam:PassRole", "*")))
+        .pass(user(deploy(), allow("s3:GetObject", "*")))
+        .pass(user(deploy(), deny("iam:PassRole", "*")))
+        .not_applicable(user(allow("iam:PassRole", "*"), allow("s3:GetObject", "*")))
+        .not_applicable(user(allow("*", "*"), deploy()))
+}
