@@ -2,7 +2,7 @@
 
 use super::Principal;
 use crate::context::Context;
-use crate::facts::Gap;
+use crate::facts::{Gap, Listing};
 
 /// Calls that run a function, change what it runs, or open it to somebody.
 const ON_FUNCTIONS: [&str; 5] = [
@@ -31,7 +31,7 @@ pub fn handles_workloads<'a>(principal: &Principal<'a>, context: &Context<'a>) -
         return Ok(false);
     }
     let lists = || context.inventory().regions.values().map(|region| &region.lambda.functions);
-    let mut functions = lists().flat_map(|list| list.seen());
+    let mut functions = lists().flat_map(Listing::seen);
     if functions.any(|function| actions.iter().any(|action| may(action, function.arn.as_str()))) {
         return Ok(true);
     }
