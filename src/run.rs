@@ -195,7 +195,8 @@ impl Source<'_> {
 }
 
 async fn simulator(denied: &[String]) -> Result<Simulator, RunError> {
-    for name in denied.iter().filter(|name| !name.ends_with(":*") && Action::from_name(name).is_none()) {
+    let unknown = |name: &&String| !name.ends_with(":*") && Action::from_name(name).is_none();
+    if let Some(name) = denied.iter().find(unknown) {
         let suggestion = did_you_mean(name, Action::ALL.iter().map(|action| action.name()));
         return Err(RunError::Usage(format!("--demo-deny: palisade makes no call `{name}`{suggestion}")));
     }

@@ -1,7 +1,7 @@
 //! The journal of finished reads, from which a run that was cut off can go on.
 //!
 //! One JSON object a line: first what the run is about, then an answer each. An answer is written as soon as it is
-//! there; a line that was cut short is left out when the journal is read. Only answers are kept, never gaps: those are
+//! there; a line that was cut short is left out when the journal is read. Calls that gave no answer are not kept: they are
 //! asked again.
 
 use std::collections::HashMap;

@@ -73,15 +73,18 @@ async fn entities<T: Serialize + DeserializeOwned>(
     };
     let read = |output: Output| {
         let items = read(&output);
-        Some(Page { items, next: next(output.is_truncated, output.marker)? })
+        page_of(items, output.is_truncated, output.marker)
     };
     let action = Action::IamGetAccountAuthorizationDetails;
     ask.list(action, &Place::account(), kind.as_str(), page, read).await
 }
 
-/// The marker of the next page; none at all when the answer says that it is cut short and not where to go on.
-fn next(is_truncated: bool, marker: Option<String>) -> Option<Option<String>> {
-    if is_truncated { marker.map(Some) } else { Some(None) }
+/// A page of IAM's; none when the answer says that it is cut short and not where to go on.
+fn page_of<T>(items: Vec<T>, is_truncated: bool, marker: Option<String>) -> Option<Page<T>> {
+    if is_truncated && marker.is_none() {
+        return None;
+    }
+    Some(Page { items, next: marker.filter(|_| is_truncated) })
 }
 
 fn role(detail: &RoleDetail) -> Role {

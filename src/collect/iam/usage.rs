@@ -11,9 +11,9 @@ use palisade_checks::facts::iam::{ActionUse, Role, ServiceUse, User};
 use palisade_checks::facts::{Action, Arn, Depth, Fact, Inventory, Listing, Place, Reason};
 use tokio::time::Instant;
 
-use super::{next, timestamp};
+use super::{page_of, timestamp};
 use crate::aws::session::Session;
-use crate::collect::ask::{Ask, Page, gap};
+use crate::collect::ask::{Ask, gap};
 use crate::collect::failure::Failure;
 use crate::collect::{Plan, not_asked};
 
@@ -57,7 +57,7 @@ async fn access_keys(client: &aws_sdk_iam::Client, user: &User, ask: &Ask) -> Fa
     let page = |marker| client.list_access_keys().user_name(&user.name).set_marker(marker).send();
     let read = |output: aws_sdk_iam::operation::list_access_keys::ListAccessKeysOutput| {
         let ids = output.access_key_metadata().iter().filter_map(|key| key.access_key_id());
-        Some(Page { items: ids.map(hash_key_id).collect(), next: next(output.is_truncated, output.marker)? })
+        page_of(ids.map(hash_key_id).collect(), output.is_truncated, output.marker)
     };
     let place = Place::resource(&user.arn);
     let listing = ask.list(Action::IamListAccessKeys, &place, "", page, read).await;

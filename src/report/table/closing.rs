@@ -1,8 +1,9 @@
 //! The end of the table: scores of the parts, notices, and where to read on.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use palisade_checks::audit::{Report, Status};
+use palisade_checks::audit::{Notice, Report, Status};
 use palisade_checks::score::Score;
 
 use super::headline::{bar, range};
@@ -47,8 +48,22 @@ fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
         return Ok(());
     }
     page.heading(Tone::Strong, "NOTICES", &count(number(report.notices.len()), "notice"))?;
+    let mut left_out: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for notice in &report.notices {
-        page.item(None, 0, "·", &cell(&message(notice)))?;
+        match notice {
+            Notice::LeftOut { check, gap, resources } => {
+                left_out.entry(gap.to_string()).or_default().push(format!("{check} ({resources})"));
+            }
+            Notice::SuppressionUnused(_)
+            | Notice::SuppressionExpired(_)
+            | Notice::DataStale { .. }
+            | Notice::GuardsNotEvaluated(_)
+            | Notice::NotLookedAt(_) => page.item(None, 0, "·", &cell(&message(notice)))?,
+        }
+    }
+    for (gap, checks) in left_out {
+        let text = format!("Not judged, with the number of resources, as {gap}: {}.", checks.join(", "));
+        page.item(None, 0, "·", &cell(&text))?;
     }
     Ok(())
 }
