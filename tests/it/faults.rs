@@ -149,6 +149,15 @@ fn a_url_of_an_alias_is_no_pass_at_the_standard_depth() {
 }
 
 #[test]
+fn a_second_lane_that_is_denied_costs_nothing() {
+    let world = World::small(denied("lambda:GetResourcePolicy"));
+    let (report, run) = world.palisade().audit(&["--policy-lanes", "2"]);
+    assert_eq!((report.functions(), report.gaps().len()), (5, 0), "{}", run.stderr);
+    let policies = world.simulator.calls().into_iter().filter(|call| call.action == "lambda:GetPolicy").count();
+    assert_eq!(policies, 5, "every policy was read over the first lane");
+}
+
+#[test]
 fn a_call_that_hangs_is_given_up() {
     let world = World::small(failing("lambda:ListLayers", FailureKind::Hang));
     let (report, _) = world.palisade().audit(&["--call-timeout", "200ms"]);
