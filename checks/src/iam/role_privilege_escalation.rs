@@ -1,6 +1,6 @@
 use crate::access::handler::handles_workloads;
 use crate::access::workload::{is_reserved, is_service_linked, is_workload};
-use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
+use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::iam::Role;
 
@@ -52,14 +52,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     if !is_workload(role, context)? && !handles_workloads(&principal, context)? {
         return Ok(Verdict::NotApplicable);
     }
-    let found = context.escalations_of(role)?;
-    if found.has_everything {
-        return Ok(Verdict::NotApplicable);
-    }
-    if found.escalations.is_empty() {
-        return found.gap.clone().map_or(Ok(Verdict::Pass), Err);
-    }
-    Ok(Verdict::Fail(found.escalations.iter().map(|escalation| Evidence(escalation.to_string())).collect()))
+    context.escalations_of(role)?.verdict()
 }
 
 #[cfg(test)]

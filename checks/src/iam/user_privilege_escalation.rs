@@ -1,5 +1,5 @@
 use crate::access::handler::handles_workloads;
-use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
+use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::iam::User;
 
@@ -43,14 +43,7 @@ fn evaluate(user: &User, context: &Context) -> Outcome {
     if !handles_workloads(&principal, context)? {
         return Ok(Verdict::NotApplicable);
     }
-    let found = context.escalations_from(&principal);
-    if found.has_everything {
-        return Ok(Verdict::NotApplicable);
-    }
-    if found.escalations.is_empty() {
-        return found.gap.map_or(Ok(Verdict::Pass), Err);
-    }
-    Ok(Verdict::Fail(found.escalations.iter().map(|escalation| Evidence(escalation.to_string())).collect()))
+    context.escalations_from(&principal).verdict()
 }
 
 #[cfg(test)]

@@ -29,8 +29,11 @@ pub(in crate::collect) async fn complete(session: &Session, plan: &Plan, ask: &A
     let client = aws_sdk_iam::Client::new(&session.in_region(&inventory.partition.global_region()));
     let functions = || inventory.regions.values().flat_map(|region| region.lambda.functions.seen());
     let roles: BTreeSet<Arn> = functions().map(|function| function.role.clone()).collect();
-    let variables = functions().filter_map(|function| function.environment.known().ok()).flatten();
-    let holds_a_key = variables.into_iter().any(|variable| variable.key_id_hash.is_some());
+    // An environment that is not known holds no key that could be looked for; the checks say that it is not known.
+    let holds_a_key = functions().any(|function| match &function.environment {
+        Fact::Known(variables) => variables.iter().any(|variable| variable.key_id_hash.is_some()),
+        Fact::Unknown(_) => false,
+    });
     let (client, roles) = (&client, &roles);
     if plan.depth == Depth::Deep {
         let read = |role: Role| async move {

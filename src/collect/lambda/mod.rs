@@ -32,7 +32,10 @@ pub(super) async fn collect_region(
     let client = aws_sdk_lambda::Client::new(&session.in_region(region));
     let signed = Signed::new(session, region);
     let account_settings = others::account_settings(&client, region, ask).await;
-    let pool = account_settings.known().ok().map(|settings| settings.unreserved_concurrency);
+    let pool = match &account_settings {
+        Fact::Known(settings) => Some(settings.unreserved_concurrency),
+        Fact::Unknown(_) => None,
+    };
     let second_lane = AtomicBool::new(plan.two_lanes);
     let details = Details { client: &client, signed: &signed, region, plan, pool, ask, second_lane };
     let (functions, mappings, configs, owned) = tokio::join!(

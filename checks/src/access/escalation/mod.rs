@@ -21,6 +21,7 @@ use self::judge::Judge;
 pub use self::paths::{Category, Limit, Other, Own, Path, Way};
 use super::administrator::has_everything;
 use super::{Access, Principal};
+use crate::check::{Outcome, Verdict};
 use crate::facts::iam::Role;
 use crate::facts::{Arn, Gap, Inventory};
 
@@ -62,6 +63,15 @@ pub struct Found {
 }
 
 impl Found {
+    /// What a check concludes: a failure for each path, even where there may be more of them.
+    pub fn verdict(&self) -> Outcome {
+        match &self.gap {
+            _ if self.has_everything => Ok(Verdict::NotApplicable),
+            Some(gap) if self.escalations.is_empty() => Err(gap.clone()),
+            _ => Ok(Verdict::fail_if_any(self.escalations.iter().map(ToString::to_string))),
+        }
+    }
+
     /// Whether one of the paths leads to everything.
     pub fn makes_administrator(&self) -> bool {
         self.escalations.iter().any(|escalation| escalation.gain == Gain::Administrator)
