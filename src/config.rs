@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use palisade_checks::check::{Check, Severity};
 use palisade_checks::facts::AccountId;
+use palisade_checks::facts::ecr::Tolerance;
 use palisade_checks::settings::{Selection, Settings, Thresholds};
 use palisade_checks::suppress::Suppression;
 use serde::Deserialize;
@@ -45,6 +46,9 @@ struct File {
     organization: Option<String>,
     required_tags: BTreeSet<String>,
     required_boundary: Option<String>,
+    public_repositories: BTreeSet<String>,
+    trusted_registries: BTreeSet<String>,
+    vulnerabilities: Tolerance,
 }
 
 #[derive(Debug, Deserialize)]
@@ -114,6 +118,9 @@ fn from_file(place: &str, file: File, now: Timestamp) -> Result<Settings, Config
     settings.organization = file.organization;
     settings.required_tags = file.required_tags;
     settings.required_boundary = file.required_boundary;
+    settings.public_repositories = file.public_repositories;
+    settings.trusted_registries = file.trusted_registries;
+    settings.vulnerabilities = file.vulnerabilities;
     Ok(settings)
 }
 
@@ -200,7 +207,9 @@ mod tests {
              trusted_accounts: ['444455556666']\n\
              organization: o-abc\n\
              required_tags: [owner]\n\
-             required_boundary: 'arn:aws:iam::*:policy/boundary'\n",
+             required_boundary: 'arn:aws:iam::*:policy/boundary'\n\
+             public_repositories: ['tools/*']\n\
+             trusted_registries: [ghcr.io]\n",
         );
         let settings = settings.unwrap();
         assert_eq!(settings.severities["lambda-tracing-off"], Severity::Informational);
@@ -210,6 +219,8 @@ mod tests {
         assert_eq!(settings.thresholds.availability_zones, Thresholds::default().availability_zones);
         assert_eq!(settings.required_tags, BTreeSet::from(["owner".to_owned()]));
         assert_eq!(settings.required_boundary.as_deref(), Some("arn:aws:iam::*:policy/boundary"));
+        assert_eq!(settings.public_repositories, BTreeSet::from(["tools/*".to_owned()]));
+        assert_eq!(settings.trusted_registries, BTreeSet::from(["ghcr.io".to_owned()]));
     }
 
     #[test]

@@ -4,9 +4,11 @@ mod answers;
 mod aws;
 mod catalogue;
 mod cli;
+mod cluster;
 mod collect;
 mod config;
 mod exit;
+mod gate;
 mod inventory;
 mod logging;
 mod permissions;
@@ -47,12 +49,13 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
     let text = match command {
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
         Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
+        Command::Gate(arguments) => return gate::judge_image(arguments, surroundings).await,
         Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
         Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,
         Command::Suggest(arguments) => return answers::answer_suggest(arguments, surroundings).await,
         Command::Checks(arguments) => catalogue::list(arguments)?,
         Command::Explain { check } => catalogue::explain(check)?,
-        Command::Permissions(arguments) => permissions::render(arguments.run(), arguments.format),
+        Command::Permissions(arguments) => permissions::print(arguments),
         Command::Schema => format!("{:#}\n", report::schema()),
         Command::Completions { shell } => completions(*shell),
     };

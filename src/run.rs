@@ -17,10 +17,11 @@ use tokio::time::Instant;
 use crate::aws::pacer::Pacer;
 use crate::aws::session::{AssumedRole, Connection, Session, SessionError};
 use crate::cli;
+use crate::cluster::{Kubeconfig, Which};
 use crate::collect::ask::Ask;
 use crate::collect::journal::{About, Journal, JournalError};
 use crate::collect::progress::Progress;
-use crate::collect::{CollectError, Plan, caller, collect};
+use crate::collect::{Caller, CollectError, ImageError, Plan, caller, collect};
 use crate::config::{self, ConfigError};
 use crate::exit::Exit;
 use crate::inventory::{self, FileError};
@@ -34,6 +35,8 @@ pub(crate) enum RunError {
     Session(#[from] SessionError),
     #[error(transparent)]
     Collect(#[from] CollectError),
+    #[error(transparent)]
+    Image(#[from] ImageError),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -68,6 +71,7 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
         let source = Source {
             connection: &arguments.connection,
             reading: &arguments.reading,
+            clusters: Some(&arguments.clusters),
             demo: arguments.demo.then_some(arguments.demo_deny.as_slice()),
             tags: !settings.required_tags.is_empty(),
             thresholds: &settings.thresholds,
@@ -92,6 +96,7 @@ pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Sur
     let source = Source {
         connection: &arguments.connection,
         reading: &arguments.reading,
+        clusters: Some(&arguments.clusters),
         demo: arguments.demo.then_some(&[]),
         tags: arguments.tags,
         thresholds: &Thresholds::default(),
@@ -131,23 +136,42 @@ impl Collected {
 pub(crate) struct Source<'a> {
     pub(crate) connection: &'a cli::Connection,
     pub(crate) reading: &'a cli::Reading,
+    /// Which clusters to look into; none for commands that ask of AWS alone.
+    pub(crate) clusters: Option<&'a cli::Clusters>,
     /// The simulated account, with these actions denied.
     pub(crate) demo: Option<&'a [String]>,
     pub(crate) tags: bool,
     pub(crate) thresholds: &'a Thresholds,
 }
 
+/// An account that answers, and what it is asked through.
+pub(crate) struct Opened {
+    pub(crate) session: Arc<Session>,
+    pub(crate) caller: Caller,
+    pub(crate) plan: Plan,
+    pub(crate) ask: Ask,
+    pub(crate) started_at: Timestamp,
+    /// It serves for as long as it lives.
+    _simulator: Option<Simulator>,
+}
+
 impl Source<'_> {
     /// Collects an inventory.
     pub(crate) async fn collect(&self, surroundings: &Surroundings) -> Result<Collected, RunError> {
-        // It serves for as long as it lives.
+        let Opened { session, caller, plan, ask, started_at, _simulator } = Box::pin(self.open(surroundings)).await?;
+        let inventory = Box::pin(collect(&session, &caller, &plan, &ask, started_at)).await?;
+        Ok(Collected { inventory, journal: ask.journal })
+    }
+
+    /// Proves the credentials, and makes ready to ask.
+    pub(crate) async fn open(&self, surroundings: &Surroundings) -> Result<Opened, RunError> {
         let simulator = match self.demo {
             Some(denied) => Some(simulator(denied).await?),
             None => None,
         };
         let session = Arc::new(Session::open(&self.connection(simulator.as_ref())).await?);
         let caller = caller(&session).await?;
-        let plan = self.plan();
+        let plan = self.plan()?;
         let about = About::new(caller.account.clone(), plan.depth, plan.tags, Timestamp::now());
         let (journal, started_at) = match &self.reading.resume {
             Some(path) => Journal::open(path, &about)?,
@@ -160,24 +184,31 @@ impl Source<'_> {
         }
         let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
         let ask = Ask { pacer, journal, progress };
-        let inventory = Box::pin(collect(&session, &caller, &plan, &ask, started_at)).await?;
-        Ok(Collected { inventory, journal: ask.journal })
+        Ok(Opened { session, caller, plan, ask, started_at, _simulator: simulator })
     }
 
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> Result<Plan, RunError> {
         let named = &self.connection.region;
-        Plan {
+        let which = self.clusters.map_or(Ok(Which::None), cli::Clusters::which).map_err(RunError::Usage)?;
+        let kubeconfig = self.clusters.and_then(|clusters| {
+            let file = clusters.kubeconfig.clone()?;
+            Some(Kubeconfig { file, context: clusters.context.clone() })
+        });
+        Ok(Plan {
             regions: (!named.is_empty()).then(|| named.iter().map(|name| RegionName::from(name.as_str())).collect()),
             depth: Depth::from(self.reading.depth),
             tags: self.tags,
             two_lanes: self.reading.policy_lanes == 2,
             unreserved_concurrency: self.thresholds.unreserved_concurrency,
-        }
+            image_layers: self.reading.image_layers.map(|mebibytes| u64::from(mebibytes) * 1024 * 1024),
+            clusters: which,
+            kubeconfig,
+        })
     }
 
     fn connection(&self, simulator: Option<&Simulator>) -> Connection {
-        let cli::Connection { profile, endpoint_url, role_arn, external_id, role_session_name, region: _ } =
-            self.connection;
+        let cli::Identity { profile, endpoint_url, role_arn, external_id, role_session_name } =
+            &self.connection.identity;
         let role = role_arn.clone().map(|arn| AssumedRole {
             arn,
             external_id: external_id.clone(),
@@ -211,9 +242,9 @@ async fn simulator(denied: &[String]) -> Result<Simulator, RunError> {
 }
 
 /// Formats and where they go: a file, or standard output.
-type Targets<'a> = Vec<(Format, Option<&'a Path>)>;
+pub(crate) type Targets<'a> = Vec<(Format, Option<&'a Path>)>;
 
-fn targets(output: &cli::Output) -> Result<Targets<'_>, RunError> {
+pub(crate) fn targets(output: &cli::Output) -> Result<Targets<'_>, RunError> {
     let cli::Output { format: formats, files, .. } = output;
     if formats.is_empty() {
         let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
@@ -237,12 +268,13 @@ fn format_of(file: &Path) -> Result<Format, RunError> {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("json") => Ok(Format::Json),
         Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
+        Some("sarif") => Ok(Format::Sarif),
         Some("txt" | "log") => Ok(Format::Table),
         _ => Err(RunError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
     }
 }
 
-fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -> Result<(), RunError> {
+pub(crate) fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -> Result<(), RunError> {
     let include = Include {
         passes: output.include.contains(&cli::Include::Pass),
         not_applicable: output.include.contains(&cli::Include::NotApplicable),

@@ -5,9 +5,12 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::facts::ecr::{Image, PublicRepository, Registry, Repository};
+use crate::facts::eks::Cluster;
+use crate::facts::kubernetes::{Namespace, Objects, Workload};
 use crate::facts::lambda::{EventSourceMapping, Function, Layer};
 use crate::facts::{
-    Gap,
+    Gap, Listing,
     iam::{Role, User},
 };
 
@@ -148,6 +151,65 @@ impl Verdict {
     }
 }
 
+/// What speaks against a resource, gathered part by part. Evidence fails the resource whatever else could not be read; a
+/// part that could not be read stands in the way of a pass.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    evidence: Vec<String>,
+    gap: Option<Gap>,
+    parts: usize,
+}
+
+impl Gathered {
+    /// What speaks against the items of a list, short or whole.
+    pub fn of<'t, T, F>(list: &'t Listing<T>, judge: impl Fn(&'t T) -> Result<F, Gap>) -> Self
+    where
+        F: IntoIterator<Item = String>,
+    {
+        let mut gathered = Self::default();
+        gathered.each(list, judge);
+        gathered
+    }
+
+    /// Adds what speaks against the items of a list, short or whole.
+    pub fn each<'t, T, F>(&mut self, list: &'t Listing<T>, judge: impl Fn(&'t T) -> Result<F, Gap>)
+    where
+        F: IntoIterator<Item = String>,
+    {
+        for item in list.seen() {
+            self.add(judge(item));
+        }
+        if let Some(gap) = list.gap() {
+            self.miss(gap.clone());
+        }
+    }
+
+    /// What failed says more than what was left out by choice.
+    fn miss(&mut self, gap: Gap) {
+        if self.gap.as_ref().is_none_or(|known| known.reason.is_choice() && !gap.reason.is_choice()) {
+            self.gap = Some(gap);
+        }
+    }
+
+    /// Adds what speaks against one part, or the gap in the way of judging it.
+    pub fn add(&mut self, found: Result<impl IntoIterator<Item = String>, Gap>) {
+        self.parts += 1;
+        match found {
+            Ok(evidence) => self.evidence.extend(evidence),
+            Err(gap) => self.miss(gap),
+        }
+    }
+
+    /// The conclusion: not applicable when there was no part to judge.
+    pub fn outcome(self) -> Outcome {
+        match (self.gap, self.evidence, self.parts) {
+            (Some(gap), evidence, _) if evidence.is_empty() => Err(gap),
+            (None, evidence, 0) if evidence.is_empty() => Ok(Verdict::NotApplicable),
+            (_, evidence, _) => Ok(Verdict::fail_if_any(evidence)),
+        }
+    }
+}
+
 /// What the account says that makes a check fail, quoted; no advice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence(pub String);
@@ -215,10 +277,35 @@ pub enum Rule {
     EventSourceMapping(fn(&EventSourceMapping, &Context) -> Outcome),
     /// Judges each layer version that the account owns.
     Layer(fn(&Layer, &Context) -> Outcome),
+    /// Judges the ECR registry of each Region.
+    Registry(fn(&Registry, &Context) -> Outcome),
+    /// Judges each ECR repository.
+    Repository(fn(&Repository, &Context) -> Outcome),
+    /// Judges each image that is in use or the newest of its repository.
+    Image(fn(&Image, &Context) -> Outcome),
+    /// Judges each repository of ECR Public.
+    PublicRepository(fn(&PublicRepository, &Context) -> Outcome),
+    /// Judges each EKS cluster, by what AWS says of it.
+    Cluster(fn(&Cluster, &Context) -> Outcome),
+    /// Judges each namespace of the clusters that were looked into.
+    Namespace(fn(&Inside<'_, Namespace>, &Context) -> Outcome),
+    /// Judges each workload of the clusters that were looked into, those of AWS left out.
+    Workload(fn(&Inside<'_, Workload>, &Context) -> Outcome),
     /// Judges each IAM role.
     Role(fn(&Role, &Context) -> Outcome),
     /// Judges each IAM user.
     User(fn(&User, &Context) -> Outcome),
+}
+
+/// An object of a cluster, together with the cluster around it.
+#[derive(Clone, Copy, Debug)]
+pub struct Inside<'a, T> {
+    /// The object.
+    pub object: &'a T,
+    /// All objects of the cluster.
+    pub objects: &'a Objects,
+    /// The cluster, as AWS describes it.
+    pub cluster: &'a Cluster,
 }
 
 /// Declares the check of a file: the doc comment becomes its documentation, and its cases become a test.

@@ -1,16 +1,22 @@
 //! What a check may ask beyond its resource: other resources, thresholds, trust and the date.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::access::cluster_roles::{ClusterRoles, ClusterUse};
 use crate::access::escalation::{Escalations, Found};
+use crate::access::repositories::Repositories;
+use crate::access::shares::Shares;
 use crate::access::{Access, Principal};
+use crate::facts::ecr::{Ecr, Repository};
 use crate::facts::iam::Role;
 use crate::facts::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use crate::facts::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
+use crate::inside::running::RunningPods;
 use crate::settings::Settings;
 
 /// The surroundings of a judgement: look-ups over the inventory, made once.
@@ -21,10 +27,13 @@ pub struct Context<'a> {
     /// What identities can do.
     pub access: Access<'a>,
     escalations: Escalations<'a>,
+    repositories: Repositories<'a>,
     roles: HashMap<&'a Arn, &'a Role>,
     functions: HashMap<&'a Arn, &'a Function>,
     mappings: HashMap<&'a str, Vec<&'a EventSourceMapping>>,
     functions_by_role: HashMap<&'a Arn, Vec<&'a Function>>,
+    cluster_roles: ClusterRoles<'a>,
+    running_pods: OnceCell<RunningPods<'a>>,
 }
 
 impl<'a> Context<'a> {
@@ -45,10 +54,13 @@ impl<'a> Context<'a> {
             settings,
             access: Access::new(inventory),
             escalations: Escalations::new(inventory),
+            repositories: Repositories::new(inventory),
             roles: inventory.iam.roles.seen().iter().map(|role| (&role.arn, role)).collect(),
             functions: functions().map(|function| (&function.arn, function)).collect(),
             mappings,
             functions_by_role,
+            cluster_roles: ClusterRoles::new(inventory),
+            running_pods: OnceCell::new(),
         }
     }
 
@@ -78,6 +90,30 @@ impl<'a> Context<'a> {
     /// The Region that an ARN names, if it was audited.
     pub fn region(&self, arn: &Arn) -> Option<&'a Region> {
         self.inventory.regions.iter().find(|(name, _)| name.as_str() == arn.region()).map(|(_, region)| region)
+    }
+
+    /// As [`Context::region`], for what cannot be judged without it.
+    pub fn audited_region(&self, arn: &Arn) -> Result<&'a Region, Gap> {
+        let why = || Gap::failed(Action::AccountListRegions, arn, "its Region was not audited");
+        self.region(arn).ok_or_else(why)
+    }
+
+    /// The registry of the Region that an ARN names, with its repositories, if that Region was audited.
+    pub fn ecr(&self, arn: &Arn) -> Option<&'a Ecr> {
+        self.region(arn).map(|region| &region.ecr)
+    }
+
+    /// A repository of this account, by its ARN.
+    pub fn repository(&self, arn: &Arn) -> Result<Option<&'a Repository>, Gap> {
+        match self.ecr(arn) {
+            Some(ecr) => ecr.repositories.find(|repository| repository.arn == *arn),
+            None => Ok(None),
+        }
+    }
+
+    /// What the policies of a repository and of the registry around it give.
+    pub fn shares_of_repository(&self, repository: &Repository) -> Rc<Shares<'a>> {
+        self.repositories.shares(repository, self)
     }
 
     /// A role of this account, by its ARN.
@@ -120,6 +156,16 @@ impl<'a> Context<'a> {
         let mut listings = self.inventory.regions.values().map(|region| &region.lambda.functions);
         let gap = listings.find_map(|listing| listing.gap()).or(self.inventory.regions_gap.as_ref());
         (seen, gap.cloned())
+    }
+
+    /// What clusters use a role for: what was seen, and the gap when there may be more.
+    pub fn cluster_uses_of_role(&self, role: &Arn) -> (&[ClusterUse<'a>], Option<Gap>) {
+        self.cluster_roles.uses_of(role)
+    }
+
+    /// The pods that run in the clusters that were looked into.
+    pub fn running_pods(&self) -> &RunningPods<'a> {
+        self.running_pods.get_or_init(|| RunningPods::new(self.inventory))
     }
 
     /// The event source mappings of a function: those seen, and the gap when there may be more.
@@ -173,7 +219,7 @@ impl<'a> Context<'a> {
     /// The Availability Zone ids of subnets. A subnet that AWS no longer knows has none.
     pub fn zones(&self, function: &Function, subnets: &[String]) -> Result<BTreeMap<String, Option<String>>, Gap> {
         let Some(region) = self.region(&function.arn) else { return Ok(BTreeMap::new()) };
-        let known = region.subnets.known()?;
+        let known = region.network.subnets.known()?;
         let zone = |id: &String| (id.clone(), known.get(id).map(|subnet| subnet.zone.clone()));
         Ok(subnets.iter().map(zone).collect())
     }

@@ -11,11 +11,18 @@ pub mod ask;
 pub mod audit;
 pub mod check;
 pub mod context;
+pub mod ecr;
+pub mod eks;
 pub mod facts;
 pub mod iam;
+pub mod in_cluster;
+pub mod inside;
+pub mod kubernetes;
 pub mod lambda;
 pub mod page;
 pub mod path;
+pub mod pod_security;
+pub mod rbac;
 pub mod score;
 pub mod settings;
 pub mod suppress;
@@ -26,5 +33,5 @@ use check::Check;
 
 /// Every check, service by service.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [iam::CHECKS, lambda::CHECKS, path::CHECKS].into_iter().flatten().copied()
+    [ecr::CHECKS, eks::CHECKS, iam::CHECKS, kubernetes::CHECKS, lambda::CHECKS, path::CHECKS].into_iter().flatten().copied()
 }

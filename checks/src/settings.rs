@@ -7,6 +7,7 @@ use palisade_policy::matches;
 use serde::Deserialize;
 
 use crate::check::{Check, Severity};
+use crate::facts::ecr::Tolerance;
 use crate::facts::{AccountId, Arn};
 use crate::suppress::Suppression;
 
@@ -25,6 +26,12 @@ pub struct Settings {
     pub required_tags: BTreeSet<String>,
     /// A pattern with `*` and `?` for the ARN of the permissions boundary that every role must have, when one must.
     pub required_boundary: Option<String>,
+    /// Patterns with `*` and `?` for the names of repositories of ECR Public that are meant to be public.
+    pub public_repositories: BTreeSet<String>,
+    /// Patterns with `*` and `?` for registries whose images may run: a host, or host and repository.
+    pub trusted_registries: BTreeSet<String>,
+    /// Vulnerabilities of images that are put up with.
+    pub vulnerabilities: Tolerance,
     /// Severities that differ from the checks' own.
     pub severities: BTreeMap<&'static str, Severity>,
     /// Checks that are switched off.
@@ -45,6 +52,9 @@ impl Settings {
             organization: None,
             required_tags: BTreeSet::new(),
             required_boundary: None,
+            public_repositories: BTreeSet::new(),
+            trusted_registries: BTreeSet::new(),
+            vulnerabilities: Tolerance::default(),
             severities: BTreeMap::new(),
             disabled: BTreeSet::new(),
             suppressions: Vec::new(),
@@ -111,6 +121,27 @@ pub struct Thresholds {
     /// covers a quarterly job; AWS looks back 400 days at the most.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_last-accessed.html>
     pub unused_days: u32,
+    /// Addresses of IPv4 on the internet that may reach a cluster's API, or a sensitive port of its nodes, before that
+    /// counts as open to the internet. Default 16,777,216, a network of length 8, the widest that AWS takes for
+    /// non-public. <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
+    pub public_endpoint_addresses: u64,
+    /// Days for which the logs of a cluster's control plane must be kept. Default 90: PCI DSS 10.5.1 wants three months
+    /// at hand.
+    pub log_retention_days: u32,
+    /// Days before the end of a Kubernetes version's standard support from which on it is reported. Default 90: about
+    /// the time between two versions. <https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html>
+    pub cluster_version_notice_days: u32,
+    /// Access entries that may administer a whole cluster. Default 3: a pipeline, a team, and one for emergencies.
+    pub cluster_administrators: usize,
+    /// Days after which the machine image of nodes is called outdated. Default 90; AWS releases new ones about every
+    /// two weeks. <https://docs.aws.amazon.com/eks/latest/userguide/eks-linux-ami-versions.html>
+    pub node_image_days: u32,
+    /// Days after its push from which on an image that is in use, or the newest of its repository, is called old.
+    /// Default 90: a quarter of updates to its base and its packages has passed it by.
+    pub image_days: u32,
+    /// Days from which on a scan of an image, or the data that it used, is called stale. Default 30: safeguard 7.6 of the
+    /// CIS Controls asks for a scan each month. <https://www.cisecurity.org/controls/continuous-vulnerability-management>
+    pub scan_days: u32,
 }
 
 impl Default for Thresholds {
@@ -124,6 +155,13 @@ impl Default for Thresholds {
             ephemeral_storage_mb: 10_240,
             visibility_timeout_factor: 6,
             unused_days: 90,
+            public_endpoint_addresses: 1 << 24,
+            log_retention_days: 90,
+            cluster_version_notice_days: 90,
+            cluster_administrators: 3,
+            node_image_days: 90,
+            image_days: 90,
+            scan_days: 30,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Large accounts that look like production, made up the same way each time.
 
+mod clusters;
+mod registry;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use crate::account::{
-    Account, Document, EventSourceMapping, Function, Iam, Lambda, LastUsed, Layer, LayerUse, LayerVersion, Moment,
-    Queue, Region, Role, Subnet, Url, Vpc,
+    Account, Document, EcrPublic, EventSourceMapping, Function, Iam, Lambda, LastUsed, Layer, LayerUse, LayerVersion,
+    Moment, Queue, Region, Role, Subnet, Url, Vpc,
 };
 use crate::ids;
 
@@ -23,6 +26,16 @@ pub struct Size {
     pub event_source_mappings: usize,
     /// Layers in each Region.
     pub layers: usize,
+    /// Repositories, spread evenly over the Regions.
+    pub repositories: usize,
+    /// Images, spread evenly over the repositories.
+    pub images: usize,
+    /// Clusters, spread evenly over the Regions.
+    pub clusters: usize,
+    /// Pods in the first of them, whose own API answers then.
+    pub pods: usize,
+    /// Whether Inspector scans the images, and not ECR itself.
+    pub enhanced: bool,
     /// The Regions that hold something.
     pub regions: Vec<String>,
 }
@@ -34,6 +47,11 @@ impl Default for Size {
             roles: 600,
             event_source_mappings: 150,
             layers: 10,
+            repositories: 0,
+            images: 0,
+            clusters: 0,
+            pods: 0,
+            enhanced: true,
             regions: vec!["us-east-1".to_owned()],
         }
     }
@@ -55,6 +73,17 @@ impl Account {
                 add_mapping(place, index / count);
             }
         }
+        for (index, region) in (0..size.repositories).zip(size.regions.iter().cycle()) {
+            if let Some(place) = regions.get_mut(region) {
+                place.ecr.repositories.push(registry::repository(index, size));
+            }
+        }
+        for (index, region) in (0..size.clusters).zip(size.regions.iter().cycle()) {
+            if let Some(place) = regions.get_mut(region) {
+                clusters::add(place, region, index, size);
+            }
+        }
+        let shared = if size.clusters > 0 { clusters::roles() } else { Vec::new() };
         Account {
             id: ID.to_owned(),
             partition: "aws".to_owned(),
@@ -63,7 +92,8 @@ impl Account {
             page_size: None,
             today: None,
             organization: None,
-            iam: Iam { roles: (0..size.roles).map(role).collect(), ..Iam::default() },
+            ecr_public: EcrPublic::default(),
+            iam: Iam { roles: (0..size.roles).map(role).chain(shared).collect(), ..Iam::default() },
             regions,
         }
     }
@@ -204,6 +234,7 @@ fn empty_region(name: &str, size: &Size) -> Region {
     });
     Region {
         subnets: subnets.collect(),
+        ecr: registry::empty(size.enhanced),
         lambda: Lambda { layers: (0..size.layers).map(layer).collect(), ..Lambda::default() },
         ..Region::default()
     }
@@ -261,6 +292,37 @@ mod tests {
         assert!((82..=90).contains(&share(&|function| function.policy.is_some())));
         assert!((1..=3).contains(&share(&|function| function.url.is_some())));
         assert!((26..=34).contains(&share(&|function| !function.environment.is_empty())));
+    }
+
+    #[test]
+    fn a_registry_has_the_size_asked_for() {
+        let size = Size {
+            repositories: 6,
+            images: 50,
+            regions: vec!["us-east-1".to_owned(), "eu-west-1".to_owned()],
+            ..Size::default()
+        };
+        let repositories: Vec<_> =
+            Account::generate(&size).regions.into_values().flat_map(|region| region.ecr.repositories).collect();
+        let images: usize = repositories.iter().map(|repository| repository.images.len()).sum();
+        assert_eq!((repositories.len(), images), (6, 50));
+        assert!(repositories.iter().flat_map(|one| &one.images).any(|image| image.inspector.is_some()));
+        let basic = Account::generate(&Size { enhanced: false, ..size });
+        let images = basic.regions.values().flat_map(|region| &region.ecr.repositories).flat_map(|one| &one.images);
+        assert!(images.clone().all(|image| image.inspector.is_none()));
+        assert!(images.clone().any(|image| image.scan.is_some()));
+    }
+
+    #[test]
+    fn clusters_have_the_size_asked_for() {
+        let account = Account::generate(&Size { functions: 0, roles: 0, clusters: 3, pods: 40, ..Size::default() });
+        let clusters = &account.regions["us-east-1"].eks.clusters;
+        assert_eq!(clusters.len(), 3);
+        for cluster in clusters {
+            assert_eq!((cluster.node_groups.len(), cluster.fargate_profiles.len(), cluster.addons.len()), (5, 2, 6));
+            assert_eq!((cluster.access_entries.len(), cluster.pod_identities.len()), (20, 10));
+        }
+        assert_eq!(clusters.iter().filter(|cluster| cluster.kubernetes.is_some()).count(), 1);
     }
 
     #[test]

@@ -17,9 +17,12 @@
 
 mod account;
 mod calls;
+mod downloads;
 mod faults;
 mod generate;
 mod ids;
+mod images;
+mod kubernetes;
 mod limits;
 mod reply;
 mod request;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::time::Instant;
 
 use crate::faults::action_matches;
+use crate::services;
 
 /// Rates of calls; each call is counted in the first bucket that names its action.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -34,9 +35,10 @@ impl Bucket {
 }
 
 impl Limits {
-    /// The rates AWS documents, and for IAM, which documents none, what others have found to work.
+    /// The rates AWS documents, and what is assumed of services that document none: for IAM what others have found to
+    /// work, 10 calls a second of each operation of ECR and GuardDuty, 8 of each of EKS, 5 of each of Inspector.
     pub fn documented() -> Limits {
-        Limits {
+        let mut limits = Limits {
             buckets: vec![
                 Bucket::new(&["lambda:GetPolicy"], 15.0, 15.0, false),
                 Bucket::new(&["lambda:GetFunction"], 100.0, 100.0, false),
@@ -50,9 +52,26 @@ impl Limits {
                 Bucket::new(&["sts:*"], 600.0, 600.0, false),
                 Bucket::new(&["ec2:Describe*"], 20.0, 100.0, false),
                 Bucket::new(&["tag:GetResources"], 15.0, 15.0, false),
+                Bucket::new(&["logs:DescribeLogGroups"], 10.0, 10.0, false),
+                Bucket::new(&["ecr:BatchGetImage"], 2000.0, 2000.0, false),
+                Bucket::new(&["ecr:GetDownloadUrlForLayer"], 3000.0, 3000.0, false),
             ],
-        }
+        };
+        limits.buckets.extend(each_operation("ecr", 10.0));
+        limits.buckets.extend(each_operation("ecr-public", 10.0));
+        limits.buckets.extend(each_operation("inspector2", 5.0));
+        limits.buckets.extend(each_operation("eks", 8.0));
+        limits.buckets.extend(each_operation("guardduty", 10.0));
+        limits
     }
+}
+
+/// A bucket for each operation of a service.
+fn each_operation(name: &str, rate: f64) -> impl Iterator<Item = Bucket> {
+    let service = services::service(name).into_iter();
+    service
+        .flat_map(|service| service.operations.iter().map(move |operation| (service.prefix, operation.name)))
+        .map(move |(prefix, operation)| Bucket::new(&[&format!("{prefix}:{operation}")], rate, rate, false))
 }
 
 /// The buckets as they stand, per Region.
@@ -136,6 +155,20 @@ mod tests {
         let now = Instant::now();
         assert_eq!(taken(&meter, "account:ListRegions", "us-east-1", now), 5);
         assert_eq!(taken(&meter, "account:ListRegions", "eu-west-1", now), 0);
+    }
+
+    #[test]
+    fn each_operation_of_ecr_and_inspector_has_its_own() {
+        let meter = Meter::new(Limits::documented());
+        let now = Instant::now();
+        assert_eq!(taken(&meter, "ecr:DescribeImages", "us-east-1", now), 10);
+        assert_eq!(taken(&meter, "ecr:GetRepositoryPolicy", "us-east-1", now), 10);
+        assert_eq!(taken(&meter, "ecr-public:DescribeRepositories", "us-east-1", now), 10);
+        assert_eq!(taken(&meter, "inspector2:ListCoverage", "us-east-1", now), 5);
+        assert_eq!(taken(&meter, "inspector2:ListFindings", "us-east-1", now), 5);
+        assert_eq!(taken(&meter, "ecr:BatchGetImage", "us-east-1", now), 1000);
+        assert_eq!(taken(&meter, "eks:DescribeCluster", "us-east-1", now), 8);
+        assert_eq!(taken(&meter, "eks:ListClusters", "us-east-1", now), 8);
     }
 
     #[test]

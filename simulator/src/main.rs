@@ -12,6 +12,11 @@ palisade-simulator: a loopback AWS endpoint that answers from an account file
   --account FILE|demo   the account to serve (demo when left out)
   --functions N         serve a made-up account of N functions instead
   --roles N             with that many roles (half as many as functions when left out)
+  --repositories N      and that many repositories (none when left out)
+  --images N            with that many images in all (100 in each repository when left out)
+  --clusters N          and that many clusters (none when left out; one with --pods)
+  --pods N              with that many pods in the first, whose own API answers then
+  --basic               scanned by ECR itself, not by Inspector
   --port P              listen on this port of 127.0.0.1 (any free one when left out)
   --limits              hold AWS's documented rates
   --latency-ms N        let each answer take this long
@@ -25,6 +30,11 @@ struct Options {
     account: Option<String>,
     functions: Option<usize>,
     roles: Option<usize>,
+    repositories: Option<usize>,
+    images: Option<usize>,
+    clusters: Option<usize>,
+    pods: Option<usize>,
+    is_basic: bool,
     port: u16,
     faults: Faults,
     log: Option<PathBuf>,
@@ -67,11 +77,19 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
             options.faults.limits = Some(Limits::documented());
             continue;
         }
+        if flag == "--basic" {
+            options.is_basic = true;
+            continue;
+        }
         let value = arguments.next().ok_or_else(|| format!("{flag} needs a value, or is unknown; try --help"))?;
         match flag.as_str() {
             "--account" => options.account = Some(value),
             "--functions" => options.functions = Some(number(&flag, &value)?),
             "--roles" => options.roles = Some(number(&flag, &value)?),
+            "--repositories" => options.repositories = Some(number(&flag, &value)?),
+            "--images" => options.images = Some(number(&flag, &value)?),
+            "--clusters" => options.clusters = Some(number(&flag, &value)?),
+            "--pods" => options.pods = Some(number(&flag, &value)?),
             "--port" => options.port = number(&flag, &value)?,
             "--latency-ms" => options.faults.latency = Duration::from_millis(number(&flag, &value)?),
             "--deny" => options.faults.deny.push(Denial::of(&value)),
@@ -87,11 +105,19 @@ fn number<T: std::str::FromStr>(flag: &str, value: &str) -> Result<T, String> {
 }
 
 fn account(options: &Options) -> Result<Account, String> {
-    if let Some(functions) = options.functions {
+    let sizes = [options.functions, options.repositories, options.clusters, options.pods];
+    if sizes.iter().any(Option::is_some) {
+        let functions = options.functions.unwrap_or(0);
+        let repositories = options.repositories.unwrap_or(0);
         return Ok(Account::generate(&Size {
             functions,
             roles: options.roles.unwrap_or(functions / 2),
             event_source_mappings: functions / 8,
+            repositories,
+            images: options.images.unwrap_or(100 * repositories),
+            clusters: options.clusters.unwrap_or(usize::from(options.pods.is_some())),
+            pods: options.pods.unwrap_or(0),
+            enhanced: !options.is_basic,
             ..Size::default()
         }));
     }

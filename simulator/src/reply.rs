@@ -74,7 +74,7 @@ pub(crate) fn plain(response: Response) -> HttpResponse {
 }
 
 fn build(response: Response, id: Option<&str>, broken: bool) -> HttpResponse {
-    let data = Bytes::from(response.body);
+    let data = response.body;
     let length = data.len();
     let reply = Reply {
         data: Some(if broken { data.slice(..length / 2) } else { data }),

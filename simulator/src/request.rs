@@ -42,6 +42,10 @@ pub(crate) struct Request {
     pub(crate) pairs: Vec<(String, String)>,
     /// The body, where it is JSON.
     pub(crate) json: Value,
+    /// Whether it carries credentials of AWS in its headers.
+    pub(crate) has_credentials: bool,
+    /// The bearer token.
+    pub(crate) bearer: Option<String>,
     is_form: bool,
 }
 
@@ -60,6 +64,8 @@ impl Request {
             target: header("x-amz-target").map(str::to_owned),
             pairs,
             json: serde_json::from_slice(body).unwrap_or(Value::Null),
+            bearer: header("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned),
+            has_credentials: header("authorization").or_else(|| header("x-amz-security-token")).is_some(),
             is_form,
         }
     }
@@ -89,6 +95,11 @@ impl Request {
             })
             .map(|(_, value)| value.clone())
             .collect()
+    }
+
+    /// All values of a parameter that a query string may hold more than once.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
+        self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone()).collect()
     }
 
     /// The protocol an unsigned request seems to speak.
@@ -128,6 +139,8 @@ mod tests {
             target: None,
             pairs: percent::pairs(pairs),
             json: serde_json::from_str(json).unwrap_or(Value::Null),
+            has_credentials: false,
+            bearer: None,
             is_form: true,
         };
         assert_eq!(request("Filter.member.1=Role&Filter.member.2=User", "").list("Filter"), ["Role", "User"]);

@@ -88,6 +88,7 @@ impl Account {
         let source = Source {
             connection: &self.connection,
             reading: &cli::Reading { depth, ..self.reading.clone() },
+            clusters: None,
             demo: self.demo.then_some(self.demo_deny.as_slice()),
             tags: false,
             thresholds: &Thresholds::default(),

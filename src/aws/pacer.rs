@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn the_table_parses_and_knows_every_service() {
         let table = TABLE.as_ref().unwrap();
-        for action in Action::ALL.iter().filter(|action| action.service() != "kms") {
+        for action in Action::ALL.iter().filter(|action| action.service() != "kms" && !action.is_kubernetes()) {
             let row = table.buckets.iter().find(|row| row.service == action.service());
             assert!(row.is_some(), "no rate for {action}");
         }

@@ -53,8 +53,25 @@ impl Ask {
         E: ProvideErrorMetadata,
         T: Serialize + DeserializeOwned,
     {
+        self.ask_named(action, place, "", call, read).await
+    }
+
+    /// As [`Self::ask`], for one of several things in one place: the name tells them apart.
+    pub(crate) async fn ask_named<T, O, E, C>(
+        &self,
+        action: Action,
+        place: &Arc<Place>,
+        name: &str,
+        call: impl Fn() -> C,
+        read: impl FnOnce(O) -> Option<T>,
+    ) -> Fact<T>
+    where
+        C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
+        E: ProvideErrorMetadata,
+        T: Serialize + DeserializeOwned,
+    {
         let send = async || read(self.send(action, place, &call).await?).ok_or_else(lacking);
-        self.remembered(action, place, "", send).await
+        self.remembered(action, place, name, send).await
     }
 
     /// Asks for one thing that may be missing: these error codes of AWS mean "there is none".

@@ -3,6 +3,8 @@
 
 mod account;
 pub(crate) mod ask;
+mod ecr;
+mod eks;
 mod failure;
 mod iam;
 pub(crate) mod journal;
@@ -11,19 +13,23 @@ mod network;
 mod organization;
 pub(crate) mod progress;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+use aws_smithy_types::DateTime;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
 use aws_smithy_types::retry::RetryConfig;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use palisade_checks::facts::{
-    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, RegionName,
+    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, Region, RegionName,
 };
 
 use crate::aws::session::{Session, causes};
+use crate::cluster::{self, Kubeconfig, Which};
 use ask::Ask;
+pub(crate) use ecr::{ImageError, Wanted, single};
 
 /// What to collect.
 #[derive(Clone, Debug)]
@@ -38,6 +44,12 @@ pub(crate) struct Plan {
     pub(crate) two_lanes: bool,
     /// Unreserved concurrency under which the reservations of single functions are read.
     pub(crate) unreserved_concurrency: u32,
+    /// How many compressed bytes of layers are read of each image; none for no layers.
+    pub(crate) image_layers: Option<u64>,
+    /// Which clusters are looked into.
+    pub(crate) clusters: Which,
+    /// The way into a cluster in place of the run's own identity.
+    pub(crate) kubeconfig: Option<Kubeconfig>,
 }
 
 /// Who asks.
@@ -58,6 +70,8 @@ pub(crate) enum CollectError {
     Refused(String),
     #[error("there is no Region {name}{suggestion}")]
     UnknownRegion { name: String, suggestion: String },
+    #[error("there is no cluster {0} in the audited Regions; --clusters takes the names that EKS knows")]
+    UnknownCluster(String),
     #[error("the Region {name} is in the partition {theirs}, the credentials are of {ours}")]
     OtherPartition { name: String, theirs: &'static str, ours: String },
 }
@@ -92,11 +106,18 @@ pub(crate) async fn collect(
 ) -> Result<Inventory, CollectError> {
     let (regions, regions_gap) = account::regions(session, caller, plan, ask).await?;
     ask.progress.say(&format!("account {}, {} Regions, as {}", caller.account, regions.len(), caller.arn));
-    let (organization, iam, regions) = tokio::join!(
+    let (organization, iam, public_repositories, regions) = tokio::join!(
         organization::collect(session, caller, ask),
         iam::collect(session, &caller.partition, ask),
-        join_all(regions.iter().map(|region| lambda::collect_region(session, caller, region, plan, ask))),
+        ecr::public_repositories(session, caller, ask),
+        join_all(regions.iter().map(|region| collect_region(session, caller, region, plan, ask))),
     );
+    let mut inspected = BTreeMap::new();
+    let regions = regions.into_iter().map(|(name, region, said)| {
+        inspected.extend(said.map(|said| (name.clone(), said)));
+        (name, region)
+    });
+    let regions = regions.collect();
     let mut inventory = Inventory {
         inventory_version: INVENTORY_VERSION,
         account: caller.account.clone(),
@@ -107,14 +128,43 @@ pub(crate) async fn collect(
         regions_gap,
         organization,
         iam,
-        regions: regions.into_iter().collect(),
+        public_repositories,
+        regions,
         calls: Calls::default(),
     };
     iam::complete(session, plan, ask, &mut inventory).await;
+    if let Some(name) = plan.clusters.unknown(&inventory) {
+        return Err(CollectError::UnknownCluster(name.to_owned()));
+    }
+    cluster::complete(session, &plan.clusters, plan.kubeconfig.as_ref(), ask, &mut inventory).await;
+    // Last, because what runs decides which images are looked at closely.
+    ecr::complete(session, plan, ask, inspected, &mut inventory).await;
     ask.progress.finish();
     inventory.interrupted = ask.pacer.is_stopped();
     inventory.calls = ask.progress.calls();
     Ok(inventory)
+}
+
+/// Collects what the services hold in one Region, and what Inspector says of its images.
+async fn collect_region(
+    session: &Arc<Session>,
+    caller: &Caller,
+    region: &RegionName,
+    plan: &Plan,
+    ask: &Ask,
+) -> (RegionName, Region, Option<ecr::Inspected>) {
+    let ((lambda, queues), (ecr, inspected), eks) = tokio::join!(
+        Box::pin(lambda::collect(session, caller, region, plan, ask)),
+        Box::pin(ecr::collect(session, caller, region, ask)),
+        Box::pin(eks::collect(session, caller, region, ask)),
+    );
+    let network = network::collect(session, region, lambda.functions.seen(), eks.clusters.seen(), ask).await;
+    (region.clone(), Region { lambda, ecr, eks, network, queues }, inspected)
+}
+
+/// A moment as the SDK has it, to the second.
+fn timestamp(moment: Option<&DateTime>) -> Option<Timestamp> {
+    Timestamp::from_second(moment?.secs()).ok()
 }
 
 /// A fact that this run leaves out by choice.

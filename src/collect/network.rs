@@ -1,41 +1,109 @@
-//! What functions lean on: the subnets they are attached to and the queues that feed them.
+//! What functions and clusters lean on: their subnets, the VPCs around clusters, the queues that feed functions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::sync::Arc;
 
 use futures_util::future::join_all;
+use palisade_checks::facts::eks::Cluster;
 use palisade_checks::facts::lambda::{EventSourceMapping, Function};
-use palisade_checks::facts::{Action, Arn, Fact, Place, Queue, RegionName, Subnet};
+use palisade_checks::facts::network::Network;
+use palisade_checks::facts::{Action, Arn, Fact, Place, Queue, RegionName};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::ask::{Ask, Page};
-use crate::aws::signed::Signed;
+use crate::aws::session::Session;
+use crate::aws::signed::{Answer, Paged, Signed};
 
 /// The most values that one filter of EC2 takes.
 ///
 /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html>
-const FILTER_VALUES: usize = 200;
+pub(super) const FILTER_VALUES: usize = 200;
 
-/// The subnets that functions use; none asked when none are used.
-pub(super) async fn subnets(
-    signed: &Signed,
+/// What is known of the network: the subnets in use, and the VPCs of clusters.
+pub(super) async fn collect(
+    session: &Arc<Session>,
     region: &RegionName,
     functions: &[Function],
+    clusters: &[Cluster],
     ask: &Ask,
-) -> Fact<BTreeMap<String, Subnet>> {
-    let used = functions.iter().filter_map(|function| function.vpc.as_ref()).flat_map(|vpc| &vpc.subnets);
-    let ids: Vec<String> = used.collect::<BTreeSet<_>>().into_iter().cloned().collect();
-    let mut subnets = BTreeMap::new();
-    for (number, ids) in ids.chunks(FILTER_VALUES).enumerate() {
-        let page = |token: Option<String>| async move { signed.describe_subnets(ids, token.as_deref()).await };
-        let read = |(items, next)| Some(Page { items, next });
-        let label = number.to_string();
-        let place = Place::region(region);
-        let listing = ask.list(Action::Ec2DescribeSubnets, &place, &label, page, read).await;
-        match listing.complete() {
-            Ok(found) => subnets.extend(found.iter().cloned()),
-            Err(gap) => return Fact::Unknown(gap),
+) -> Network {
+    let reader = Reader { region, ask };
+    let signed = &Signed::new(session, region);
+    let of_functions = functions.iter().filter_map(|function| function.vpc.as_ref()).flat_map(|vpc| &vpc.subnets);
+    let of_clusters = clusters.iter().flat_map(subnets_of);
+    let subnets: BTreeSet<&String> = of_functions.chain(of_clusters).collect();
+    let configured = || clusters.iter().filter_map(|cluster| cluster.configuration.known().ok());
+    let vpcs: BTreeSet<&String> = configured().filter_map(|cluster| cluster.network.vpc.as_ref()).collect();
+    let watched: BTreeSet<&String> = vpcs.iter().copied().chain(clusters.iter().flat_map(subnets_of)).collect();
+    let groups: BTreeSet<&String> = configured().flat_map(|cluster| &cluster.network.security_groups).collect();
+    let sources = clusters.iter().flat_map(ssh_sources_of);
+    let groups: BTreeSet<&String> = groups.into_iter().chain(sources).collect();
+    let (subnets, route_tables, security_groups, flow_logs) = tokio::join!(
+        reader.all(Action::Ec2DescribeSubnets, subnets, async |ids, token| {
+            signed.describe_subnets(&ids, token.as_deref()).await
+        }),
+        reader.all(Action::Ec2DescribeRouteTables, vpcs, async |ids, token| {
+            signed.describe_route_tables(&ids, token.as_deref()).await
+        }),
+        reader.all(Action::Ec2DescribeSecurityGroups, groups, async |ids, token| {
+            signed.describe_security_groups(&ids, token.as_deref()).await
+        }),
+        reader.all(Action::Ec2DescribeFlowLogs, watched, async |ids, token| {
+            signed.describe_flow_logs(&ids, token.as_deref()).await
+        }),
+    );
+    Network { subnets, route_tables, security_groups, flow_logs }
+}
+
+/// The subnets of a cluster's control plane, node groups and Fargate profiles, as far as they are known.
+fn subnets_of(cluster: &Cluster) -> impl Iterator<Item = &String> {
+    let own = cluster.configuration.known().into_iter().flat_map(|cluster| &cluster.network.subnets);
+    let groups = cluster.node_groups.seen().iter().filter_map(|group| group.details.known().ok());
+    let profiles = cluster.fargate_profiles.seen().iter().filter_map(|profile| profile.details.known().ok());
+    own.chain(groups.flat_map(|group| &group.subnets)).chain(profiles.flat_map(|profile| &profile.subnets))
+}
+
+/// The security groups from which nodes can be reached by SSH.
+fn ssh_sources_of(cluster: &Cluster) -> impl Iterator<Item = &String> {
+    let groups = cluster.node_groups.seen().iter().filter_map(|group| group.details.known().ok());
+    groups.flat_map(|group| &group.ssh_sources)
+}
+
+/// What is needed to read the network of a Region.
+struct Reader<'a> {
+    region: &'a RegionName,
+    ask: &'a Ask,
+}
+
+impl Reader<'_> {
+    /// Reads what is behind these ids, as many at once as a filter takes; nothing is asked for none.
+    async fn all<T, C, F>(
+        &self,
+        action: Action,
+        ids: BTreeSet<&String>,
+        call: impl Fn(Vec<String>, Option<String>) -> F,
+    ) -> Fact<C>
+    where
+        T: Clone + Serialize + DeserializeOwned,
+        C: Default + Extend<T>,
+        F: Future<Output = Answer<Paged<T>>>,
+    {
+        let ids: Vec<String> = ids.into_iter().cloned().collect();
+        let place = Place::region(self.region);
+        let mut all = C::default();
+        for (number, ids) in ids.chunks(FILTER_VALUES).enumerate() {
+            let page = |token| call(ids.to_vec(), token);
+            let read = |(items, next)| Some(Page { items, next });
+            let listing = self.ask.list(action, &place, &number.to_string(), page, read).await;
+            match listing.complete() {
+                Ok(found) => all.extend(found.iter().cloned()),
+                Err(gap) => return Fact::Unknown(gap),
+            }
         }
+        Fact::Known(all)
     }
-    Fact::Known(subnets)
 }
 
 /// The account's own SQS queues that feed functions.

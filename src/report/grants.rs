@@ -145,7 +145,8 @@ pub(crate) fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Gr
             | By::ServiceControlPolicy
             | By::ResourceControlPolicy
             | By::Resource
-            | By::VpcEndpoint,
+            | By::VpcEndpoint
+            | By::Rbac,
         )
         | Reason::Throttled
         | Reason::Expired
@@ -196,9 +197,13 @@ fn advice(gap: &Gap) -> String {
             "The run was stopped before this was read: run again; --resume reads only what is missing.".to_owned()
         }
         Reason::Partial(inner) => advice(&Gap { reason: (**inner).clone(), ..gap.clone() }),
+        Reason::Failed(_) if action == Action::KubernetesGetVersion => {
+            "Give the auditing identity a way into the cluster, as docs/eks.md tells, or leave the cluster out with \
+             --clusters."
+                .to_owned()
+        }
         Reason::Failed(_) => format!(
-            "{action} failed without being denied: run again; if it lasts, the message says what \
-                                      the service holds against the call."
+            "What {action} answered does not decide it, and the message says why. Where the call itself failed, run again."
         ),
     }
 }
@@ -232,6 +237,10 @@ fn refused(action: Action, by: By) -> String {
         By::VpcEndpoint => format!(
             "Whoever manages the VPC endpoint must let {action} through its policy, or the run must take another way to AWS."
         ),
+        By::Rbac => format!(
+            "Bind the auditing identity to a ClusterRole that allows {action}: `palisade permissions --kubernetes` prints \
+             the smallest one, with its binding and access entry."
+        ),
         By::Unsaid => format!(
             "AWS does not say what refused {action}. Allow it in a policy of the auditing identity; if it stays refused, \
              a guard rail of the organisation, a boundary, a session or a resource policy stands in the way."
@@ -248,9 +257,12 @@ fn key_policy(by: By) -> &'static str {
              and palisade keeps only names and classes of variables."
         }
         By::Resource => "The resource is the key that encrypts the function's environment.",
-        By::Boundary | By::Session | By::ServiceControlPolicy | By::ResourceControlPolicy | By::VpcEndpoint => {
-            "The key's own policy must allow it as well."
-        }
+        By::Boundary
+        | By::Session
+        | By::ServiceControlPolicy
+        | By::ResourceControlPolicy
+        | By::VpcEndpoint
+        | By::Rbac => "The key's own policy must allow it as well.",
     }
 }
 
@@ -260,6 +272,7 @@ fn left_out(action: Action) -> String {
             format!("Left out at this depth: --depth deep calls {action} for it.")
         }
         When::TwoLanes => format!("Left out by this run: --policy-lanes 2 calls {action}."),
+        When::Cluster => "Left out by this run: it looks into no cluster.".to_owned(),
         When::RequiredTags => "Left out by this run: tags are read when required tags are configured.".to_owned(),
     }
 }

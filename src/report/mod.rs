@@ -1,9 +1,11 @@
-//! Writers of the report: a table for people, JSON for programs, OCSF for security lakes and SIEMs.
+//! Writers of the report: a table for people, JSON for programs, OCSF for security lakes and SIEMs, SARIF for code
+//! scanning.
 
 pub(crate) mod grants;
 mod json;
 mod ocsf;
 pub(crate) mod safe;
+mod sarif;
 mod summary;
 mod table;
 #[cfg(test)]
@@ -25,6 +27,8 @@ pub(crate) enum Format {
     Json,
     /// OCSF Compliance Findings (class 2003), one JSON object a line.
     Ocsf,
+    /// SARIF 2.1.0, for code scanning and the gates of pipelines.
+    Sarif,
 }
 
 /// How a report is written.
@@ -71,5 +75,6 @@ pub(crate) fn write(report: &Report, format: Format, style: &Style, out: &mut im
         Format::Table => table::write(report, style, out),
         Format::Json => json::write(report, style.include, out),
         Format::Ocsf => ocsf::write(report, style.include, out),
+        Format::Sarif => sarif::write(report, style.include, out),
     }
 }

@@ -69,6 +69,8 @@ fn the_policies_are_true() {
             pages.insert(format!("{name}.{ending}"), text);
         }
     }
+    pages.insert("gate.json".to_owned(), says(&["permissions", "--gate"]));
+    pages.insert("kubernetes.yaml".to_owned(), says(&["permissions", "--kubernetes"]));
     hold(&root().join("docs/permissions"), &pages);
 }
 

@@ -175,7 +175,7 @@ fn credentials_that_expire_become_gaps_and_no_passes() {
 
 #[test]
 fn a_region_that_is_off_is_said_to_be_off() {
-    let off = Failure { region: Some("eu-west-1".to_owned()), ..Failure::of("lambda:*", FailureKind::RegionDisabled) };
+    let off = Failure { region: Some("eu-west-1".to_owned()), ..Failure::of("*", FailureKind::RegionDisabled) };
     let world = World::demo(Faults { failures: vec![off], ..Faults::default() });
     let (report, _) = world.palisade().audit(&["--region", "eu-west-1,us-east-1"]);
     let gaps = report.gaps_of("lambda:ListFunctions");

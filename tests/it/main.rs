@@ -6,9 +6,11 @@
 
 mod cli;
 mod docs;
+mod ecr;
 mod faults;
 mod honesty;
 mod iam;
+mod images;
 mod journal;
 mod moto;
 mod reports;

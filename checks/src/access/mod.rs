@@ -1,13 +1,28 @@
 //! What identities can really do: all their policies put together and evaluated, answered once and kept.
 
+pub mod addresses;
 pub mod administrator;
+pub mod cluster_roles;
+#[cfg(test)]
+pub(crate) mod cluster_scenes;
+mod covered;
+pub mod dangling;
+pub mod entries;
 pub mod escalation;
 pub mod exposure;
 #[cfg(test)]
 pub(crate) mod exposure_scenes;
+pub mod foreign;
 pub mod grants;
 pub mod handler;
+pub mod image_tags;
 pub mod invoke;
+pub mod metadata;
+pub mod pods;
+pub mod registries;
+pub mod repositories;
+#[cfg(test)]
+pub(crate) mod repositories_scenes;
 #[cfg(test)]
 pub(crate) mod scenes;
 pub mod shares;
@@ -34,6 +49,8 @@ pub struct Access<'a> {
     policies: HashMap<&'a Arn, &'a ManagedPolicy>,
     principals: RefCell<HashMap<&'a Arn, Result<Rc<Principal<'a>>, Gap>>>,
     guards: Guards<'a>,
+    /// Which identity providers vouch for pods.
+    pub issuers: pods::Issuers<'a>,
 }
 
 /// An identity with all its policies.
@@ -62,7 +79,8 @@ impl<'a> Access<'a> {
     /// Indexes an inventory.
     pub fn new(inventory: &'a Inventory) -> Self {
         let policies = inventory.iam.policies.seen().iter().map(|policy| (&policy.arn, policy)).collect();
-        Self { inventory, policies, principals: RefCell::default(), guards: Guards::of(inventory) }
+        let (guards, issuers) = (Guards::of(inventory), pods::Issuers::new(inventory));
+        Self { inventory, policies, principals: RefCell::default(), guards, issuers }
     }
 
     /// A role with all its policies; a gap when one of them is missing or cannot be parsed.

@@ -4,16 +4,15 @@
 //! `Allow` adds to another and takes nothing from it: taken together they give what each gives.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
-use palisade_policy::catalogue::{AccessLevel, Catalogued};
 use palisade_policy::{
-    Access as LetIn, ActionElement, Attached, Catalogue, Context as RequestContext, Document, Door, Effect, Grade,
-    Layer, Open, Reason, Residual, Statement, who_can,
+    Access as LetIn, ActionElement, Attached, Context as RequestContext, Document, Door, Effect, Grade, Layer, Open,
+    Reason, Residual, Statement, who_can,
 };
 
+use super::covered::actions_on_functions;
 use super::invoke::callers;
 use crate::check::{Evidence, Outcome, Verdict};
 use crate::context::Context;
@@ -29,8 +28,10 @@ const NAMED_ACTIONS: usize = 3;
 /// What one statement gives to one kind of caller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Share<'a> {
-    /// What the policy is attached to.
-    pub resource: &'a Arn,
+    /// What it is given on.
+    pub resource: Arn,
+    /// How evidence names the policy.
+    pub policy: &'a str,
     /// The statement's place in the policy, counted from 0.
     pub index: usize,
     /// The statement.
@@ -62,9 +63,9 @@ impl Share<'_> {
 /// `any AWS account may call lambda:InvokeFunction on function:orders by policy function:orders, statement 0 (all)`.
 impl fmt::Display for Share<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { resource, index, statement, grade, who, .. } = self;
+        let Self { resource, policy, index, statement, grade, who, .. } = self;
         let resource = resource.resource();
-        let reason = Reason { layer: Layer::Resource, policy: resource, index: *index, statement };
+        let reason = Reason { layer: Layer::Resource, policy, index: *index, statement };
         let actions = named(&self.actions);
         write!(formatter, "{} may call {actions} on {resource} by {reason}", callers(*grade, who))?;
         if !self.conditions.is_empty() {
@@ -90,27 +91,43 @@ fn named(actions: &[String]) -> String {
 /// What the resource policies of one resource give.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shares<'a> {
-    found: Vec<Share<'a>>,
-    gap: Option<Gap>,
+    pub(super) found: Vec<Share<'a>>,
+    /// What is given or not, depending on what could not be read.
+    pub(super) doubtful: Vec<(Share<'a>, Gap)>,
+    /// Why more may be given than was found.
+    pub(super) gap: Option<Gap>,
 }
 
 impl<'a> Shares<'a> {
     /// What the policies of a function give, its versions and aliases included where they were read.
     pub fn of_function(function: &'a Function, context: &Context<'_>) -> Self {
         let (policies, gap) = function.policies();
-        let found = policies.into_iter().flat_map(|(arn, policy)| shares(arn, policy, context, actions_on_functions));
-        Self { found: found.collect(), gap }
+        let found = policies.into_iter().flat_map(|(arn, policy)| {
+            shares(arn, &[Source::whole(arn.resource(), policy)], context, actions_on_functions)
+        });
+        Self { gap, ..Self::of(found.collect()) }
     }
 
     /// What the policy of a layer version gives.
     pub fn of_layer(layer: &'a LayerVersion, context: &Context<'_>) -> Result<Self, Gap> {
-        let Some(policy) = layer.policy.known()? else { return Ok(Self { found: Vec::new(), gap: None }) };
+        let Some(policy) = layer.policy.known()? else { return Ok(Self::of(Vec::new())) };
         let policy = policy.document(Action::LambdaGetLayerVersionPolicy, &layer.arn)?;
         let download = |element: &ActionElement| {
             let action = "lambda:GetLayerVersion";
             element.covers(action).then(|| action.to_owned()).into_iter().collect()
         };
-        Ok(Self { found: shares(&layer.arn, policy, context, download), gap: None })
+        let source = Source::whole(layer.arn.resource(), policy);
+        Ok(Self::of(shares(&layer.arn, &[source], context, download)))
+    }
+
+    /// All that is given, with no doubt.
+    pub(super) fn of(found: Vec<Share<'a>>) -> Self {
+        Self { found, doubtful: Vec::new(), gap: None }
+    }
+
+    /// Nothing is known of what is given.
+    pub(super) fn unread(gap: Gap) -> Self {
+        Self { gap: Some(gap), ..Self::of(Vec::new()) }
     }
 
     /// What was found in the policies that could be read.
@@ -127,6 +144,12 @@ impl<'a> Shares<'a> {
                 Err(undecided) => _ = gap.get_or_insert(undecided),
             }
         }
+        for (share, doubt) in &self.doubtful {
+            match evidence(share) {
+                Ok(None) => {}
+                Ok(Some(_)) | Err(_) => _ = gap.get_or_insert_with(|| doubt.clone()),
+            }
+        }
         match gap {
             _ if !faults.is_empty() => Ok(Verdict::Fail(faults)),
             Some(gap) => Err(gap),
@@ -135,43 +158,87 @@ impl<'a> Shares<'a> {
     }
 }
 
-/// What a policy gives of the actions that `given` picks from a statement.
-fn shares<'a>(
-    resource: &'a Arn,
-    policy: &'a Document,
+/// A policy that has a say about a resource.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'a> {
+    /// How evidence names it.
+    pub(super) name: &'a str,
+    /// What it says.
+    pub(super) document: &'a Document,
+    /// Which actions it has a say about.
+    pub(super) is_about: fn(&str) -> bool,
+}
+
+impl<'a> Source<'a> {
+    /// A policy that has a say about every action.
+    pub(super) fn whole(name: &'a str, document: &'a Document) -> Self {
+        Self { name, document, is_about: |_| true }
+    }
+
+    /// Its `Allow` statements, with their places.
+    pub(super) fn allows(self) -> impl Iterator<Item = (usize, &'a Statement)> {
+        self.document.statements.iter().enumerate().filter(|(_, statement)| statement.effect == Effect::Allow)
+    }
+
+    /// The policy with its denials, and of its `Allow` statements this one at the most.
+    fn alone(self, kept: Option<&Statement>) -> Part<'a> {
+        let document = if self.allows().count() == usize::from(kept.is_some()) {
+            Cow::Borrowed(self.document)
+        } else {
+            let denials = self.document.statements.iter().filter(|statement| statement.effect == Effect::Deny);
+            let statements = kept.into_iter().chain(denials).cloned().collect();
+            Cow::Owned(Document { version: self.document.version, id: None, statements })
+        };
+        Part { document, is_about: self.is_about }
+    }
+}
+
+/// What of a policy takes part in an answer.
+struct Part<'a> {
+    document: Cow<'a, Document>,
+    is_about: fn(&str) -> bool,
+}
+
+/// What the policies of a resource give of the actions that `given` picks from a statement.
+pub(super) fn shares<'a>(
+    resource: &Arn,
+    sources: &[Source<'a>],
     context: &Context<'_>,
     given: impl Fn(&ActionElement) -> Vec<String>,
 ) -> Vec<Share<'a>> {
-    let mut found = Vec::new();
-    let allows = policy.statements.iter().enumerate().filter(|(_, statement)| statement.effect == Effect::Allow);
-    for (index, statement) in allows {
-        let alone = alone(policy, statement);
-        for actions in alike(&alone, given(&statement.action)) {
-            let accesses = ask(resource, &alone, context, &actions);
-            found.extend(accesses.into_iter().map(|access| Share {
-                resource,
-                index,
-                statement,
-                actions: actions.clone(),
-                conditions: access.conditions.iter().map(condition).collect(),
-                secrets: access.shared_secrets().map(|condition| condition.key().to_owned()).collect(),
-                grade: access.grade,
-                who: access.who,
-            }));
-        }
-    }
-    found
+    let statements = sources.iter().flat_map(|source| source.allows().map(move |allow| (*source, allow)));
+    statements.flat_map(|(source, allow)| of_statement(resource, sources, source, allow, context, &given)).collect()
 }
 
-/// The policy without its other `Allow` statements.
-fn alone<'a>(policy: &'a Document, statement: &Statement) -> Cow<'a, Document> {
-    let is_allow = |other: &&Statement| other.effect == Effect::Allow;
-    if policy.statements.iter().filter(is_allow).count() == 1 {
-        return Cow::Borrowed(policy);
+/// What one `Allow` statement of a policy gives, together with the denials of all.
+pub(super) fn of_statement<'a>(
+    resource: &Arn,
+    sources: &[Source<'a>],
+    source: Source<'a>,
+    (index, statement): (usize, &'a Statement),
+    context: &Context<'_>,
+    given: impl Fn(&ActionElement) -> Vec<String>,
+) -> Vec<Share<'a>> {
+    let is_own = |other: &Source<'_>| std::ptr::eq(other.document, source.document);
+    let parts: Vec<_> = sources.iter().map(|other| other.alone(is_own(other).then_some(statement))).collect();
+    let mut actions = given(&statement.action);
+    actions.retain(|action| (source.is_about)(action));
+    let mut found = Vec::new();
+    for actions in alike(&parts, actions) {
+        let accesses = ask(resource, &parts, context, &actions);
+        found.extend(accesses.into_iter().map(|access| Share {
+            resource: resource.clone(),
+            policy: source.name,
+            index,
+            statement,
+            actions: actions.clone(),
+            conditions: access.conditions.iter().map(condition).collect(),
+            secrets: access.shared_secrets().map(|condition| condition.key().to_owned()).collect(),
+            grade: access.grade,
+            who: access.who,
+        }));
     }
-    let denials = policy.statements.iter().filter(|other| !is_allow(other));
-    let statements = std::iter::once(statement).chain(denials).cloned().collect();
-    Cow::Owned(Document { version: policy.version, id: None, statements })
+    found
 }
 
 /// Which requests an action is asked with.
@@ -202,18 +269,21 @@ impl Way {
     }
 }
 
-/// Sorts actions into those that the statements of a policy tell apart; one answer stands for all of a group.
-fn alike(policy: &Document, actions: Vec<String>) -> Vec<Vec<String>> {
+/// Sorts actions into those that the statements of the policies tell apart; one answer stands for all of a group.
+fn alike(parts: &[Part<'_>], actions: Vec<String>) -> Vec<Vec<String>> {
     let mut groups: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for action in actions {
-        let covered: Vec<_> = policy.statements.iter().map(|statement| statement.action.covers(&action)).collect();
+        let statements = parts.iter().flat_map(|part| part.document.statements.iter().map(move |one| (part, one)));
+        let covered: Vec<_> =
+            statements.map(|(part, one)| (part.is_about)(&action) && one.action.covers(&action)).collect();
         groups.entry((Way::of(&action), covered)).or_default().push(action);
     }
     groups.into_values().collect()
 }
 
-fn ask<'p, 'c: 'p>(resource: &Arn, policy: &'p Document, context: &Context<'c>, actions: &[String]) -> Vec<LetIn<'p>> {
+fn ask<'p, 'c: 'p>(resource: &Arn, parts: &'p [Part<'_>], context: &Context<'c>, actions: &[String]) -> Vec<LetIn<'p>> {
     let Some(action) = actions.first() else { return Vec::new() };
+    let parts = parts.iter().filter(|part| (part.is_about)(action));
     who_can(&Door {
         action,
         resource: resource.as_str(),
@@ -221,38 +291,9 @@ fn ask<'p, 'c: 'p>(resource: &Arn, policy: &'p Document, context: &Context<'c>, 
         organisation: context.organization(),
         accepts_anonymous: false,
         known: Way::of(action).known(),
-        policies: vec![Attached { name: "", document: policy }],
+        policies: parts.map(|part| Attached { name: "", document: &part.document }).collect(),
         resource_control: context.access.resource_control(),
     })
-}
-
-/// The actions on functions that an element covers, the gravest first.
-fn actions_on_functions(element: &ActionElement) -> Vec<String> {
-    let catalogue = Catalogue::get();
-    let mut covered: BTreeSet<(Reverse<Option<AccessLevel>>, String)> = BTreeSet::new();
-    let (literal, patterns): (Vec<_>, Vec<_>) = match element {
-        ActionElement::Action(patterns) => patterns.iter().partition(|pattern| !pattern.as_str().contains(['*', '?'])),
-        ActionElement::NotAction(patterns) => (Vec::new(), patterns.iter().collect()),
-    };
-    for name in literal.iter().map(|pattern| pattern.as_str()) {
-        let known = catalogue.action(name);
-        if known.map_or_else(|| name.to_ascii_lowercase().starts_with("lambda:"), is_on_functions) {
-            let level = known.map(|action| action.action.level);
-            covered.insert((Reverse(level), known.map_or_else(|| name.to_owned(), Catalogued::name)));
-        }
-    }
-    if (literal.is_empty() || !patterns.is_empty())
-        && let Some(service) = catalogue.service("lambda")
-    {
-        let all = service.actions.iter().map(|action| Catalogued { service, action });
-        let matching = all.filter(|action| is_on_functions(*action) && element.covers(&action.name()));
-        covered.extend(matching.map(|action| (Reverse(Some(action.action.level)), action.name())));
-    }
-    covered.into_iter().map(|(_, name)| name).collect()
-}
-
-fn is_on_functions(action: Catalogued) -> bool {
-    action.resource_types().any(|kind| matches!(kind.name, "function" | "function alias" | "function version"))
 }
 
 /// What is left open, as the policy writes it.

@@ -19,6 +19,16 @@ pub struct Entrance {
 }
 
 impl Entrance {
+    /// The statement itself.
+    pub fn statement(&self) -> Option<&Statement> {
+        self.document.statements.first()
+    }
+
+    /// The statement, and behind it all that the policy denies.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// Whom the entrance lets assume the role, the widest grade first.
     pub fn who_can<'d, 'a: 'd>(&'d self, role: &Role, context: &Context<'a>) -> Vec<Access<'d>> {
         who_can(&Door {

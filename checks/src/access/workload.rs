@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use jiff::{Timestamp, ToSpan as _};
-use palisade_policy::{Document, Principal as Trusted};
+use palisade_policy::{Document, PrincipalForm};
 
 use super::{Principal, trusted_services};
 use crate::context::Context;
@@ -16,9 +16,10 @@ use crate::facts::{Action, Gap};
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/pod-execution-role.html>,
+/// <https://docs.aws.amazon.com/eks/latest/userguide/capability-role.html>,
 /// <https://docs.aws.amazon.com/apprunner/latest/dg/security_iam_service-with-iam.html>
-const COMPUTE: [&str; 7] =
-    ["ec2", "ecs-tasks", "edgelambda", "eks-fargate-pods", "lambda", "pods.eks", "tasks.apprunner"];
+const COMPUTE: [&str; 8] =
+    ["capabilities.eks", "ec2", "ecs-tasks", "edgelambda", "eks-fargate-pods", "lambda", "pods.eks", "tasks.apprunner"];
 
 /// How far AWS looks back for the last use.
 ///
@@ -45,24 +46,64 @@ pub fn trust(role: &Role) -> Result<&Document, Gap> {
 }
 
 /// Whether a workload runs as the role, or may. A function that was not seen runs only as a role that trusts Lambda, or
-/// everybody.
+/// everybody; pods that were not seen also as one that trusts the role of pods, by its name or with the whole account.
 pub fn is_workload(role: &Role, context: &Context) -> Result<bool, Gap> {
     if is_service_linked(role) || is_reserved(role) {
         return Ok(false);
     }
     let (functions, gap) = context.functions_of_role(&role.arn);
-    if !functions.is_empty() {
+    let (uses, unseen) = context.cluster_uses_of_role(&role.arn);
+    if !functions.is_empty() || uses.iter().any(|used| used.purpose.is_workload()) {
         return Ok(true);
     }
     let trust = trust(role)?;
     let mut principals = trust.statements.iter().flat_map(palisade_policy::Statement::principals);
+    let is_cluster = |principal| context.access.issuers.provider(principal).is_some();
     if trusted_services(trust).into_iter().any(is_compute) || principals.any(is_cluster) {
         return Ok(true);
     }
-    match gap {
-        Some(gap) if trust.statements.iter().any(palisade_policy::Statement::names_everyone) => Err(gap),
+    if let Some(gap) = gap.or_else(|| unseen.clone())
+        && trust.statements.iter().any(palisade_policy::Statement::names_everyone)
+    {
+        return Err(gap);
+    }
+    match unseen {
+        Some(gap) if may_be_target(trust, role.arn.account(), context)? => Err(gap),
         Some(_) | None => Ok(false),
     }
+}
+
+/// Whether a role that EKS gives to pods may take on, for them, the role with this trust policy.
+///
+/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-assign-target-role.html>
+fn may_be_target(trust: &Document, account: &str, context: &Context) -> Result<bool, Gap> {
+    let assume = trust.statements.iter().filter(|statement| statement.allows_action("sts:AssumeRole"));
+    for principal in assume.flat_map(palisade_policy::Statement::principals) {
+        let is_possible = match principal.form() {
+            PrincipalForm::Account(id) => *id == *account,
+            PrincipalForm::Role { account: of, .. } | PrincipalForm::Session { account: of, .. } => {
+                *of == *account && is_role_of_pods(principal.as_str(), context)?
+            }
+            PrincipalForm::Everyone
+            | PrincipalForm::User { .. }
+            | PrincipalForm::FederatedUser { .. }
+            | PrincipalForm::Service(_)
+            | PrincipalForm::Federated(_)
+            | PrincipalForm::CanonicalUser(_)
+            | PrincipalForm::Dangling(_)
+            | PrincipalForm::Invalid => false,
+        };
+        if is_possible {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Whether EKS can give the role to pods; a session's ARN may be that of any role.
+fn is_role_of_pods(arn: &str, context: &Context) -> Result<bool, Gap> {
+    let Some(role) = context.role(&arn.into())? else { return Ok(arn.contains(":assumed-role/")) };
+    Ok(trusted_services(trust(role)?).into_iter().any(|service| is_service(service, "pods.eks")))
 }
 
 /// The role as a principal, when a workload runs as it.
@@ -88,11 +129,6 @@ pub fn is_service(principal: &str, service: &str) -> bool {
 
 fn is_regional((region, domain): (&str, &str)) -> bool {
     domain.starts_with("amazonaws.com") && region.contains('-') && region.ends_with(|last: char| last.is_ascii_digit())
-}
-
-/// Whether a principal is the identity provider of an EKS cluster, which vouches for pods.
-fn is_cluster(principal: &Trusted) -> bool {
-    principal.as_str().contains(":oidc-provider/oidc.eks.")
 }
 
 /// Whether a role is too young to be called unused; a gap when AWS did not say since when it exists.

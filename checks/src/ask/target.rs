@@ -4,6 +4,8 @@ use palisade_policy::{Attached, Catalogue, matches};
 
 use super::answer::NotEvaluated;
 use super::error::AskError;
+use crate::access::repositories::is_of_scope_v1;
+use crate::facts::ecr::{PolicyScope, Registry};
 use crate::facts::iam::PolicyText;
 use crate::facts::lambda::{Function, Layer};
 use crate::facts::{Arn, Fact, Inventory, Region};
@@ -22,7 +24,6 @@ const WITH_RESOURCE_POLICIES: &[&str] = &[
     "codebuild",
     "dynamodb",
     "dsql",
-    "ecr",
     "elasticfilesystem",
     "es",
     "events",
@@ -119,6 +120,9 @@ impl<'a> Target<'a> {
         }
         if target.resource != "*" {
             target.look_up(inventory, action, &Arn::from(resource));
+        } else if action.starts_with("ecr:") {
+            let why = "which Region is meant is not known";
+            target.not_evaluated.push(NotEvaluated::policy("the registry policies of ECR", why));
         }
         Ok(target)
     }
@@ -151,6 +155,8 @@ impl<'a> Target<'a> {
         match (arn.service(), arn.resource().split(':').next().unwrap_or_default()) {
             ("lambda", "function") => self.function(inventory, arn),
             ("lambda", "layer") => self.layer(inventory, arn),
+            ("ecr", _) => self.repository(inventory, action, arn),
+            ("ecr-public", _) => self.public_repository(inventory, arn),
             ("iam", kind) if kind.starts_with("role/") && action.starts_with("sts:") => self.role(inventory, arn),
             (service, _) if WITH_RESOURCE_POLICIES.contains(&service) => {
                 self.missing(arn, format!("policies of {service} are not collected"));
@@ -208,6 +214,31 @@ impl<'a> Target<'a> {
         }
     }
 
+    /// A repository: its own policy, and that of the registry as far as it is about the action.
+    fn repository(&mut self, inventory: &'a Inventory, action: &str, arn: &Arn) {
+        let Some(region) = self.region(inventory, arn) else { return };
+        match region.ecr.repositories.find(|repository| repository.arn == *arn) {
+            Err(gap) => self.missing(arn, gap.to_string()),
+            Ok(None) => self.remarks.push(format!("the account has no repository {arn}")),
+            Ok(Some(repository)) => self.attach(arn, &repository.arn, &repository.policy),
+        }
+        let registry = &region.ecr.registry;
+        match (covers(registry, action), registry.policy.known()) {
+            (Some(false), _) | (None, Ok(None)) => {}
+            (None, Ok(Some(_))) => self.missing(&registry.arn, "which actions it covers is not known"),
+            (Some(true), _) | (None, Err(_)) => self.attach(&registry.arn, &registry.arn, &registry.policy),
+        }
+    }
+
+    fn public_repository(&mut self, inventory: &'a Inventory, arn: &Arn) {
+        match inventory.public_repositories.find(|repository| repository.arn == *arn) {
+            Err(gap) => self.missing(arn, gap.to_string()),
+            Ok(None) => self.remarks.push(format!("the account has no public repository {arn}")),
+            Ok(Some(repository)) => self.attach(arn, &repository.arn, &repository.policy),
+        }
+        self.remarks.push("everybody can pull from a public repository, whatever policies say".to_owned());
+    }
+
     fn role(&mut self, inventory: &'a Inventory, arn: &Arn) {
         match inventory.iam.roles.find(|role| role.arn == *arn) {
             Err(gap) => self.missing(arn, gap.to_string()),
@@ -229,6 +260,15 @@ impl<'a> Target<'a> {
             PolicyText::Parsed(document) => self.policies.push(Attached { name, document }),
             PolicyText::Malformed(why) => self.missing(arn, format!("it cannot be parsed: {why}")),
         }
+    }
+}
+
+/// Whether a registry's policy is about an action; `None` when its scope is not known.
+fn covers(registry: &Registry, action: &str) -> Option<bool> {
+    match &registry.policy_scope {
+        Fact::Known(PolicyScope::V2) => Some(true),
+        Fact::Known(PolicyScope::V1) => Some(is_of_scope_v1(action)),
+        Fact::Known(PolicyScope::Other(_)) | Fact::Unknown(_) => is_of_scope_v1(action).then_some(true),
     }
 }
 

@@ -1,11 +1,13 @@
 use serde_json::{Value, json};
 
-use super::{AskError, CanAnswer, Question, Ruling, Way, can, who_can};
+use super::{AskError, CanAnswer, Question, Ruling, Way, WhoCanAnswer, can, who_can};
+use crate::access::repositories_scenes::{denies, gives, on, repository_policy, statements};
+use crate::facts::ecr::{PolicyScope, Registry};
 use crate::facts::iam::{InlinePolicy, ManagedPolicy, PolicyText, Role, User};
 use crate::facts::lambda::{FunctionUrl, Qualifier, UrlAuth, Urls};
 use crate::facts::organization::{ControlPolicy, Organization};
 use crate::facts::{Action, By, Fact, Gap, Inventory, Listing, Place, Reason};
-use crate::testing::{ACCOUNT, function, function_arn, new_role, policy, role_arn};
+use crate::testing::{ACCOUNT, Scene, function, function_arn, new_role, policy, public_repository, role_arn};
 
 const INVOKE: &str = "lambda:InvokeFunction";
 
@@ -289,4 +291,58 @@ fn who_can_says_what_it_did_not_see() {
     change(&mut inventory, |function| function.urls = Fact::Unknown(denied_gap(Action::LambdaListFunctionUrlConfigs)));
     let answer = who_can(&inventory, "lambda:InvokeFunctionUrl", &orders(), false).unwrap();
     assert_eq!(answer.not_evaluated.len(), 3);
+}
+
+#[test]
+fn who_can_reads_the_policies_of_a_repository_and_of_its_registry() {
+    let arn = "arn:aws:ecr:eu-west-1:111122223333:repository/shop/storefront";
+    let pull = &["ecr:BatchGetImage"];
+    let asked = |scene: &Scene, action: &str| who_can(&scene.inventory, action, arn, false).unwrap();
+    let outside = |answer: &WhoCanAnswer| answer.outside.iter().map(|outsider| outsider.grade).collect::<Vec<_>>();
+    let own = repository_policy(&[gives(json!({ "AWS": "444455556666" }), pull, json!({}))]);
+    assert_eq!(outside(&asked(&own, "ecr:BatchGetImage")), ["listed_accounts"]);
+    assert_eq!(outside(&asked(&own, "ecr:PutImage")), [""; 0]);
+    let open = own.clone().with_registry_policy(&[on("*", gives(json!("*"), pull, json!({})))]);
+    let answer = asked(&open, "ecr:BatchGetImage");
+    assert_eq!(outside(&answer), ["any_aws_account", "listed_accounts"]);
+    assert!(answer.not_evaluated.is_empty(), "{answer:?}");
+    assert_eq!(outside(&asked(&open.clone().in_scope(PolicyScope::V1), "ecr:BatchGetImage")), ["listed_accounts"]);
+    let closed = own.clone().with_registry_policy(&[denies(&["ecr:*"], json!({}))]);
+    assert_eq!(outside(&asked(&closed, "ecr:BatchGetImage")), [""; 0]);
+    assert!(
+        who_can(&own.inventory, "ecr:BatchGetImage", &arn.replace("shop", "shoe"), false).unwrap().outside.is_empty()
+    );
+}
+
+#[test]
+fn what_is_unread_of_a_registry_leaves_the_answer_open() {
+    let arn = "arn:aws:ecr:eu-west-1:111122223333:repository/shop/storefront";
+    let given = repository_policy(&[gives(json!({ "AWS": "444455556666" }), &["ecr:*"], json!({}))]);
+    let unread = |action: &str, change: &dyn Fn(&mut Registry)| {
+        let scene = given.clone().and_registry(change);
+        who_can(&scene.inventory, action, arn, false).unwrap().not_evaluated.len()
+    };
+    let policy = |registry: &mut Registry| registry.policy = Fact::Unknown(denied_gap(Action::EcrGetRegistryPolicy));
+    let scope = |registry: &mut Registry| {
+        registry.policy_scope = Fact::Unknown(denied_gap(Action::EcrGetAccountSetting));
+    };
+    assert_eq!(unread("ecr:PutImage", &policy), 1);
+    assert_eq!(unread("ecr:PutImage", &scope), 0, "no policy has no scope");
+    assert_eq!(unread("ecr:PutImage", &|registry| (policy(registry), scope(registry)).0), 1);
+    let denying = given.clone().with_registry_policy(&[denies(&["ecr:*"], json!({}))]).and_registry(scope);
+    let asked = |action: &str| who_can(&denying.inventory, action, arn, false).unwrap();
+    assert_eq!((asked("ecr:PutImage").outside.len(), asked("ecr:PutImage").not_evaluated.len()), (1, 1));
+    assert_eq!(asked("ecr:ReplicateImage").outside.len(), 0, "in every scope");
+    let in_v1 = given.in_scope(PolicyScope::V1).and_registry(policy);
+    assert!(who_can(&in_v1.inventory, "ecr:PutImage", arn, false).unwrap().not_evaluated.is_empty());
+}
+
+#[test]
+fn who_can_reads_the_policy_of_a_public_repository() {
+    let policy = statements(&[gives(json!({ "AWS": "444455556666" }), &["ecr-public:PutImage"], json!({}))]);
+    let scene = public_repository(|repository| repository.policy = Fact::Known(Some(policy)));
+    let answer = who_can(&scene.inventory, "ecr-public:PutImage", scene.subject.as_str(), false).unwrap();
+    assert_eq!((answer.outside[0].grade, answer.remarks.len()), ("listed_accounts", 1));
+    let all = who_can(&scene.inventory, "ecr:PutRegistryPolicy", "*", false).unwrap();
+    assert_eq!(all.not_evaluated.len(), 1, "{all:?}");
 }

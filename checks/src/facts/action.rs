@@ -5,48 +5,11 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How much is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Depth {
-    /// What the account's configuration tells; no code, no image content.
-    #[default]
-    Standard,
-    /// Also every version and alias, and the calls that hand out a download address.
-    Deep,
-}
-
-/// When a call is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
-    /// By every run.
-    Always,
-    /// By every run whose account has the resources that it is about.
-    Needed,
-    /// Under `--depth deep` only.
-    Deep,
-    /// Only when required tags are configured.
-    RequiredTags,
-    /// Only when policies are read over two lanes.
-    TwoLanes,
-    /// Never made by palisade: a service makes it for the caller, and says when it could not.
-    Never,
-}
-
-/// What a run reads beyond the common.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Run {
-    /// How deep.
-    pub depth: Depth,
-    /// Whether tags are wanted.
-    pub tags: bool,
-    /// Whether the policies of functions are read over two lanes, which is twice as fast.
-    pub two_lanes: bool,
-}
+use super::run::{Depth, Run, When};
 
 macro_rules! actions {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $when:ident;)+) => {
-        /// A call to AWS, by the name of the IAM action that permits it.
+        /// A call to AWS, by the name of the IAM action that permits it; or to a cluster, see [`Action::is_kubernetes`].
         ///
         /// Source of the names: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html>
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,8 +48,96 @@ macro_rules! actions {
 actions! {
     /// Which Regions are enabled for the account.
     AccountListRegions = "account:ListRegions", Always;
+    /// Whether the traffic of a cluster's VPC is logged.
+    Ec2DescribeFlowLogs = "ec2:DescribeFlowLogs", Needed;
+    /// How the metadata service of a cluster's nodes can be reached.
+    Ec2DescribeInstances = "ec2:DescribeInstances", Needed;
+    /// What the launch templates of a cluster's node groups say of the metadata service.
+    Ec2DescribeLaunchTemplateVersions = "ec2:DescribeLaunchTemplateVersions", Needed;
+    /// Which subnets of a cluster's VPC lead to the internet.
+    Ec2DescribeRouteTables = "ec2:DescribeRouteTables", Needed;
+    /// Which addresses the security groups of a cluster let in.
+    Ec2DescribeSecurityGroups = "ec2:DescribeSecurityGroups", Needed;
     /// The Availability Zone of each subnet that a function uses.
     Ec2DescribeSubnets = "ec2:DescribeSubnets", Needed;
+    /// Public repositories.
+    EcrPublicDescribeRepositories = "ecr-public:DescribeRepositories", Always;
+    /// Who may push to a public repository.
+    EcrPublicGetRepositoryPolicy = "ecr-public:GetRepositoryPolicy", Needed;
+    /// Manifests of images in use, and of the newest.
+    EcrBatchGetImage = "ecr:BatchGetImage", Deep;
+    /// What basic scanning found in images in use, and in the newest.
+    EcrDescribeImageScanFindings = "ecr:DescribeImageScanFindings", Needed;
+    /// Whether ECR signed an image, where it is configured to.
+    EcrDescribeImageSigningStatus = "ecr:DescribeImageSigningStatus", Needed;
+    /// What each repository holds.
+    EcrDescribeImages = "ecr:DescribeImages", Needed;
+    /// The registries whose images are fetched on demand.
+    EcrDescribePullThroughCacheRules = "ecr:DescribePullThroughCacheRules", Always;
+    /// Where images are copied to.
+    EcrDescribeRegistry = "ecr:DescribeRegistry", Always;
+    /// Repositories and their settings.
+    EcrDescribeRepositories = "ecr:DescribeRepositories", Always;
+    /// Settings of the repositories that ECR creates by itself.
+    EcrDescribeRepositoryCreationTemplates = "ecr:DescribeRepositoryCreationTemplates", Always;
+    /// Which actions the registry policy covers.
+    EcrGetAccountSetting = "ecr:GetAccountSetting", Always;
+    /// The configuration of an image: its user, environment and history.
+    EcrGetDownloadUrlForLayer = "ecr:GetDownloadUrlForLayer", Deep;
+    /// When images are given up.
+    EcrGetLifecyclePolicy = "ecr:GetLifecyclePolicy", Needed;
+    /// Who may use the registry.
+    EcrGetRegistryPolicy = "ecr:GetRegistryPolicy", Always;
+    /// How images are scanned.
+    EcrGetRegistryScanningConfiguration = "ecr:GetRegistryScanningConfiguration", Always;
+    /// The resource policy of each repository.
+    EcrGetRepositoryPolicy = "ecr:GetRepositoryPolicy", Needed;
+    /// What ECR signs as it is pushed.
+    EcrGetSigningConfiguration = "ecr:GetSigningConfiguration", Always;
+    /// Groups and user name of a principal that may enter a cluster.
+    EksDescribeAccessEntry = "eks:DescribeAccessEntry", Needed;
+    /// Version, role and configuration of an add-on.
+    EksDescribeAddon = "eks:DescribeAddon", Needed;
+    /// The role of a managed capability.
+    EksDescribeCapability = "eks:DescribeCapability", Needed;
+    /// The configuration of each cluster.
+    EksDescribeCluster = "eks:DescribeCluster", Needed;
+    /// How long EKS supports each version of Kubernetes.
+    EksDescribeClusterVersions = "eks:DescribeClusterVersions", Needed;
+    /// Which pods run on Fargate, and as which role.
+    EksDescribeFargateProfile = "eks:DescribeFargateProfile", Needed;
+    /// Whose users an OpenID Connect provider lets into a cluster.
+    EksDescribeIdentityProviderConfig = "eks:DescribeIdentityProviderConfig", Needed;
+    /// Machine image, role and remote access of a group of nodes.
+    EksDescribeNodegroup = "eks:DescribeNodegroup", Needed;
+    /// The role that EKS gives to the pods of a service account.
+    EksDescribePodIdentityAssociation = "eks:DescribePodIdentityAssociation", Needed;
+    /// The principals that may enter a cluster.
+    EksListAccessEntries = "eks:ListAccessEntries", Needed;
+    /// The add-ons of a cluster.
+    EksListAddons = "eks:ListAddons", Needed;
+    /// What a principal may do in a cluster, and where.
+    EksListAssociatedAccessPolicies = "eks:ListAssociatedAccessPolicies", Needed;
+    /// The managed capabilities of a cluster.
+    EksListCapabilities = "eks:ListCapabilities", Needed;
+    /// Clusters.
+    EksListClusters = "eks:ListClusters", Always;
+    /// The Fargate profiles of a cluster.
+    EksListFargateProfiles = "eks:ListFargateProfiles", Needed;
+    /// The OpenID Connect providers of a cluster.
+    EksListIdentityProviderConfigs = "eks:ListIdentityProviderConfigs", Needed;
+    /// What EKS itself finds wrong with a cluster.
+    EksListInsights = "eks:ListInsights", Needed;
+    /// The node groups of a cluster.
+    EksListNodegroups = "eks:ListNodegroups", Needed;
+    /// The service accounts to which EKS gives roles.
+    EksListPodIdentityAssociations = "eks:ListPodIdentityAssociations", Needed;
+    /// Which features of GuardDuty are on, where there are clusters.
+    GuardDutyGetDetector = "guardduty:GetDetector", Needed;
+    /// How many nodes of a cluster GuardDuty watches.
+    GuardDutyListCoverage = "guardduty:ListCoverage", Needed;
+    /// Whether GuardDuty is on, where there are clusters.
+    GuardDutyListDetectors = "guardduty:ListDetectors", Needed;
     /// What the roles of workloads have used of what they are allowed; starts a report, changes nothing.
     IamGenerateServiceLastAccessedDetails = "iam:GenerateServiceLastAccessedDetails", Deep;
     /// Users, groups, roles and their policies.
@@ -99,6 +150,98 @@ actions! {
     IamListAccessKeys = "iam:ListAccessKeys", Needed;
     /// OpenID Connect providers.
     IamListOpenIdConnectProviders = "iam:ListOpenIDConnectProviders", Always;
+    /// Whether Inspector scans images, where scanning is enhanced.
+    InspectorBatchGetAccountStatus = "inspector2:BatchGetAccountStatus", Needed;
+    /// Which images Inspector watches, and since when it does not.
+    InspectorListCoverage = "inspector2:ListCoverage", Needed;
+    /// How many vulnerabilities Inspector counts in each image, and which images run.
+    InspectorListFindingAggregations = "inspector2:ListFindingAggregations", Needed;
+    /// The critical and high vulnerabilities of images in use, and of the newest.
+    InspectorListFindings = "inspector2:ListFindings", Needed;
+    /// The ConfigMaps aws-auth and amazon-vpc-cni of kube-system, and no other.
+    KubernetesGetConfigmaps = "k8s:get/configmaps", Cluster;
+    /// The version of the API server.
+    KubernetesGetVersion = "k8s:get/version", Cluster;
+    /// Gatekeeper's constraints, where it is installed.
+    KubernetesListConstraints = "k8s:list/*.constraints.gatekeeper.sh", Cluster;
+    /// Network policies of the whole cluster, where that API is installed.
+    KubernetesListAdminNetworkPolicies = "k8s:list/adminnetworkpolicies.policy.networking.k8s.io", Cluster;
+    /// Cilium's network policies of the whole cluster, where it is installed.
+    KubernetesListCiliumClusterwideNetworkPolicies = "k8s:list/ciliumclusterwidenetworkpolicies.cilium.io", Cluster;
+    /// Cilium's network policies, where it is installed.
+    KubernetesListCiliumNetworkPolicies = "k8s:list/ciliumnetworkpolicies.cilium.io", Cluster;
+    /// Network policies of the whole cluster of the VPC CNI, where that API is installed.
+    KubernetesListClusterNetworkPolicies = "k8s:list/clusternetworkpolicies.networking.k8s.aws", Cluster;
+    /// Kyverno's policies of the whole cluster, where it is installed.
+    KubernetesListClusterPolicies = "k8s:list/clusterpolicies.kyverno.io", Cluster;
+    /// Who has a role in the whole cluster.
+    KubernetesListClusterRoleBindings = "k8s:list/clusterrolebindings.rbac.authorization.k8s.io", Cluster;
+    /// Roles of the cluster and what they allow.
+    KubernetesListClusterRoles = "k8s:list/clusterroles.rbac.authorization.k8s.io", Cluster;
+    /// Cron jobs and their pod templates.
+    KubernetesListCronJobs = "k8s:list/cronjobs.batch", Cluster;
+    /// Which further kinds of objects are installed.
+    KubernetesListDefinitions = "k8s:list/customresourcedefinitions.apiextensions.k8s.io", Cluster;
+    /// Daemon sets and their pod templates.
+    KubernetesListDaemonSets = "k8s:list/daemonsets.apps", Cluster;
+    /// Deployments and their pod templates.
+    KubernetesListDeployments = "k8s:list/deployments.apps", Cluster;
+    /// How Karpenter makes nodes, where it is installed.
+    KubernetesListEc2NodeClasses = "k8s:list/ec2nodeclasses.karpenter.k8s.aws", Cluster;
+    /// Calico's network policies of the whole cluster, where it is installed.
+    KubernetesListGlobalNetworkPolicies = "k8s:list/globalnetworkpolicies.crd.projectcalico.org", Cluster;
+    /// Ingresses, their hosts and certificates.
+    KubernetesListIngresses = "k8s:list/ingresses.networking.k8s.io", Cluster;
+    /// Jobs and their pod templates.
+    KubernetesListJobs = "k8s:list/jobs.batch", Cluster;
+    /// Default limits of namespaces.
+    KubernetesListLimitRanges = "k8s:list/limitranges", Cluster;
+    /// Webhooks that may change objects.
+    KubernetesListMutatingWebhooks = "k8s:list/mutatingwebhookconfigurations.admissionregistration.k8s.io", Cluster;
+    /// Namespaces and their labels.
+    KubernetesListNamespaces = "k8s:list/namespaces", Cluster;
+    /// Calico's network policies, where it is installed.
+    KubernetesListCalicoNetworkPolicies = "k8s:list/networkpolicies.crd.projectcalico.org", Cluster;
+    /// Network policies.
+    KubernetesListNetworkPolicies = "k8s:list/networkpolicies.networking.k8s.io", Cluster;
+    /// How EKS Auto Mode makes nodes, where it is installed.
+    KubernetesListNodeClasses = "k8s:list/nodeclasses.eks.amazonaws.com", Cluster;
+    /// Nodes, their versions and taints.
+    KubernetesListNodes = "k8s:list/nodes", Cluster;
+    /// Volumes that outlive pods.
+    KubernetesListPersistentVolumes = "k8s:list/persistentvolumes", Cluster;
+    /// Pods, their specifications and images.
+    KubernetesListPods = "k8s:list/pods", Cluster;
+    /// Kyverno's policies of namespaces, where it is installed.
+    KubernetesListKyvernoPolicies = "k8s:list/policies.kyverno.io", Cluster;
+    /// Exceptions from Kyverno's policies, where it is installed.
+    KubernetesListPolicyExceptions = "k8s:list/policyexceptions.kyverno.io", Cluster;
+    /// Replica sets: those on their own, and what owns the others.
+    KubernetesListReplicaSets = "k8s:list/replicasets.apps", Cluster;
+    /// Replication controllers and their pod templates.
+    KubernetesListReplicationControllers = "k8s:list/replicationcontrollers", Cluster;
+    /// Quotas of namespaces.
+    KubernetesListResourceQuotas = "k8s:list/resourcequotas", Cluster;
+    /// Who has a role in a namespace.
+    KubernetesListRoleBindings = "k8s:list/rolebindings.rbac.authorization.k8s.io", Cluster;
+    /// Roles of namespaces and what they allow.
+    KubernetesListRoles = "k8s:list/roles.rbac.authorization.k8s.io", Cluster;
+    /// Service accounts and the roles of AWS in their annotations.
+    KubernetesListServiceAccounts = "k8s:list/serviceaccounts", Cluster;
+    /// Services and how they are reached.
+    KubernetesListServices = "k8s:list/services", Cluster;
+    /// Stateful sets and their pod templates.
+    KubernetesListStatefulSets = "k8s:list/statefulsets.apps", Cluster;
+    /// Classes of storage and whether they encrypt.
+    KubernetesListStorageClasses = "k8s:list/storageclasses.storage.k8s.io", Cluster;
+    /// Admission policies.
+    KubernetesListAdmissionPolicies = "k8s:list/validatingadmissionpolicies.admissionregistration.k8s.io", Cluster;
+    /// What puts admission policies into force.
+    KubernetesListAdmissionPolicyBindings = "k8s:list/validatingadmissionpolicybindings.admissionregistration.k8s.io", Cluster;
+    /// Kyverno's newer policies, where it is installed.
+    KubernetesListValidatingPolicies = "k8s:list/validatingpolicies.policies.kyverno.io", Cluster;
+    /// Webhooks that may refuse objects.
+    KubernetesListValidatingWebhooks = "k8s:list/validatingwebhookconfigurations.admissionregistration.k8s.io", Cluster;
     /// Decryption of a function's environment, which Lambda does for the caller of ListFunctions.
     KmsDecrypt = "kms:Decrypt", Never;
     /// Concurrency limits and the number of functions.
@@ -131,6 +274,8 @@ actions! {
     LambdaListLayers = "lambda:ListLayers", Always;
     /// Published versions of each function, whose policies are their own.
     LambdaListVersionsByFunction = "lambda:ListVersionsByFunction", Deep;
+    /// How long the control plane logs of a cluster are kept.
+    LogsDescribeLogGroups = "logs:DescribeLogGroups", Needed;
     /// The organisation's id and its management account.
     OrganizationsDescribeOrganization = "organizations:DescribeOrganization", Always;
     /// What a service or resource control policy says.
@@ -163,14 +308,20 @@ impl Action {
         Self::ALL.iter().copied().find(|action| action.name() == name)
     }
 
-    /// Whether a run of this kind may make the call, and so needs the permission.
+    /// Whether the call goes to a cluster's own API rather than to AWS. Its name is then the verb and the resource as
+    /// Kubernetes writes them, with the API group behind a dot: `k8s:list/deployments.apps`.
+    pub fn is_kubernetes(self) -> bool {
+        self.when() == When::Cluster
+    }
+
+    /// Whether a run of this kind may make the call, and so needs the permission in IAM.
     pub fn needed_by(self, run: Run) -> bool {
         match self.when() {
             When::Always | When::Needed => self != Self::StsGetCallerIdentity,
             When::Deep => run.depth == Depth::Deep,
             When::RequiredTags => run.tags,
             When::TwoLanes => run.two_lanes,
-            When::Never => false,
+            When::Cluster | When::Never => false,
         }
     }
 }
@@ -202,6 +353,15 @@ mod tests {
     fn the_table_is_sorted_and_free_of_repeats() {
         let names: Vec<_> = Action::ALL.iter().map(|action| action.name()).collect();
         assert!(names.is_sorted_by(|left, right| left < right), "{names:?}");
+    }
+
+    #[test]
+    fn no_iam_policy_lists_what_a_cluster_is_asked() {
+        let everything = Run { depth: Depth::Deep, tags: true, two_lanes: true };
+        for action in Action::ALL {
+            assert_eq!(action.is_kubernetes(), action.service() == "k8s", "{action}");
+            assert!(!action.is_kubernetes() || !action.needed_by(everything), "{action}");
+        }
     }
 
     #[test]

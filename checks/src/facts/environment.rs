@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::secret::{self, Class};
 
 /// One environment variable. Its value is looked at once, when it is collected, and not kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Variable {
     /// The variable's name.
     pub name: String,

@@ -11,7 +11,7 @@ use super::name::{AccountId, Arn, RegionName};
 /// What AWS answered to one call, or why there is no answer.
 ///
 /// The only way in is [`Fact::known`] with `?`, so that a check cannot forget the second case.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact<T> {
     /// The answer.
@@ -91,6 +91,16 @@ impl<T> Listing<T> {
     /// What was seen, whole or not: for the engine, which reports the rest as unknown, and for counts of what was read.
     pub fn seen(&self) -> &[T] {
         &self.items
+    }
+
+    /// What was seen, and why the list stops short: for a collector that adds to the items.
+    pub fn into_parts(self) -> (Vec<T>, Option<Gap>) {
+        (self.items, self.gap)
+    }
+
+    /// As [`Listing::seen`], taken out of the list: for what makes a list of another.
+    pub fn into_items(self) -> Vec<T> {
+        self.items
     }
 
     /// Why the list stops short.
@@ -202,7 +212,7 @@ impl fmt::Display for Reason {
             Self::Expired => formatter.write_str("refused: the credentials expired"),
             Self::RegionOff => formatter.write_str("refused: the Region is not enabled"),
             Self::Unreachable => formatter.write_str("unreachable: no answer in time"),
-            Self::NotAsked => formatter.write_str("not asked at this depth"),
+            Self::NotAsked => formatter.write_str("not asked by this run"),
             Self::Elsewhere(account) => write!(formatter, "not asked: it belongs to account {account}"),
             Self::Interrupted => formatter.write_str("not asked: the run was interrupted"),
             Self::Partial(reason) => write!(formatter, "read in part, then {reason}"),
@@ -231,6 +241,8 @@ pub enum By {
     Resource,
     /// A VPC endpoint policy.
     VpcEndpoint,
+    /// The roles of a Kubernetes cluster, none of which allows it.
+    Rbac,
     /// The message does not say.
     Unsaid,
 }
@@ -245,6 +257,7 @@ impl fmt::Display for By {
             Self::ResourceControlPolicy => " by a resource control policy",
             Self::Resource => " by the resource policy",
             Self::VpcEndpoint => " by the VPC endpoint policy",
+            Self::Rbac => " by the cluster's roles",
             Self::Unsaid => "",
         })
     }

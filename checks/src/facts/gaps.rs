@@ -1,7 +1,11 @@
 //! Everything of an inventory that could not be read.
 
+use super::ecr::{Ecr, Image, Registry, Repository};
+use super::eks::{Cluster, Eks, NodeGroup};
 use super::iam::Iam;
+use super::kubernetes::Objects;
 use super::lambda::{Function, Lambda};
+use super::network::Network;
 use super::{Fact, Gap, Inventory, Region};
 
 impl Inventory {
@@ -9,7 +13,9 @@ impl Inventory {
     /// accounts may read them, and a report says so by itself.
     pub fn gaps(&self) -> impl Iterator<Item = &Gap> {
         let regions = self.regions.values().flat_map(Region::gaps);
-        self.regions_gap.iter().chain(self.iam.gaps()).chain(regions)
+        let public = &self.public_repositories;
+        let policies = public.seen().iter().filter_map(|repository| of(&repository.policy));
+        self.regions_gap.iter().chain(self.iam.gaps()).chain(public.gap()).chain(policies).chain(regions)
     }
 }
 
@@ -26,8 +32,92 @@ impl Iam {
 
 impl Region {
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        let Self { lambda, subnets, queues } = self;
-        of(subnets).into_iter().chain(queues.values().filter_map(of)).chain(lambda.gaps())
+        let Self { lambda, ecr, eks, network, queues } = self;
+        let of_queues = queues.values().filter_map(of);
+        network.gaps().chain(of_queues).chain(lambda.gaps()).chain(ecr.gaps()).chain(eks.gaps())
+    }
+}
+
+impl Network {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let Self { subnets, route_tables, security_groups, flow_logs } = self;
+        [of(subnets), of(route_tables), of(security_groups), of(flow_logs)].into_iter().flatten()
+    }
+}
+
+impl Eks {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let Self { clusters, versions, detector, coverage } = self;
+        let facts = [clusters.gap(), of(versions), of(detector), of(coverage)];
+        facts.into_iter().flatten().chain(clusters.seen().iter().flat_map(Cluster::gaps))
+    }
+}
+
+impl Cluster {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let lists = [
+            of(&self.configuration),
+            of(&self.log_group),
+            self.node_groups.gap(),
+            self.fargate_profiles.gap(),
+            self.addons.gap(),
+            self.access_entries.gap(),
+            self.pod_identities.gap(),
+            self.identity_providers.gap(),
+            self.capabilities.gap(),
+            self.insights.gap(),
+            self.instances.gap(),
+        ];
+        let groups = self.node_groups.seen().iter().filter_map(|group| of(&group.details));
+        let profiles = self.fargate_profiles.seen().iter().filter_map(|profile| of(&profile.details));
+        let addons = self.addons.seen().iter().filter_map(|addon| of(&addon.details));
+        let entries = self.access_entries.seen().iter();
+        let entries = entries.flat_map(|entry| of(&entry.details).into_iter().chain(of(&entry.policies)));
+        let identities = self.pod_identities.seen().iter().filter_map(|identity| of(&identity.details));
+        let providers = self.identity_providers.seen().iter().filter_map(|provider| of(&provider.details));
+        let capabilities = self.capabilities.seen().iter().filter_map(|capability| of(&capability.role));
+        let templates = self.node_groups.seen().iter().filter_map(NodeGroup::metadata_gap);
+        let inside = self.inside.known().into_iter().flat_map(Objects::gaps).chain(of(&self.inside));
+        let parts = groups.chain(templates).chain(profiles).chain(addons).chain(entries).chain(identities);
+        lists.into_iter().flatten().chain(parts).chain(providers).chain(capabilities).chain(inside)
+    }
+}
+
+impl Ecr {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let Self { registry, repositories } = self;
+        let of_repositories = repositories.seen().iter().flat_map(Repository::gaps);
+        registry.gaps().chain(repositories.gap()).chain(of_repositories)
+    }
+}
+
+impl Registry {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let facts = [
+            of(&self.policy),
+            of(&self.policy_scope),
+            of(&self.scanning),
+            of(&self.replication),
+            of(&self.signing),
+            of(&self.inspector),
+            self.pull_through_rules.gap(),
+            self.creation_templates.gap(),
+        ];
+        facts.into_iter().flatten()
+    }
+}
+
+impl Repository {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let facts = [of(&self.policy), of(&self.lifecycle), self.artifacts.gap(), self.images.gap()];
+        facts.into_iter().flatten().chain(self.images.seen().iter().flat_map(Image::gaps))
+    }
+}
+
+impl Image {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let files = self.contents.known().into_iter().flatten().filter_map(|content| of(&content.files));
+        [of(&self.scan), of(&self.signature), of(&self.contents)].into_iter().flatten().chain(files)
     }
 }
 
@@ -45,6 +135,15 @@ impl Lambda {
         let policies = layers.seen().iter().filter_map(|layer| of(&layer.policy));
         let guarded = code_signing_configs.seen().iter().filter_map(|config| config.functions.gap());
         lists.into_iter().flatten().chain(of_functions).chain(policies).chain(guarded)
+    }
+}
+
+impl NodeGroup {
+    fn metadata_gap(&self) -> Option<&Gap> {
+        match &self.details {
+            Fact::Known(details) => details.launch_template.as_ref().and_then(|template| of(&template.metadata)),
+            Fact::Unknown(_) => None,
+        }
     }
 }
 

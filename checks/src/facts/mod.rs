@@ -1,30 +1,38 @@
 //! What is known of an account: plain data that collectors fill and checks read.
 
 mod action;
+pub mod ecr;
+pub mod eks;
 pub mod environment;
 mod fact;
 mod gaps;
 pub mod iam;
 pub mod invokers;
+pub mod kubernetes;
 pub mod lambda;
 mod name;
+pub mod network;
 pub mod organization;
 pub mod publishers;
+mod run;
 mod runtime;
 pub mod secret;
+pub mod upstreams;
+pub mod usage;
 
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use action::{Action, Depth, Run, When};
+pub use action::Action;
 pub use fact::{By, Fact, Gap, Listing, Place, Reason};
 pub use name::{AccountId, Arn, Partition, RegionName};
+pub use run::{Depth, Run, When};
 pub use runtime::{Runtime, Support, TABLE_AS_OF as RUNTIME_TABLE_AS_OF, TABLE_SOURCE as RUNTIME_TABLE_SOURCE};
 
 /// The version of the saved form of an [`Inventory`]; a reader refuses any other.
-pub const INVENTORY_VERSION: u32 = 2;
+pub const INVENTORY_VERSION: u32 = 3;
 
 /// Everything that was collected from one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -47,6 +55,8 @@ pub struct Inventory {
     pub organization: Fact<Option<organization::Organization>>,
     /// IAM, which is global.
     pub iam: iam::Iam,
+    /// Repositories of ECR Public, which only the commercial partition has.
+    pub public_repositories: Listing<ecr::PublicRepository>,
     /// What each Region holds.
     pub regions: BTreeMap<RegionName, Region>,
     /// What the collection cost.
@@ -58,17 +68,14 @@ pub struct Inventory {
 pub struct Region {
     /// Lambda's functions and what belongs to them.
     pub lambda: lambda::Lambda,
-    /// The subnets that functions use, by id.
-    pub subnets: Fact<BTreeMap<String, Subnet>>,
+    /// ECR's registry and its repositories.
+    pub ecr: ecr::Ecr,
+    /// EKS's clusters.
+    pub eks: eks::Eks,
+    /// The network that functions and clusters are part of.
+    pub network: network::Network,
     /// The SQS queues that feed functions; `None` where there is no such queue (any more).
     pub queues: BTreeMap<Arn, Fact<Option<Queue>>>,
-}
-
-/// A subnet of a VPC.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subnet {
-    /// The Availability Zone's id, such as `use1-az1`, which names one place whatever the account calls it.
-    pub zone: String,
 }
 
 /// An SQS queue, as far as its consumers care.

@@ -65,8 +65,9 @@ classes! {
     AddressWithPassword, "address with a password", r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s/:@]*:[^\s/@${}<>*]{3,}@[^\s@]";
     /// A connection string with a password in it.
     ConnectionString, "connection string with a password", r"(?i)(?:^|;)\s*(?:password|pwd)\s*=\s*[^;\s${}<>*]{4,}";
-    /// The secret half of an AWS access key: forty characters, recognised by the variable's name or neighbours.
-    AwsSecretKey, "AWS secret access key", r"^$^";
+    /// The secret half of an AWS access key: forty characters, recognised by the variable's name or neighbours; the
+    /// shape alone matches nothing.
+    AwsSecretKey, "AWS secret access key", r"[^\s\S]";
 }
 
 static SHAPE_SET: LazyLock<Option<RegexSet>> =
@@ -162,6 +163,11 @@ mod tests {
     fn every_pattern_compiles() {
         assert!(SHAPE_SET.is_some());
         assert!([&AWS_SECRET_VALUE, &SECRET_NAME, &REFERENCE].iter().all(|pattern| pattern.is_some()));
+    }
+
+    #[test]
+    fn nothing_is_no_secret() {
+        assert_eq!(classify("SETTING", ""), None);
     }
 
     #[test]

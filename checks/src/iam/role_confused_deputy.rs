@@ -1,6 +1,6 @@
-use palisade_policy::{Access, Grade};
+use palisade_policy::{Access, Condition, Grade, Open};
 
-use crate::access::trust::entrances;
+use crate::access::trust::{asks_for, entrances};
 use crate::access::workload::{is_service, is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
@@ -14,8 +14,9 @@ check! {
     /// that customer the role's permissions; a condition on the source keeps the service to your resources.
     ///
     /// Judged are only services whose documentation shows that they send `aws:SourceArn` or `aws:SourceAccount` when they
-    /// assume a role: CodeBuild, ECS tasks, EventBridge Scheduler, Personalize, Step Functions. Others, Lambda and EC2
-    /// among them, would no longer be able to assume the role.
+    /// assume a role: CodeBuild, ECS tasks, EKS Pod Identity, EventBridge Scheduler, Personalize, Step Functions. Others,
+    /// Lambda and EC2 among them, would no longer be able to assume the role. For Pod Identity, a condition on the tags
+    /// `eks-cluster-arn` or `eks-cluster-name` of the request does as well.
     ///
     /// ## Severity
     /// Low: it takes a flaw in the service, which has to check who may pass which role.
@@ -42,10 +43,16 @@ check! {
 ///
 /// Sources: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
 /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>,
+/// <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>,
 /// <https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html>,
 /// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html>
-const SAY_FOR_WHOM: [&str; 5] = ["codebuild", "ecs-tasks", "personalize", "scheduler", "states"];
+const SAY_FOR_WHOM: [&str; 6] = ["codebuild", "ecs-tasks", "personalize", "pods.eks", "scheduler", "states"];
+
+/// Tags that Pod Identity sends with its requests, and by which a statement may fix the cluster.
+///
+/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html>
+const OF_CLUSTER: [&str; 2] = ["aws:RequestTag/eks-cluster-arn", "aws:RequestTag/eks-cluster-name"];
 
 fn evaluate(role: &Role, context: &Context) -> Outcome {
     if is_service_linked(role) {
@@ -56,12 +63,22 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     for entrance in &entrances {
         for access in entrance.who_can(role, context).iter().filter(|access| says_for_whom(access)) {
             found = true;
-            if access.grade == Grade::ServiceWithoutSource {
+            if access.grade == Grade::ServiceWithoutSource && !is_of_cluster(access) {
                 evidence.push(format!("{} lets {} assume the role for any source", entrance.name, access.who));
             }
         }
     }
     Ok(if found { Verdict::fail_if_any(evidence) } else { Verdict::NotApplicable })
+}
+
+/// Whether the cluster is fixed for which Pod Identity assumes the role.
+fn is_of_cluster(access: &Access<'_>) -> bool {
+    let asks = |condition: &Condition| {
+        let is_exact = condition.values().iter().all(|value| !value.contains(['*', '?']));
+        is_exact && OF_CLUSTER.iter().any(|key| asks_for(condition, key))
+    };
+    is_service(&access.who, "pods.eks")
+        && access.conditions.iter().any(|residual| matches!(residual.open, Open::Condition(open) if asks(open)))
 }
 
 fn says_for_whom(access: &Access<'_>) -> bool {
@@ -88,6 +105,10 @@ fn cases() -> crate::testing::Cases {
         .fail(by("ecs-tasks.amazonaws.com", json!({})))
         .fail(by("scheduler.amazonaws.com", json!({ "StringEqualsIfExists": { "aws:SourceAccount": "111122223333" } })))
         .fail(by("states.eu-west-1.amazonaws.com", json!({ "ArnLike": { "aws:SourceArn": "arn:aws:states:*:*:*" } })))
+        .pass(by("pods.eks.amazonaws.com", account.clone()))
+        .pass(by("pods.eks.amazonaws.com", json!({ "StringEquals": { "aws:RequestTag/eks-cluster-name": "shop" } })))
+        .fail(by("pods.eks.amazonaws.com", json!({})))
+        .fail(by("pods.eks.amazonaws.com", json!({ "StringLike": { "aws:RequestTag/eks-cluster-name": "*" } })))
         .not_applicable(by("lambda.amazonaws.com", json!({})))
         .not_applicable(by("ec2.amazonaws.com", account))
 }

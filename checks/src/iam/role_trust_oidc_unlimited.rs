@@ -17,7 +17,7 @@ check! {
     ///
     /// The audience (`aud`) says for which application a token was made. It has to be fixed where the provider does not:
     /// for the providers that IAM knows without an entry of the account, and where an entry accepts several audiences.
-    /// Identity providers of EKS clusters vouch for pods, and are not judged here.
+    /// Identity providers of EKS clusters vouch for pods; `iam-role-trust-any-pod` and its like judge them.
     ///
     /// ## Severity
     /// High: with a public provider it takes an account there and the role's name.
@@ -51,7 +51,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
         if !statement.allows_action("sts:AssumeRoleWithWebIdentity") {
             continue;
         }
-        for (principal, host) in statement.principals().filter_map(provider) {
+        for (principal, host) in statement.principals().filter_map(|principal| provider(principal, context)) {
             found = true;
             match problem(statement, principal, host, context) {
                 Ok(problem) => evidence
@@ -68,13 +68,14 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 }
 
 /// The provider that a principal is, and its name as condition keys begin.
-fn provider(principal: &Principal) -> Option<(&Principal, &str)> {
+fn provider<'p>(principal: &'p Principal, context: &Context) -> Option<(&'p Principal, &'p str)> {
     let text = principal.as_str();
     let host = text.split_once(":oidc-provider/").map(|(_, host)| host);
     let host =
         host.or_else(|| BUILT_IN.into_iter().find(|known| *known == text).or_else(|| (text == "*").then_some(text)))?;
     // A cluster's provider vouches for service accounts, whose names want rules of their own.
-    (principal.kind() == PrincipalKind::Federated && !host.starts_with("oidc.eks.")).then_some((principal, host))
+    let is_judged = principal.kind() == PrincipalKind::Federated && !context.access.issuers.is_cluster(host);
+    is_judged.then_some((principal, host))
 }
 
 /// What is missing of the limits that a statement has to set.
@@ -159,5 +160,6 @@ fn cases() -> crate::testing::Cases {
         .fail(sub("ForAllValues:StringEquals", "repo:shop/orders:ref:refs/heads/main"))
         .fail(by("cognito-identity.amazonaws.com", json!({})))
         .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1", json!({})))
+        .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc-eks.eu-west-1.api.aws/id/A1", json!({})))
         .not_applicable(crate::access::scenes::role(|_| {}))
 }

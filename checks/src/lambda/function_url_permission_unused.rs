@@ -33,7 +33,7 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
         if !share.is_through_url() || !share.is_public() {
             return Ok(None);
         }
-        let has_url = function.all_urls()?.iter().any(|url| url.function == *share.resource);
+        let has_url = function.all_urls()?.iter().any(|url| url.function == share.resource);
         Ok((!has_url).then(|| format!("{share}, and it has no URL")))
     })
 }

@@ -1,5 +1,7 @@
+use crate::access::image_tags::is_fixed;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
+use crate::facts::ecr::Reference;
 use crate::facts::lambda::{Function, Package};
 use crate::facts::{Action, Gap};
 
@@ -11,13 +13,14 @@ check! {
     /// nothing changes until the next one; then whoever may push the tag decides what runs, and nobody can tell from
     /// the address what that was.
     ///
-    /// An address with a digest passes. Whether the repository forbids moving its tags is not looked at.
+    /// An address with a digest passes, and so does one with a tag that a repository of this account does not let
+    /// anybody move. Of repositories elsewhere it is not known whether they do.
     ///
     /// ## Severity
     /// Low: harm needs somebody who may push to the repository, and a deployment after that.
     ///
     /// ## Fix
-    /// Deploy the image by its digest (`repository@sha256:…`).
+    /// Deploy the image by its digest (`repository@sha256:…`), or forbid moving tags in the repository.
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/lambda/latest/dg/images-create.html>
@@ -31,7 +34,7 @@ check! {
     }
 }
 
-fn evaluate(function: &Function, _: &Context) -> Outcome {
+fn evaluate(function: &Function, context: &Context) -> Outcome {
     match &function.package {
         Package::Zip => return Ok(Verdict::NotApplicable),
         Package::Image | Package::Other(_) => {}
@@ -40,12 +43,12 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
         let why = "the answer names no image";
         return Err(Gap::failed(Action::LambdaGetFunction, &function.arn, why));
     };
-    let name = image.uri.rsplit('/').next().unwrap_or(&image.uri);
-    if name.contains("@sha256:") {
+    let reference = Reference::parse(&image.uri);
+    if reference.digest.is_some_and(|digest| digest.starts_with("sha256:")) || is_fixed(&reference, context)? {
         return Ok(Verdict::Pass);
     }
-    let tag = match name.split_once(':') {
-        Some((_, tag)) => format!("the tag {tag}"),
+    let tag = match reference.tag {
+        Some(tag) => format!("the tag {tag}"),
         None => "no tag, which stands for latest".to_owned(),
     };
     let resolved = image.resolved_uri.as_deref().map_or(String::new(), |uri| format!("; deployed was {uri}"));
@@ -54,9 +57,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
+    use crate::facts::ecr::TagMutability;
     use crate::facts::lambda::Image;
-    use crate::testing::{Cases, function};
+    use crate::facts::{Fact, Listing};
+    use crate::testing::{Cases, Scene, function, repository};
 
     let with = |uri: &str| {
         let image = Image { uri: uri.to_owned(), resolved_uri: None };
@@ -66,7 +70,22 @@ fn cases() -> crate::testing::Cases {
             function.image = Fact::Known(Some(image));
         })
     };
+    let from = |mutability: TagMutability, uri: &str| -> Scene {
+        let theirs = repository(|repository| repository.tag_mutability = mutability).inventory;
+        let repositories = theirs.regions.values().flat_map(|region| region.ecr.repositories.seen()).cloned().collect();
+        with(uri).region(|region| region.ecr.repositories = Listing::whole(repositories))
+    };
+    let own = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/storefront";
+    let foreign = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/shop/storefront:v7";
+    let latest = || vec!["latest".to_owned()];
     Cases::default()
+        .pass(from(TagMutability::Immutable, &format!("{own}:v7")))
+        .pass(from(TagMutability::ImmutableExcept(latest()), &format!("{own}:v7")))
+        .fail(from(TagMutability::ImmutableExcept(latest()), own))
+        .fail(from(TagMutability::Mutable, &format!("{own}:v7")))
+        .fail(from(TagMutability::Immutable, &format!("{own}-next:v7")))
+        .fail(from(TagMutability::Immutable, foreign))
+        .unknown(from(TagMutability::Other("FROZEN".to_owned()), &format!("{own}:v7")))
         .pass(with("111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders@sha256:4f53"))
         .pass(with("111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/orders:v7@sha256:4f53"))
         .fail(with("111122223333.dkr.ecr.eu-west-1.amazonaws.com/orders:latest"))

@@ -1,8 +1,6 @@
-use palisade_policy::{PrincipalForm, Principals, Statement};
-
+use crate::access::dangling::nobodies;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::statement_name;
 use crate::facts::lambda::Function;
 
 check! {
@@ -35,36 +33,12 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
     let (policies, gap) = function.policies();
     let mut evidence = Vec::new();
     for (arn, policy) in policies {
-        for (index, statement) in policy.statements.iter().enumerate() {
-            let name = || format!("{} of the policy of {}", statement_name(index, statement), arn.resource());
-            evidence.extend(nobodies(statement).map(|entry| format!("{} names {entry}", name())));
-        }
+        evidence.extend(nobodies(arn, policy));
     }
     match gap {
         Some(gap) if evidence.is_empty() => Err(gap),
         Some(_) | None => Ok(Verdict::fail_if_any(evidence)),
     }
-}
-
-/// The entries that match nobody, and why.
-fn nobodies(statement: &Statement) -> impl Iterator<Item = String> {
-    let listed = match statement.principal.principals() {
-        Some(Principals::Listed(listed)) => listed.as_slice(),
-        Some(Principals::Everyone) | None => &[],
-    };
-    listed.iter().filter_map(|principal| match principal.form() {
-        PrincipalForm::Dangling(id) => Some(format!("{id}, the id of a user or role that was deleted")),
-        PrincipalForm::Invalid => Some(format!("{}, which is no principal", principal.as_str())),
-        PrincipalForm::Everyone
-        | PrincipalForm::Account(_)
-        | PrincipalForm::User { .. }
-        | PrincipalForm::Role { .. }
-        | PrincipalForm::Session { .. }
-        | PrincipalForm::FederatedUser { .. }
-        | PrincipalForm::Service(_)
-        | PrincipalForm::Federated(_)
-        | PrincipalForm::CanonicalUser(_) => None,
-    })
 }
 
 #[cfg(test)]

@@ -57,13 +57,16 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
+    use crate::facts::Fact;
     use crate::facts::lambda::Vpc;
-    use crate::facts::{Fact, Subnet};
+    use crate::facts::network::Subnet;
     use crate::testing::{Cases, function};
 
     let with = |subnets: &[&str]| {
         let zones = [("subnet-1", "euw1-az1"), ("subnet-2", "euw1-az2"), ("subnet-3", "euw1-az1")];
-        let known = zones.map(|(id, zone)| (id.to_owned(), Subnet { zone: zone.to_owned() }));
+        let known = zones.map(|(id, zone)| {
+            (id.to_owned(), Subnet { zone: zone.to_owned(), vpc: None, gives_public_addresses: None })
+        });
         function(|function| {
             function.vpc = Some(Vpc {
                 id: "vpc-1".to_owned(),
@@ -71,7 +74,7 @@ fn cases() -> crate::testing::Cases {
                 security_groups: vec!["sg-1".to_owned()],
             });
         })
-        .region(|region| region.subnets = Fact::Known(known.into()))
+        .region(|region| region.network.subnets = Fact::Known(known.into()))
     };
     Cases::default()
         .pass(with(&["subnet-1", "subnet-2"]))

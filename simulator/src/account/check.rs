@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Account, AccountError, Function, Region, Role};
+use super::{Account, AccountError, Ecr, Fault, Function, Region, Role};
 
 impl Account {
     /// Refuses what no account could be, and adds the roles of functions that name none.
@@ -14,8 +14,11 @@ impl Account {
             return Err(AccountError(format!("partition: `{}` is none of AWS's", self.partition)));
         }
         self.attached_policies_exist()?;
-        for (name, region) in &self.regions {
-            check_region(region).map_err(|problem| AccountError(format!("regions: {name}: {problem}")))?;
+        for (name, region) in &mut self.regions {
+            read_objects(region)
+                .and_then(|()| check_region(region))
+                .and_then(|()| check_registry(&region.ecr))
+                .map_err(|problem| AccountError(format!("regions: {name}: {problem}")))?;
         }
         self.add_default_roles();
         Ok(self)
@@ -75,6 +78,42 @@ fn check_region(region: &Region) -> Result<(), String> {
             && !lambda.code_signing_configs.iter().any(|config| config.name == *wanted)
         {
             return Err(format!("`{}` has the code signing config `{wanted}`, which is not there", function.name));
+        }
+    }
+    Ok(())
+}
+
+/// Reads what the file says of the insides of clusters, whose names must differ.
+fn read_objects(region: &mut Region) -> Result<(), String> {
+    let mut names = BTreeSet::new();
+    for cluster in &mut region.eks.clusters {
+        let name = &cluster.name;
+        if name.is_empty() || !names.insert(name) {
+            return Err(format!("there are two clusters called `{name}`, or one without a name"));
+        }
+        if let Some(inside) = &mut cluster.kubernetes {
+            inside.read().map_err(|problem| format!("cluster `{name}`: {problem}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn check_registry(ecr: &Ecr) -> Result<(), String> {
+    let mut names = BTreeSet::new();
+    for repository in &ecr.repositories {
+        let name = &repository.name;
+        if !names.insert(name) {
+            return Err(format!("there are two repositories called `{name}`"));
+        }
+        let mut tags = BTreeSet::new();
+        for image in &repository.images {
+            if let Some(tag) = image.tags.iter().find(|tag| !tags.insert(*tag)) {
+                return Err(format!("two images of `{name}` have the tag `{tag}`"));
+            }
+            let is_cycle = matches!(image.fault, Some(Fault::CycleOfOne | Fault::CycleOfTwo));
+            if is_cycle && image.platforms.len() > 1 {
+                return Err(format!("an image of `{name}` is a cycle, which has no platforms"));
+            }
         }
     }
     Ok(())

@@ -2,10 +2,15 @@
 
 mod check;
 mod document;
+mod ecr;
+mod eks;
 mod iam;
+mod image;
+mod kubernetes;
 mod lambda;
 mod managed;
 mod moment;
+mod network;
 mod organization;
 mod region;
 
@@ -17,13 +22,28 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 pub(crate) use document::Document;
+pub(crate) use ecr::{
+    Ecr, EcrPublic, Encryption, Inspector, PublicRepository, PullThrough, Repository, ScanRule, Scanning, Template,
+};
+pub(crate) use eks::{
+    AccessEntry, AccessPolicy, Addon, Cluster, ClusterVersion, Eks, Endpoint, FargateProfile, IdentityProvider, Issue,
+    NodeGroup, PodIdentity, Selector,
+};
 pub(crate) use iam::{AccessKey, Accessed, Group, Iam, LastUsed, Policy, Role, Trust, User};
+pub(crate) use image::{
+    Attached, Config, Counts, Fault, Finding, Image, InUse, InspectorScan, LayerContent, NativeScan, USUAL_PLATFORM,
+};
+pub(crate) use kubernetes::{Kubernetes, PodCount, documents};
 pub(crate) use lambda::{
     CodeSigning, Cors, EventInvoke, EventSourceMapping, Function, Lambda, Layer, LayerUse, LayerVersion, Url, Version,
     Vpc,
 };
 pub(crate) use managed::managed_policies;
 pub(crate) use moment::{Moment, iso, iso_with_offset};
+pub(crate) use network::{
+    Coverage, Feature, FlowLog, GuardDuty, Ingress, Instance, LaunchTemplate, LogGroup, Metadata, RouteTable,
+    SecurityGroup,
+};
 pub(crate) use organization::{Organization, OrganizationPolicy};
 pub(crate) use region::{OptStatus, Queue, Region, Subnet};
 
@@ -52,6 +72,8 @@ pub struct Account {
     pub(crate) organization: Option<Organization>,
     #[serde(default)]
     pub(crate) iam: Iam,
+    #[serde(default)]
+    pub(crate) ecr_public: EcrPublic,
     #[serde(default)]
     pub(crate) regions: BTreeMap<String, Region>,
 }

@@ -18,9 +18,13 @@ impl Moment {
         }
     }
 
-    fn parse(text: &str) -> Option<Moment> {
+    /// Reads a date, a timestamp, `12 days ago` or `in 12 days`.
+    pub(crate) fn parse(text: &str) -> Option<Moment> {
         if let Some(days) = text.strip_suffix(" days ago").or_else(|| text.strip_suffix(" day ago")) {
             return days.trim().parse().ok().map(Moment::DaysAgo);
+        }
+        if let Some(days) = text.strip_prefix("in ").and_then(|text| text.strip_suffix(" days")) {
+            return days.trim().parse().ok().map(|days: i64| Moment::DaysAgo(-days));
         }
         if let Ok(timestamp) = text.parse::<Timestamp>() {
             return Some(Moment::At(timestamp));

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Document, Lambda};
+use super::{
+    Document, Ecr, Eks, FlowLog, GuardDuty, Inspector, Instance, Lambda, LaunchTemplate, LogGroup, RouteTable,
+    SecurityGroup,
+};
 
 /// A Region: whether it is on, and what is in it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -12,8 +15,18 @@ use super::{Document, Lambda};
 pub(crate) struct Region {
     pub(crate) status: Option<OptStatus>,
     pub(crate) lambda: Lambda,
+    pub(crate) ecr: Ecr,
+    pub(crate) inspector: Inspector,
     pub(crate) queues: Vec<Queue>,
     pub(crate) subnets: Vec<Subnet>,
+    pub(crate) route_tables: Vec<RouteTable>,
+    pub(crate) security_groups: Vec<SecurityGroup>,
+    pub(crate) flow_logs: Vec<FlowLog>,
+    pub(crate) instances: Vec<Instance>,
+    pub(crate) launch_templates: Vec<LaunchTemplate>,
+    pub(crate) log_groups: Vec<LogGroup>,
+    pub(crate) guard_duty: GuardDuty,
+    pub(crate) eks: Eks,
     /// Tagged resources of services the simulator does not serve otherwise.
     pub(crate) tagged: Vec<Tagged>,
 }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::refusal::{broken, denied, expired_token, invalid_token, throttled};
 use super::{Failure, FailureKind, Faults, action_matches};
+use crate::kubernetes::gone;
 use crate::limits::Meter;
 use crate::services::Service;
 use crate::wire::ServiceError;
@@ -143,6 +144,7 @@ fn fail(kind: FailureKind, service: &Service) -> Passage {
         FailureKind::Empty => Passage::Empty,
         FailureKind::HtmlNotFound => Passage::HtmlNotFound,
         FailureKind::Reset => Passage::Reset,
+        FailureKind::Gone => Passage::refused(gone()),
     }
 }
 

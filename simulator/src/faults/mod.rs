@@ -123,6 +123,8 @@ pub enum FailureKind {
     RegionDisabled,
     /// The connection closes without an answer.
     Reset,
+    /// The list of which a page is asked for is no longer known: 410, as the API of a cluster says it.
+    Gone,
 }
 
 /// Whether a pattern such as `lambda:GetPolicy`, `lambda:*` or `*` names `action`.

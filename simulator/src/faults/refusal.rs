@@ -2,6 +2,7 @@
 
 use crate::calls::Outcome;
 use crate::faults::DeniedBy;
+use crate::kubernetes;
 use crate::services::Service;
 use crate::wire::{Protocol, ServiceError};
 
@@ -17,6 +18,7 @@ pub(crate) fn denied(
         Protocol::RestJson | Protocol::Json10 | Protocol::Json11 => "AccessDeniedException",
         Protocol::Query => "AccessDenied",
         Protocol::Ec2Query => "UnauthorizedOperation",
+        Protocol::Kubernetes => return kubernetes::forbidden(action, caller),
     };
     let message = denied_message(service, caller, action, resource, by);
     let error = ServiceError::new(service.protocol.refused_status(), code, message).outcome(Outcome::Denied);
@@ -75,6 +77,7 @@ pub(crate) fn expired_token(protocol: Protocol) -> ServiceError {
         }
         Protocol::Query => ServiceError::new(403, "ExpiredToken", message),
         Protocol::Ec2Query => ServiceError::new(400, "RequestExpired", "Request has expired."),
+        Protocol::Kubernetes => kubernetes::unauthorized(),
     };
     error.outcome(Outcome::Denied)
 }
@@ -90,6 +93,7 @@ pub(crate) fn invalid_token(protocol: Protocol) -> ServiceError {
         Protocol::Ec2Query => {
             ServiceError::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
         }
+        Protocol::Kubernetes => kubernetes::unauthorized(),
     };
     error.outcome(Outcome::Denied)
 }
@@ -103,6 +107,7 @@ pub(crate) fn missing_token(protocol: Protocol) -> ServiceError {
         Protocol::Query | Protocol::Ec2Query => {
             ServiceError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
         }
+        Protocol::Kubernetes => kubernetes::unauthorized(),
     };
     error.outcome(Outcome::Denied)
 }

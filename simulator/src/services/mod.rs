@@ -2,8 +2,14 @@
 
 mod account;
 mod ec2;
+mod ecr;
+mod ecr_public;
+mod eks;
+mod guard_duty;
 mod iam;
+mod inspector;
 mod lambda;
+mod logs;
 mod organizations;
 mod paging;
 mod sqs;
@@ -26,6 +32,12 @@ static SERVICES: &[&Service] = &[
     &ec2::SERVICE,
     &sqs::SERVICE,
     &tagging::SERVICE,
+    &ecr::SERVICE,
+    &ecr_public::SERVICE,
+    &inspector::SERVICE,
+    &eks::SERVICE,
+    &guard_duty::SERVICE,
+    &logs::SERVICE,
 ];
 
 /// A service of AWS.
@@ -168,6 +180,7 @@ fn recognise(service: &'static Service, request: &Request) -> Result<(&'static O
             target.rsplit('.').next().unwrap_or(target).to_owned()
         }
         Protocol::Query | Protocol::Ec2Query => request.parameter("Action").unwrap_or_default(),
+        Protocol::Kubernetes => String::new(),
     };
     let found = service.operations.iter().find(|operation| operation.name == named);
     found.map(|operation| (operation, Vec::new())).ok_or_else(|| format!("{}:{named}", service.prefix))
@@ -197,7 +210,9 @@ fn labels(operation: &Operation, request: &Request) -> Option<Vec<String>> {
 /// The answer to an operation the simulator doesn't know.
 pub(crate) fn unknown_operation(protocol: Protocol, named: &str) -> ServiceError {
     let error = match protocol {
-        Protocol::RestJson => ServiceError::new(404, "UnknownOperationException", "Unknown operation"),
+        Protocol::RestJson | Protocol::Kubernetes => {
+            ServiceError::new(404, "UnknownOperationException", "Unknown operation")
+        }
         Protocol::Json10 | Protocol::Json11 => ServiceError::new(400, "UnknownOperationException", "Unknown operation"),
         Protocol::Query | Protocol::Ec2Query => ServiceError::new(
             400,

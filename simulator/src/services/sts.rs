@@ -46,7 +46,7 @@ fn assume_role(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
     let mut xml = Xml::default();
     xml.within("Credentials", |xml| {
         xml.text("AccessKeyId", &key);
-        xml.text("SecretAccessKey", &ids::characters(&key, b"abcdefghijklmnopqrstuvwxyz0123456789", 40));
+        xml.text("SecretAccessKey", &crate::world::World::session_secret(&key));
         xml.text("SessionToken", &ids::hexadecimal(&key, 128));
         xml.text("Expiration", &crate::account::iso(expiration));
     });

@@ -50,8 +50,13 @@ fn tagged<'a>(ask: &Ask<'a>) -> Vec<(String, &'a BTreeMap<String, String>)> {
         .subnets
         .iter()
         .map(|subnet| (account.arn("ec2", ask.region, &format!("subnet/{}", subnet.id)), &subnet.tags));
+    let repositories = region
+        .ecr
+        .repositories
+        .iter()
+        .map(|one| (account.arn("ecr", ask.region, &format!("repository/{}", one.name)), &one.tags));
     let others = region.tagged.iter().map(|other| (other.arn.clone(), &other.tags));
-    functions.chain(queues).chain(subnets).chain(others).collect()
+    functions.chain(queues).chain(subnets).chain(repositories).chain(others).collect()
 }
 
 /// Whether an ARN is of a type such as `lambda` or `lambda:function`.

@@ -3,7 +3,8 @@
 pub(crate) mod percent;
 pub(crate) mod xml;
 
-use serde_json::{Map, Value};
+use hyper::body::Bytes;
+use serde_json::{Map, Value, json};
 
 use crate::calls::Outcome;
 use xml::Xml;
@@ -21,12 +22,14 @@ pub(crate) enum Protocol {
     Query,
     /// Like `Query`, with other XML. EC2.
     Ec2Query,
+    /// No service of AWS: the API of a cluster, whose errors are objects of the kind `Status`.
+    Kubernetes,
 }
 
 impl Protocol {
     pub(crate) fn content_type(self) -> &'static str {
         match self {
-            Protocol::RestJson => "application/json",
+            Protocol::RestJson | Protocol::Kubernetes => "application/json",
             Protocol::Json10 => "application/x-amz-json-1.0",
             Protocol::Json11 => "application/x-amz-json-1.1",
             Protocol::Query | Protocol::Ec2Query => "text/xml;charset=UTF-8",
@@ -37,7 +40,7 @@ impl Protocol {
     pub(crate) fn refused_status(self) -> u16 {
         match self {
             Protocol::Json10 | Protocol::Json11 => 400,
-            Protocol::RestJson | Protocol::Query | Protocol::Ec2Query => 403,
+            Protocol::RestJson | Protocol::Query | Protocol::Ec2Query | Protocol::Kubernetes => 403,
         }
     }
 }
@@ -99,12 +102,12 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: String,
+    pub(crate) body: Bytes,
 }
 
 impl Response {
     pub(crate) fn json(value: &Value) -> Response {
-        Response { status: 200, content_type: "application/json", headers: Vec::new(), body: value.to_string() }
+        Response { status: 200, content_type: "application/json", headers: Vec::new(), body: value.to_string().into() }
     }
 }
 
@@ -121,7 +124,7 @@ pub(crate) fn success(protocol: Protocol, operation: &str, namespace: &str, answ
              <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>"
         ),
     };
-    Response { status: 200, content_type: protocol.content_type(), headers: Vec::new(), body }
+    Response { status: 200, content_type: protocol.content_type(), headers: Vec::new(), body: body.into() }
 }
 
 /// Writes an error as the protocol does.
@@ -143,8 +146,9 @@ pub(crate) fn failure(protocol: Protocol, error: &ServiceError, id: &str) -> Res
         }
         Protocol::Query => query_error(error, id),
         Protocol::Ec2Query => ec2_error(error, id),
+        Protocol::Kubernetes => status(error),
     };
-    Response { status: error.status, content_type: protocol.content_type(), headers, body }
+    Response { status: error.status, content_type: protocol.content_type(), headers, body: body.into() }
 }
 
 fn json_error(code: Option<&str>, message_member: &str, error: &ServiceError) -> String {
@@ -157,6 +161,22 @@ fn json_error(code: Option<&str>, message_member: &str, error: &ServiceError) ->
         members.insert((*name).to_owned(), value.clone());
     }
     Value::Object(members).to_string()
+}
+
+fn status(error: &ServiceError) -> String {
+    let mut status = json!({
+        "kind": "Status",
+        "apiVersion": "v1",
+        "metadata": {},
+        "status": "Failure",
+        "message": error.message,
+        "reason": error.code,
+        "code": error.status,
+    });
+    if let Some(seconds) = error.retry_after {
+        status["details"] = json!({"retryAfterSeconds": seconds});
+    }
+    status.to_string()
 }
 
 fn query_error(error: &ServiceError, id: &str) -> String {

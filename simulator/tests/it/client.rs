@@ -16,6 +16,14 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// `None` when the bytes are no answer.
+    pub(crate) fn read(bytes: &[u8]) -> Option<Answer> {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
@@ -93,10 +101,7 @@ pub(crate) async fn send(simulator: &Simulator, request: &Request<'_>) -> Option
     let mut bytes = Vec::new();
     // A connection that is reset has still sent what it has sent.
     let _ = tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut bytes)).await.expect("no answer");
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answer { status, head: head.to_owned(), body: body.to_owned() })
+    Answer::read(&bytes)
 }
 
 async fn answer(simulator: &Simulator, request: &Request<'_>) -> Answer {
@@ -112,6 +117,14 @@ pub(crate) async fn lambda(simulator: &Simulator, region: &str, path: &str) -> A
         headers: &[],
         body: "",
     };
+    answer(simulator, &request).await
+}
+
+/// A REST call to another service; the Region is us-east-1, the body JSON if there is one.
+pub(crate) async fn rest(simulator: &Simulator, service: &str, line: &str, body: &str) -> Answer {
+    let headers: &[(&str, &str)] = if body.is_empty() { &[] } else { &[("content-type", "application/json")] };
+    let request =
+        Request { line, scope: Some((service, "us-east-1")), access_key: "AKIATESTTESTTESTTEST", headers, body };
     answer(simulator, &request).await
 }
 

@@ -1,11 +1,11 @@
 //! The demonstration account holds what it promises.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_simulator::Simulator;
-use serde_json::Value;
+use serde_json::{Value, json as value};
 
-use crate::client::{demo, json, lambda, query};
+use crate::client::{Request, demo, json, lambda, query, send};
 
 async fn functions(simulator: &Simulator, region: &str) -> BTreeMap<String, Value> {
     let page = lambda(simulator, region, "/2015-03-31/functions").await.json();
@@ -28,7 +28,7 @@ async fn it_is_a_small_company() {
     let answer =
         query(&simulator, "iam", "Action=GetAccountAuthorizationDetails&Filter.member.1=Role&MaxItems=1000").await;
     let roles = answer.elements("RolePolicyList").len();
-    assert!((18..=25).contains(&roles), "{roles} roles");
+    assert!((30..=40).contains(&roles), "{roles} roles");
     assert!(answer.element("LastUsedDate").is_some());
 }
 
@@ -146,4 +146,82 @@ async fn policies_let_in_everyone_partners_and_services() {
     let body = serde_json::json!({"Filter": "SERVICE_CONTROL_POLICY"});
     let policies = json(&simulator, "organizations", "AWSOrganizationsV20161128.ListPolicies", &body).await.json();
     assert_eq!(policies["Policies"].as_array().unwrap().len(), 3);
+}
+
+async fn ecr(simulator: &Simulator, operation: &str, body: Value) -> Value {
+    json(simulator, "ecr", &format!("AmazonEC2ContainerRegistry_V20150921.{operation}"), &body).await.json()
+}
+
+async fn images(simulator: &Simulator, repository: &str) -> Vec<Value> {
+    let body = value!({"repositoryName": repository, "filter": {"imageStatus": "ANY"}});
+    ecr(simulator, "DescribeImages", body).await["imageDetails"].as_array().unwrap().clone()
+}
+
+async fn scan_status(simulator: &Simulator, repository: &str, image: &Value) -> String {
+    let body = value!({"repositoryName": repository, "imageId": {"imageDigest": image["imageDigest"]}});
+    let answer = ecr(simulator, "DescribeImageScanFindings", body).await;
+    answer["imageScanStatus"]["status"].as_str().unwrap_or("none").to_owned()
+}
+
+#[tokio::test]
+async fn repositories_stand_well_and_badly() {
+    let simulator = demo().await;
+    let all = ecr(&simulator, "DescribeRepositories", value!({})).await["repositories"].as_array().unwrap().clone();
+    let (mut count, mut kinds, mut statuses) = (0, BTreeSet::new(), BTreeSet::new());
+    for repository in &all {
+        let name = repository["repositoryName"].as_str().unwrap();
+        for image in images(&simulator, name).await {
+            count += 1;
+            kinds.insert(image["imageManifestMediaType"].as_str().unwrap().to_owned());
+            statuses.insert(scan_status(&simulator, name, &image).await);
+        }
+    }
+    assert!((7..=10).contains(&all.len()) && (15..=30).contains(&count), "{} {count}", all.len());
+    assert!(kinds.iter().any(|kind| kind.contains("index")));
+    for status in ["ACTIVE", "PENDING", "UNSUPPORTED_IMAGE", "SCAN_ELIGIBILITY_EXPIRED", "IMAGE_ARCHIVED", "none"] {
+        assert!(statuses.contains(status), "{status}");
+    }
+    let policy =
+        async |name: &str| ecr(&simulator, "GetRepositoryPolicy", value!({"repositoryName": name})).await.to_string();
+    assert!(policy("tools/build-base").await.contains("easy"));
+    assert!(policy("partners/catalog-sync").await.contains("ecr:PutImage"));
+    assert!(policy("shop/checkout").await.contains("444455556666"));
+    assert!(policy("recommendation").await.contains("RepositoryPolicyNotFoundException"));
+}
+
+#[tokio::test]
+async fn functions_run_images_of_the_repositories() {
+    let simulator = demo().await;
+    for (function, repository, tag) in
+        [("recommendation-engine", "recommendation", "latest"), ("photo-tagger", "photo-tagger", "1.4")]
+    {
+        let all = images(&simulator, repository).await;
+        let tagged = all.iter().find(|image| image["imageTags"][0] == tag).unwrap();
+        let answer = lambda(&simulator, "us-east-1", &format!("/2015-03-31/functions/{function}")).await.json();
+        let resolved = answer["Code"]["ResolvedImageUri"].as_str().unwrap();
+        assert!(resolved.ends_with(tagged["imageDigest"].as_str().unwrap()), "{resolved}");
+    }
+}
+
+#[tokio::test]
+async fn images_hold_planted_secrets() {
+    let simulator = demo().await;
+    let config = async |repository: &str, tag: &str| {
+        let ask = value!({"repositoryName": repository, "imageIds": [{"imageTag": tag}]});
+        let image = ecr(&simulator, "BatchGetImage", ask).await["images"][0].clone();
+        let manifest: Value = serde_json::from_str(image["imageManifest"].as_str().unwrap()).unwrap();
+        let ask = value!({"repositoryName": repository, "layerDigest": manifest["config"]["digest"]});
+        let url = ecr(&simulator, "GetDownloadUrlForLayer", ask).await["downloadUrl"].as_str().unwrap().to_owned();
+        let path = url.strip_prefix(&simulator.endpoint()).unwrap().to_owned();
+        let line = format!("GET {path}");
+        let request = Request { line: &line, scope: None, access_key: "", headers: &[], body: "" };
+        send(&simulator, &request).await.unwrap().json()
+    };
+    let recommendation = config("recommendation", "latest").await;
+    assert_eq!((&recommendation["config"]["User"], &recommendation["architecture"]), (&"root".into(), &"arm64".into()));
+    let token = recommendation["config"]["Env"][0].as_str().unwrap().strip_prefix("GITHUB_TOKEN=").unwrap().to_owned();
+    assert!(token.starts_with("ghp_") && token.len() == 40, "{token}");
+    let history = config("photo-tagger", "1.4").await["history"].to_string();
+    assert!(history.contains("=AKIAFAKEHARBORPINE44 "), "{history}");
+    assert_eq!(config("shop/storefront", "3.15.0").await["config"]["User"], "nonroot:nonroot");
 }

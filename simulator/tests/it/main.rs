@@ -2,8 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod client;
+mod content;
 mod demo;
+mod ecr;
+mod eks;
 mod faults;
 mod identity;
+mod inspector;
+mod kubernetes;
 mod lambda;
 mod others;

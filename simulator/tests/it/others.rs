@@ -233,8 +233,11 @@ async fn an_account_file_that_is_wrong_says_where() {
 #[tokio::test]
 async fn the_files_that_explain_the_format_can_be_read() {
     let readme = include_str!("../../accounts/README.md");
-    let example = readme.split("```yaml\n").nth(1).unwrap().split("```").next().unwrap();
-    Account::from_yaml(example).unwrap();
+    let examples: Vec<&str> = readme.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert_eq!(examples.len(), 3);
+    for example in examples {
+        Account::from_yaml(example).unwrap();
+    }
     let simulator = simulator(include_str!("../../accounts/minimal.yaml")).await;
     let page = lambda(&simulator, "us-east-1", "/2015-03-31/functions").await.json();
     assert_eq!(page["Functions"].as_array().unwrap().len(), 1);

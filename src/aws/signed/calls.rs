@@ -1,36 +1,14 @@
-//! EC2, SQS and tagging: what functions lean on.
+//! SQS and tagging: what functions lean on.
 
 use std::collections::BTreeMap;
 
-use palisade_checks::facts::{Arn, Queue, Subnet};
+use palisade_checks::facts::{Arn, Queue};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, EC2, Paged, SQS, Signed, TAGGING, read, read_json};
+use super::{Answer, Paged, SQS, Signed, TAGGING, read, read_json};
 
 impl Signed {
-    /// Subnets by id. Ids that no longer exist are left out of the answer.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSubnets.html>
-    pub(crate) async fn describe_subnets(
-        &self,
-        ids: &[String],
-        token: Option<&str>,
-    ) -> Answer<Paged<(String, Subnet)>> {
-        let mut form = String::from("Action=DescribeSubnets&Version=2016-11-15&Filter.1.Name=subnet-id");
-        for (index, id) in ids.iter().enumerate() {
-            form = format!("{form}&Filter.1.Value.{}={}", index + 1, percent_encoded(id));
-        }
-        if let Some(token) = token {
-            form = format!("{form}&NextToken={}", percent_encoded(token));
-        }
-        let body = self.post(&EC2, &[], form).await?;
-        let answer: DescribeSubnets = read(&body, |text| quick_xml::de::from_str(text).ok())?;
-        let subnets = answer.subnet_set.items.into_iter();
-        let subnets = subnets.map(|item| (item.subnet_id, Subnet { zone: item.availability_zone_id })).collect();
-        Ok((subnets, answer.next_token.filter(|token| !token.is_empty())))
-    }
-
     /// What a consumer must know of a queue.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
@@ -75,34 +53,6 @@ fn queue_of(attributes: &BTreeMap<String, String>) -> Option<Queue> {
     })
 }
 
-fn percent_encoded(text: &str) -> String {
-    let encode = |byte| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(encode).collect()
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct DescribeSubnets {
-    subnet_set: SubnetSet,
-    next_token: Option<String>,
-}
-
-#[derive(Default, Deserialize)]
-struct SubnetSet {
-    #[serde(default, rename = "item")]
-    items: Vec<SubnetItem>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct SubnetItem {
-    subnet_id: String,
-    availability_zone_id: String,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GetQueueAttributes {
@@ -135,16 +85,6 @@ struct Tag {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn subnets_are_read_from_xml() {
-        let text = "<DescribeSubnetsResponse><requestId>1</requestId><subnetSet><item><subnetId>subnet-1</subnetId>\
-            <availabilityZone>eu-west-1a</availabilityZone><availabilityZoneId>euw1-az1</availabilityZoneId></item>\
-            </subnetSet><nextToken>more</nextToken></DescribeSubnetsResponse>";
-        let answer: DescribeSubnets = quick_xml::de::from_str(text).unwrap();
-        assert_eq!(answer.subnet_set.items[0].availability_zone_id, "euw1-az1");
-        assert_eq!(answer.next_token.as_deref(), Some("more"));
-    }
 
     #[test]
     fn a_queue_without_its_timeout_is_not_read() {

@@ -2,6 +2,11 @@
 //! to compile): built and signed here, sent through the same HTTP client, and failing with the SDK's own error type.
 
 mod calls;
+mod ec2;
+mod ecr_public;
+mod guard_duty;
+mod inspector;
+mod logs;
 mod organizations;
 
 use std::sync::Arc;
@@ -15,12 +20,15 @@ use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::error::ErrorMetadata;
 use http_body_util::BodyExt as _;
+use jiff::Timestamp;
 use palisade_checks::facts::RegionName;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::session::Session;
+pub(crate) use inspector::{Covered, Finding, Scored};
 pub(crate) use organizations::ControlKind;
 
 /// What a call gives that we sign ourselves.
@@ -37,20 +45,46 @@ pub(crate) struct Signed {
 
 /// How to reach a service, and what it speaks.
 struct Service {
-    /// The first part of its host name, and its name in signatures.
-    name: &'static str,
+    /// The first part of its host name.
+    host: &'static str,
+    /// Its name in signatures.
+    signing_name: &'static str,
     content_type: &'static str,
     /// Its name in `AWS_ENDPOINT_URL_…`.
     id: &'static str,
 }
 
-const EC2: Service =
-    Service { name: "ec2", content_type: "application/x-www-form-urlencoded; charset=utf-8", id: "EC2" };
-const SQS: Service = Service { name: "sqs", content_type: "application/x-amz-json-1.0", id: "SQS" };
-const ORGANIZATIONS: Service =
-    Service { name: "organizations", content_type: "application/x-amz-json-1.1", id: "ORGANIZATIONS" };
-const TAGGING: Service =
-    Service { name: "tagging", content_type: "application/x-amz-json-1.1", id: "RESOURCE_GROUPS_TAGGING_API" };
+/// A request before it is signed.
+struct Outgoing<'a> {
+    method: &'static str,
+    /// With the query, if there is one.
+    path: &'a str,
+    headers: &'a [(&'a str, &'a str)],
+    body: String,
+}
+
+impl Service {
+    /// A service that is signed for under the name that its host bears.
+    const fn new(name: &'static str, content_type: &'static str, id: &'static str) -> Self {
+        Self { host: name, signing_name: name, content_type, id }
+    }
+}
+
+/// What a value in a query or a form may not hold as it is.
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+const JSON_1_0: &str = "application/x-amz-json-1.0";
+const JSON_1_1: &str = "application/x-amz-json-1.1";
+
+const EC2: Service = Service::new("ec2", "application/x-www-form-urlencoded; charset=utf-8", "EC2");
+const ECR_PUBLIC: Service =
+    Service { host: "api.ecr-public", signing_name: "ecr-public", content_type: JSON_1_1, id: "ECR_PUBLIC" };
+const GUARD_DUTY: Service = Service::new("guardduty", "application/json", "GUARDDUTY");
+const INSPECTOR: Service = Service::new("inspector2", "application/json", "INSPECTOR2");
+const LOGS: Service = Service::new("logs", JSON_1_1, "CLOUDWATCH_LOGS");
+const ORGANIZATIONS: Service = Service::new("organizations", JSON_1_1, "ORGANIZATIONS");
+const SQS: Service = Service::new("sqs", JSON_1_0, "SQS");
+const TAGGING: Service = Service::new("tagging", JSON_1_1, "RESOURCE_GROUPS_TAGGING_API");
 
 impl Signed {
     /// Calls to the services of this Region.
@@ -63,11 +97,25 @@ impl Signed {
             return url.trim_end_matches('/').to_owned();
         }
         let suffix = if self.region.as_str().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://{}.{}.{suffix}", service.name, self.region)
+        format!("https://{}.{}.{suffix}", service.host, self.region)
     }
 
     async fn post(&self, service: &Service, headers: &[(&str, &str)], body: String) -> Answer<String> {
-        let request = self.signed(service, headers, body).await?;
+        self.post_to(service, "/", headers, body).await
+    }
+
+    /// Posts to a path of the service, which begins with a slash.
+    async fn post_to(&self, service: &Service, path: &str, headers: &[(&str, &str)], body: String) -> Answer<String> {
+        self.send(service, &Outgoing { method: "POST", path, headers, body }).await
+    }
+
+    /// Gets a path of the service, query included.
+    async fn get(&self, service: &Service, path: &str) -> Answer<String> {
+        self.send(service, &Outgoing { method: "GET", path, headers: &[], body: String::new() }).await
+    }
+
+    async fn send(&self, service: &Service, outgoing: &Outgoing<'_>) -> Answer<String> {
+        let request = self.signed(service, outgoing).await?;
         let exchange = async {
             let response = self.session.connector().call(request).await.map_err(SdkError::dispatch_failure)?;
             collected(response).await
@@ -78,11 +126,12 @@ impl Signed {
         }
     }
 
-    async fn signed(&self, service: &Service, headers: &[(&str, &str)], body: String) -> Answer<HttpRequest> {
+    async fn signed(&self, service: &Service, outgoing: &Outgoing<'_>) -> Answer<HttpRequest> {
+        let Outgoing { method, path, headers, body } = outgoing;
         let credentials = self.session.credentials().await;
         let credentials =
             credentials.map_err(|error| SdkError::dispatch_failure(ConnectorError::user(error.into())))?;
-        let mut builder = http::Request::post(format!("{}/", self.endpoint(service)));
+        let mut builder = http::Request::builder().method(*method).uri(format!("{}{path}", self.endpoint(service)));
         for (name, value) in headers.iter().chain([&("content-type", service.content_type)]) {
             builder = builder.header(*name, *value);
         }
@@ -91,7 +140,7 @@ impl Signed {
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region.as_str())
-            .name(service.name)
+            .name(service.signing_name)
             .time(SystemTime::now())
             .settings(SigningSettings::default())
             .build()
@@ -100,7 +149,7 @@ impl Signed {
         let content_type = [("content-type", service.content_type)];
         let plain = headers.iter().chain(&content_type).copied();
         let uri = request.uri().to_string();
-        let signable = SignableRequest::new("POST", uri, plain, SignableBody::Bytes(body.as_bytes()));
+        let signable = SignableRequest::new(method, uri, plain, SignableBody::Bytes(body.as_bytes()));
         let signature = sign(signable.map_err(SdkError::construction_failure)?, &parameters);
         let (instructions, _) = signature.map_err(SdkError::construction_failure)?.into_parts();
         instructions.apply_to_request_http1x(&mut request);
@@ -123,15 +172,18 @@ async fn collected(response: HttpResponse) -> Answer<String> {
     if status.is_success() {
         return Ok(text);
     }
-    Err(SdkError::service_error(error_of(&text), again(&text)))
+    let named = headers.get("x-amzn-errortype").unwrap_or_default();
+    Err(SdkError::service_error(error_of(&text, named), again(&text)))
 }
 
-/// The error that an answer says, in either of the two forms.
-fn error_of(text: &str) -> ErrorMetadata {
+/// The error that an answer says, in either of the two forms; services that have paths name it in a header, as in
+/// `AccessDeniedException:http://…`.
+fn error_of(text: &str, header: &str) -> ErrorMetadata {
     let mut metadata = ErrorMetadata::builder();
     if let Ok(Value::Object(members)) = serde_json::from_str(text) {
         let member = |names: &[&str]| names.iter().find_map(|name| members.get(*name)?.as_str());
-        let code = member(&["__type", "code"]).unwrap_or_default();
+        let header = header.split(':').next().unwrap_or(header);
+        let code = if header.is_empty() { member(&["__type", "code"]).unwrap_or_default() } else { header };
         metadata = metadata.code(code.rsplit('#').next().unwrap_or(code));
         metadata = metadata.message(member(&["message", "Message"]).unwrap_or_default());
     } else if let Ok(Ec2Failure { errors: Ec2Errors { error: Some(error) } }) = quick_xml::de::from_str(text) {
@@ -149,6 +201,13 @@ fn read<T>(body: &str, parse: impl FnOnce(&str) -> Option<T>) -> Answer<T> {
         )
     };
     parse(body).ok_or_else(unreadable)
+}
+
+/// The moment that a number of seconds since 1970 names, as JSON bodies of AWS give it.
+fn moment(seconds: Option<f64>) -> Option<Timestamp> {
+    let seconds = seconds?;
+    #[expect(clippy::cast_possible_truncation, reason = "a cast from floating point saturates")]
+    Timestamp::from_second(seconds as i64).ok()
 }
 
 #[expect(clippy::result_large_err, reason = "the SDK's own error type")]
@@ -183,12 +242,15 @@ mod tests {
 
     #[test]
     fn errors_of_both_forms_are_read() {
-        let json = error_of(r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"gone"}"#);
+        let json = error_of(r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"gone"}"#, "");
         assert_eq!((json.code(), json.message()), (Some("QueueDoesNotExist"), Some("gone")));
         let xml = error_of(
             "<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>no</Message></Error></Errors></Response>",
+            "",
         );
         assert_eq!((xml.code(), xml.message()), (Some("UnauthorizedOperation"), Some("no")));
-        assert_eq!(error_of("<html>").code(), None);
+        let rest = error_of(r#"{"message":"no"}"#, "AccessDeniedException:http://internal.amazon.com/");
+        assert_eq!((rest.code(), rest.message()), (Some("AccessDeniedException"), Some("no")));
+        assert_eq!(error_of("<html>", "").code(), None);
     }
 }

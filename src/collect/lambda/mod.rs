@@ -4,12 +4,13 @@ mod details;
 mod function;
 mod others;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use futures_util::StreamExt as _;
 use palisade_checks::facts::lambda::{Function, Lambda};
-use palisade_checks::facts::{Fact, Listing, Region, RegionName};
+use palisade_checks::facts::{Arn, Fact, Listing, Queue, RegionName};
 use tokio::sync::mpsc;
 
 use super::ask::Ask;
@@ -21,14 +22,17 @@ use details::Details;
 /// Functions whose details are read at once. The pacer sets the speed; this bounds memory and connections.
 const AT_ONCE: usize = 24;
 
-/// Collects one Region.
-pub(super) async fn collect_region(
+/// The SQS queues that feed functions.
+type Queues = BTreeMap<Arn, Fact<Option<Queue>>>;
+
+/// Collects Lambda in one Region, and the queues that feed its functions.
+pub(super) async fn collect(
     session: &Arc<Session>,
     caller: &Caller,
     region: &RegionName,
     plan: &Plan,
     ask: &Ask,
-) -> (RegionName, Region) {
+) -> (Lambda, Queues) {
     let client = aws_sdk_lambda::Client::new(&session.in_region(region));
     let signed = Signed::new(session, region);
     let account_settings = others::account_settings(&client, region, ask).await;
@@ -44,15 +48,14 @@ pub(super) async fn collect_region(
         others::code_signing_configs(&client, region, ask),
         others::owned_layers(&client, region, ask),
     );
-    let (subnets, queues, layers) = tokio::join!(
-        network::subnets(&signed, region, functions.seen(), ask),
+    let (queues, layers) = tokio::join!(
         network::queues(&signed, caller.account.as_str(), mappings.seen(), ask),
         others::layer_policies(&client, caller, owned, &functions, ask),
     );
     ask.progress.say(&format!("{region}: {} functions", functions.seen().len()));
     let lambda =
         Lambda { functions, event_source_mappings: mappings, layers, code_signing_configs: configs, account_settings };
-    (region.clone(), Region { lambda, subnets, queues })
+    (lambda, queues)
 }
 
 /// Lists the functions, and reads the details of each as soon as its page is there.

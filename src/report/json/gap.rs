@@ -89,6 +89,8 @@ enum By {
     Resource,
     /// A VPC endpoint policy.
     VpcEndpoint,
+    /// The roles of a Kubernetes cluster.
+    Rbac,
     /// The message does not say.
     Unsaid,
 }
@@ -121,6 +123,7 @@ impl By {
             facts::By::ResourceControlPolicy => Self::ResourceControlPolicy,
             facts::By::Resource => Self::Resource,
             facts::By::VpcEndpoint => Self::VpcEndpoint,
+            facts::By::Rbac => Self::Rbac,
             facts::By::Unsaid => Self::Unsaid,
         }
     }

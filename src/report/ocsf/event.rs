@@ -342,6 +342,13 @@ fn resource_type(rule: Rule) -> &'static str {
         Rule::Function(_) => "AWS::Lambda::Function",
         Rule::EventSourceMapping(_) => "AWS::Lambda::EventSourceMapping",
         Rule::Layer(_) => "AWS::Lambda::LayerVersion",
+        Rule::Registry(_) => "AWS::ECR::Registry",
+        Rule::Repository(_) => "AWS::ECR::Repository",
+        Rule::Image(_) => "AWS::ECR::Image",
+        Rule::PublicRepository(_) => "AWS::ECR::PublicRepository",
+        Rule::Cluster(_) => "AWS::EKS::Cluster",
+        Rule::Namespace(_) => "Kubernetes::Namespace",
+        Rule::Workload(_) => "Kubernetes::Workload",
         Rule::Role(_) => "AWS::IAM::Role",
         Rule::User(_) => "AWS::IAM::User",
     }

@@ -103,7 +103,7 @@ fn nothing_from_the_account_reaches_the_terminal_unseen() {
     let unseen = |character: char| {
         (character.is_control() && character != '\n') || matches!(character, '\u{202a}'..='\u{202e}' | '\u{200b}')
     };
-    for format in [Format::Table, Format::Json, Format::Ocsf] {
+    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif] {
         for all in [false, true] {
             let style = Style { all, include: EVERYTHING, ..plain(80) };
             let text = written(&sample::rich(), format, &style);
@@ -186,8 +186,8 @@ fn the_ocsf_schema_refuses_what_ocsf_does_not_know() {
 fn ocsf_calls_unknown_a_warning_and_times_in_milliseconds() {
     let events = ocsf(&sample::rich(), Include::default());
     let unknown = events.iter().filter(|event| event["compliance"]["status_id"] == 2);
-    // Twenty undecided findings, and the list of Regions.
-    assert_eq!(unknown.count(), 21);
+    // Twenty-one undecided findings, and the list of Regions.
+    assert_eq!(unknown.count(), 22);
     assert!(events.iter().all(|event| event["time"] == 1_795_339_800_250_i64));
     let accepted = events.iter().filter(|event| event["status_id"] == 3 && event["compliance"]["status_id"] == 3);
     assert_eq!(accepted.count(), 2);
@@ -228,4 +228,27 @@ fn what_the_run_left_out_by_choice_comes_last_and_names_the_flag() {
 #[ignore = "prints the table for a look with one's own eyes"]
 fn show() {
     print!("{}", written(&sample::rich(), Format::Table, &Style { color: true, ..plain(100) }));
+}
+
+#[test]
+fn sarif_is_valid_and_tells_what_could_not_be_checked() {
+    let schema = serde_json::from_str(include_str!("../../../tests/schemas/sarif-2.1.0.json")).unwrap();
+    for report in [sample::rich(), sample::empty(), sample::clean()] {
+        let log = serde_json::from_str(&written(&report, Format::Sarif, &Style { include: EVERYTHING, ..plain(80) }));
+        assert_valid(&schema, &log.unwrap());
+    }
+    let log: Value = serde_json::from_str(&written(&sample::rich(), Format::Sarif, &plain(80))).unwrap();
+    let run = &log["runs"][0];
+    assert_eq!(run["invocations"][0]["executionSuccessful"], false);
+    let results = run["results"].as_array().unwrap();
+    let open = results.iter().find(|result| result["kind"] == "open").unwrap();
+    assert_eq!(open["level"], "none");
+    assert!(open["message"]["text"].as_str().unwrap().contains("could not be checked"), "{open}");
+    for result in results {
+        // The report of this test holds checks of its own as well.
+        let Some(index) = result["ruleIndex"].as_u64() else { continue };
+        let index = usize::try_from(index).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
+    }
+    assert!(results.iter().any(|result| result["suppressions"][0]["kind"] == "external"));
 }

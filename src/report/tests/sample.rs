@@ -99,6 +99,7 @@ pub(super) fn reasons() -> Vec<Reason> {
         By::ResourceControlPolicy,
         By::Resource,
         By::VpcEndpoint,
+        By::Rbac,
         By::Unsaid,
     ];
     let mut reasons: Vec<_> = by.into_iter().map(Reason::Denied).collect();

@@ -10,6 +10,7 @@ use palisade_policy::{
 };
 
 use crate::access::administrator::administrator;
+use crate::access::pods::Issuers;
 use crate::access::workload::{is_reserved, is_service_linked};
 use crate::access::{Access, Principal};
 use crate::facts::iam::{PolicyText, Role};
@@ -98,7 +99,7 @@ impl<'a> Index<'a> {
         for (place, role) in self.roles.iter().enumerate() {
             let Some(trust) = role.trust else { continue };
             let control = access.resource_control();
-            for key in keys(trust.document) {
+            for key in keys(trust.document, &access.issuers) {
                 let caller = Caller::service(key);
                 let is_service = key.contains(".amazonaws.") && !key.contains("cognito-identity.");
                 if !is_service || may_assume(&caller, role.arn(), trust, &control) {
@@ -149,7 +150,7 @@ fn target<'a>(access: &Access<'a>, role: &'a Role) -> Result<Target<'a>, Gap> {
 }
 
 /// The services that a trust policy names, and what stands for providers and for everybody.
-fn keys(trust: &Document) -> BTreeSet<&str> {
+fn keys<'t>(trust: &'t Document, issuers: &Issuers<'_>) -> BTreeSet<&'t str> {
     let allows = |statement: &&Statement| {
         ["sts:AssumeRole", "sts:AssumeRoleWithWebIdentity"].iter().any(|action| statement.allows_action(action))
     };
@@ -160,9 +161,7 @@ fn keys(trust: &Document) -> BTreeSet<&str> {
         }
         for principal in statement.principals() {
             match principal.kind() {
-                PrincipalKind::Federated if principal.as_str().contains("oidc-provider/oidc.eks") => {
-                    keys.insert(SERVICE_ACCOUNTS)
-                }
+                PrincipalKind::Federated if issuers.provider(principal).is_some() => keys.insert(SERVICE_ACCOUNTS),
                 PrincipalKind::Service | PrincipalKind::Federated => keys.insert(principal.as_str()),
                 PrincipalKind::Aws | PrincipalKind::CanonicalUser => false,
             };

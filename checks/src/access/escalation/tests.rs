@@ -347,3 +347,31 @@ fn users_have_paths_of_their_own() {
     assert_eq!(of_user(&[allow("iam:CreateLoginProfile", "*")]), ["iam-004"]);
     assert_eq!(of_user(&[allow("iam:DeleteUserPolicy", "*"), allow("s3:*", "*"), deny("s3:Put*", "*")]), ["iam-026"]);
 }
+
+#[test]
+fn a_role_is_given_to_a_service_account() {
+    let beside = |statements: &[Value], service: &str| {
+        permitted(statements).and_changed_role("admin", &[allow("*", "*")], trust(service))
+    };
+    let pass = || allow("iam:PassRole", "*");
+    let ways = [("Create", "palisade-eks-5"), ("Update", "palisade-eks-6")];
+    for (verb, path) in ways {
+        let change = || allow(format!("eks:{verb}PodIdentityAssociation"), "*");
+        assert_open(&beside(&[pass(), change()], "pods.eks.amazonaws.com"), path);
+        assert_none(&beside(&[pass(), change()], "ec2.amazonaws.com"));
+        assert_none(&beside(&[change()], "pods.eks.amazonaws.com"));
+    }
+}
+
+#[test]
+fn roles_of_service_accounts_are_known_in_every_domain() {
+    let enter = || allow(json!(["eks:CreateAccessEntry", "eks:AssociateAccessPolicy"]), "*");
+    for host in ["oidc.eks.eu-west-1.amazonaws.com", "oidc-eks.eu-west-1.api.aws"] {
+        let trust = policy(json!({
+            "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
+            "Principal": { "Federated": format!("arn:aws:iam::{ACCOUNT}:oidc-provider/{host}/id/A1") },
+        }));
+        let scene = permitted(&[enter()]).and_changed_role("admin", &[allow("*", "*")], |role| role.trust = trust);
+        assert_open(&scene, "palisade-eks-1");
+    }
+}

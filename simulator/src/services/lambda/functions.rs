@@ -73,7 +73,10 @@ fn code(ask: &Ask<'_>, function: &Function) -> Value {
     let resolved = match &function.resolved_image {
         Some(resolved) => resolved.clone(),
         None if image.contains('@') => image.clone(),
-        None => digest(),
+        None => match ask.world.resolve_image(image) {
+            Some(digest) => format!("{}@{digest}", image.rsplit_once(':').map_or(image.as_str(), |(name, _)| name)),
+            None => digest(),
+        },
     };
     json!({"RepositoryType": "ECR", "ImageUri": image, "ResolvedImageUri": resolved})
 }

@@ -1,0 +1,21 @@
+//! Whether an image's tag stays where it is.
+
+use crate::context::Context;
+use crate::facts::ecr::Reference;
+use crate::facts::{Action, Gap};
+
+/// Whether a repository of this account keeps the tag of an image where it is; a missing tag stands for `latest`. Of
+/// repositories elsewhere it is not known, and taken for not so.
+pub fn is_fixed(reference: &Reference, context: &Context) -> Result<bool, Gap> {
+    let Some(arn) = reference.ecr_repository(context.inventory().partition.as_str()) else { return Ok(false) };
+    if arn.account() != context.inventory().account.as_str() {
+        return Ok(false);
+    }
+    let Some(repository) = context.repository(&arn)? else { return Ok(false) };
+    match repository.tag_mutability.moves(reference.tag.unwrap_or("latest")) {
+        Ok(moves) => Ok(!moves),
+        Err(setting) => {
+            Err(Gap::failed(Action::EcrDescribeRepositories, &arn, format!("imageTagMutability is {setting}")))
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! The loops over resources: each check meets every resource of its kind, and what a list does not show becomes an unknown.
+
+use std::collections::BTreeMap;
+
+use super::Finding;
+use crate::check::{Check, Inside, Outcome, Rule};
+use crate::context::Context;
+use crate::facts::ecr::{Image, Repository};
+use crate::facts::eks::Cluster;
+use crate::facts::kubernetes::{Namespace, Objects, Owner, Workload};
+use crate::facts::{Arn, Fact, Gap, Inventory, Listing, Region};
+use crate::settings::Settings;
+
+/// What the run chose not to read, by check: one gap, and for how many resources.
+pub(super) type LeftOut = BTreeMap<&'static str, (Gap, usize)>;
+
+/// Judges every resource with every selected check.
+pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> (Vec<Finding>, LeftOut) {
+    let mut engine = Engine {
+        inventory,
+        settings,
+        context: Context::new(inventory, settings),
+        findings: Vec::new(),
+        left_out: BTreeMap::new(),
+    };
+    for check in crate::all().filter(|check| settings.selects(check)) {
+        engine.run(check);
+    }
+    (engine.findings, engine.left_out)
+}
+
+struct Engine<'a> {
+    inventory: &'a Inventory,
+    settings: &'a Settings,
+    context: Context<'a>,
+    findings: Vec<Finding>,
+    left_out: LeftOut,
+}
+
+impl Engine<'_> {
+    fn run(&mut self, check: &'static Check) {
+        match check.rule {
+            Rule::Function(rule) => self.each_region(check, "lambda", "function:*", |engine, region| {
+                let functions = &region.lambda.functions;
+                engine.each(check, functions, |function| &function.arn, rule);
+                functions.gap()
+            }),
+            Rule::EventSourceMapping(rule) => {
+                self.each_region(check, "lambda", "event-source-mapping:*", |engine, region| {
+                    let mappings = &region.lambda.event_source_mappings;
+                    engine.each(check, mappings, |mapping| &mapping.arn, rule);
+                    mappings.gap()
+                });
+            }
+            Rule::Layer(rule) => self.each_region(check, "lambda", "layer:*", |engine, region| {
+                let layers = &region.lambda.layers;
+                engine.each(check, layers, |layer| &layer.arn, rule);
+                layers.gap()
+            }),
+            Rule::Registry(rule) => self.each_region(check, "ecr", "registry", |engine, region| {
+                let registry = &region.ecr.registry;
+                engine.judge(check, &registry.arn, |context| rule(registry, context));
+                None
+            }),
+            Rule::Repository(rule) => self.each_region(check, "ecr", "repository/*", |engine, region| {
+                let repositories = &region.ecr.repositories;
+                engine.each(check, repositories, |repository| &repository.arn, rule);
+                repositories.gap()
+            }),
+            Rule::Image(rule) => self.each_region(check, "ecr", "repository/*/*", |engine, region| {
+                engine.images(check, &region.ecr.repositories, rule)
+            }),
+            Rule::PublicRepository(rule) => {
+                let repositories = &self.inventory.public_repositories;
+                self.global(check, repositories, |repository| &repository.arn, rule, "ecr-public", "repository/*");
+            }
+            Rule::Cluster(rule) => self.each_region(check, "eks", "cluster/*", |engine, region| {
+                let clusters = &region.eks.clusters;
+                engine.each(check, clusters, |cluster| &cluster.arn, rule);
+                clusters.gap()
+            }),
+            Rule::Namespace(rule) => self.each_region(check, "eks", "cluster/*/namespaces/*", |engine, region| {
+                engine
+                    .inside(check, region, |engine, cluster, objects| engine.namespaces(check, cluster, objects, rule))
+            }),
+            Rule::Workload(rule) => self.each_region(check, "eks", "cluster/*/namespaces/*", |engine, region| {
+                engine.inside(check, region, |engine, cluster, objects| engine.workloads(check, cluster, objects, rule))
+            }),
+            Rule::User(rule) => {
+                self.global(check, &self.inventory.iam.users, |user| &user.arn, rule, "iam", "user/*");
+            }
+            Rule::Role(rule) => {
+                self.global(check, &self.inventory.iam.roles, |role| &role.arn, rule, "iam", "role/*");
+            }
+        }
+    }
+
+    /// Runs a rule in each Region, and adds an unknown for what its list does not show.
+    fn each_region<'b>(
+        &mut self,
+        check: &'static Check,
+        service: &str,
+        rest: &str,
+        judge: impl Fn(&mut Self, &'b Region) -> Option<&'b Gap>,
+    ) where
+        Self: 'b,
+    {
+        let inventory: &'b Inventory = self.inventory;
+        let Inventory { partition, account, .. } = inventory;
+        for (name, region) in &inventory.regions {
+            let gap = judge(self, region);
+            self.rest(check, format!("arn:{partition}:{service}:{name}:{account}:{rest}"), gap);
+        }
+    }
+
+    /// Runs a rule on the items of a list that holds for the whole account.
+    fn global<T>(
+        &mut self,
+        check: &'static Check,
+        list: &Listing<T>,
+        arn: fn(&T) -> &Arn,
+        rule: fn(&T, &Context) -> Outcome,
+        service: &str,
+        rest: &str,
+    ) {
+        self.each(check, list, arn, rule);
+        let Inventory { partition, account, .. } = self.inventory;
+        self.rest(check, format!("arn:{partition}:{service}::{account}:{rest}"), list.gap());
+    }
+
+    /// Runs a rule on the images of repositories, and adds an unknown for each repository of which some may be missing.
+    fn images<'b>(
+        &mut self,
+        check: &'static Check,
+        repositories: &'b Listing<Repository>,
+        rule: fn(&Image, &Context) -> Outcome,
+    ) -> Option<&'b Gap> {
+        for repository in repositories.seen() {
+            self.each(check, &repository.images, |image| &image.arn, rule);
+            self.rest(check, format!("{}/*", repository.arn), repository.images.gap());
+        }
+        repositories.gap()
+    }
+
+    /// Looks into each cluster of a Region that could be looked into.
+    fn inside<'b>(
+        &mut self,
+        check: &'static Check,
+        region: &'b Region,
+        judge: impl Fn(&mut Self, &'b Cluster, &'b Objects),
+    ) -> Option<&'b Gap> {
+        for cluster in region.eks.clusters.seen() {
+            match &cluster.inside {
+                Fact::Known(objects) => judge(self, cluster, objects),
+                Fact::Unknown(gap) => self.rest(check, cluster.namespace_arn("*").to_string(), Some(gap)),
+            }
+        }
+        region.eks.clusters.gap()
+    }
+
+    /// Runs a rule on the namespaces of a cluster, and adds an unknown when some may be missing.
+    fn namespaces(
+        &mut self,
+        check: &'static Check,
+        cluster: &Cluster,
+        objects: &Objects,
+        rule: fn(&Inside<'_, Namespace>, &Context) -> Outcome,
+    ) {
+        for namespace in objects.namespaces.seen() {
+            let resource = cluster.namespace_arn(&namespace.name);
+            self.judge(check, &resource, |context| rule(&Inside { object: namespace, objects, cluster }, context));
+        }
+        self.rest(check, cluster.namespace_arn("*").to_string(), objects.namespaces.gap());
+    }
+
+    /// Runs a rule on the workloads of a cluster, and adds an unknown for each kind of which some may be missing.
+    fn workloads(
+        &mut self,
+        check: &'static Check,
+        cluster: &Cluster,
+        objects: &Objects,
+        rule: fn(&Inside<'_, Workload>, &Context) -> Outcome,
+    ) {
+        for (kind, list) in objects.workloads.by_kind() {
+            for workload in list.seen().iter().filter(|workload| !workload.is_aws_managed()) {
+                let resource = cluster.workload_arn(&workload.namespace, &workload.owner());
+                self.judge(check, &resource, |context| rule(&Inside { object: workload, objects, cluster }, context));
+            }
+            let rest = cluster.workload_arn("*", &Owner { kind, name: "*".to_owned() });
+            self.rest(check, rest.to_string(), list.gap());
+        }
+    }
+
+    /// Runs a rule on the items that a list shows.
+    fn each<T>(
+        &mut self,
+        check: &'static Check,
+        list: &Listing<T>,
+        arn: fn(&T) -> &Arn,
+        rule: fn(&T, &Context) -> Outcome,
+    ) {
+        for item in list.seen() {
+            self.judge(check, arn(item), |context| rule(item, context));
+        }
+    }
+
+    /// Judges one resource, if it is selected.
+    fn judge(&mut self, check: &'static Check, resource: &Arn, rule: impl FnOnce(&Context) -> Outcome) {
+        if self.settings.selects_resource(resource) {
+            let outcome = rule(&self.context);
+            self.push(check, resource.clone(), outcome);
+        }
+    }
+
+    /// Adds an unknown for what a list does not show.
+    fn rest(&mut self, check: &'static Check, resource: String, gap: Option<&Gap>) {
+        if let Some(gap) = gap {
+            self.push(check, resource.into(), Err(gap.clone()));
+        }
+    }
+
+    fn push(&mut self, check: &'static Check, resource: Arn, outcome: Outcome) {
+        if let Err(gap) = &outcome
+            && gap.reason.is_choice()
+        {
+            self.left_out.entry(check.id).or_insert_with(|| (gap.clone(), 0)).1 += 1;
+            return;
+        }
+        let severity = self.settings.severity(check);
+        self.findings.push(Finding { check, resource, severity, outcome, suppressed: None });
+    }
+}

@@ -1,0 +1,316 @@
+//! The engine: an inventory and settings in, a report out. It owns every loop over resources.
+
+mod engine;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use sha2::{Digest as _, Sha256};
+
+use crate::check::{Check, Outcome, Severity, Verdict};
+use crate::facts::iam::Iam;
+use crate::facts::{
+    AccountId, Arn, Calls, Depth, Fact, Gap, Inventory, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
+    RegionName,
+};
+use crate::score::{self, Coverage, Score, Tally};
+use crate::settings::Settings;
+use crate::suppress::Suppression;
+
+/// What one check concludes of one resource.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// The check.
+    pub check: &'static Check,
+    /// The resource.
+    pub resource: Arn,
+    /// The severity in force.
+    pub severity: Severity,
+    /// The conclusion, or the gap that stands in its way.
+    pub outcome: Outcome,
+    /// Set when a failure is accepted: which of the settings' suppressions accepts it.
+    pub suppressed: Option<Arc<Suppression>>,
+}
+
+/// How a finding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Not as it should be.
+    Fail,
+    /// Could not be checked.
+    Unknown,
+    /// As it should be.
+    Pass,
+    /// Not as it should be, and accepted.
+    Suppressed,
+    /// The question does not arise.
+    NotApplicable,
+}
+
+impl Finding {
+    /// How it counts.
+    pub fn status(&self) -> Status {
+        match (&self.outcome, &self.suppressed) {
+            (Ok(Verdict::Fail(_)), Some(_)) => Status::Suppressed,
+            (Ok(Verdict::Fail(_)), None) => Status::Fail,
+            (Ok(Verdict::Pass), _) => Status::Pass,
+            (Ok(Verdict::NotApplicable), _) => Status::NotApplicable,
+            (Err(_), _) => Status::Unknown,
+        }
+    }
+
+    /// A name that stays the same from run to run: 32 hexadecimal digits made of the check and the resource.
+    pub fn uid(&self) -> String {
+        let digest = Sha256::digest(format!("{}\n{}", self.check.id, self.resource));
+        digest.iter().take(16).fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The Region, or none for a global resource.
+    pub fn region(&self) -> Option<&str> {
+        Some(self.resource.region()).filter(|region| !region.is_empty())
+    }
+}
+
+/// The result of an audit.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// The account.
+    pub account: AccountId,
+    /// Its partition.
+    pub partition: Partition,
+    /// The audited Regions.
+    pub regions: Vec<RegionName>,
+    /// When the facts were collected.
+    pub collected_at: Timestamp,
+    /// How deep.
+    pub depth: Depth,
+    /// Whether collection was stopped before it was through.
+    pub interrupted: bool,
+    /// All findings: the worst first, then by check and resource.
+    pub findings: Vec<Finding>,
+    /// What could not be read, without repeats.
+    pub gaps: Vec<Gap>,
+    /// The scores.
+    pub scores: Scores,
+    /// How much was decided.
+    pub coverage: Coverage,
+    /// What the reader should know besides.
+    pub notices: Vec<Notice>,
+    /// What the collection cost the account.
+    pub calls: Calls,
+}
+
+impl Report {
+    /// Whether something due could not be checked, other than by choice.
+    pub fn is_incomplete(&self) -> bool {
+        self.interrupted || self.gaps.iter().any(|gap| !gap.reason.is_choice())
+    }
+
+    /// Whether something was not judged because the run chose not to read what it takes.
+    pub fn left_out(&self) -> bool {
+        self.notices.iter().any(|notice| matches!(notice, Notice::LeftOut { .. }))
+    }
+
+    /// The findings with this status.
+    pub fn with_status(&self, status: Status) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.status() == status)
+    }
+}
+
+/// The scores of an account; none where nothing was due.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scores {
+    /// The account's.
+    pub account: Option<Score>,
+    /// The account's if no finding were suppressed.
+    pub unsuppressed: Option<Score>,
+    /// By service.
+    pub services: BTreeMap<&'static str, Score>,
+    /// By Region; global resources are under `global`.
+    pub regions: BTreeMap<String, Score>,
+}
+
+/// Something the reader should know that is no finding about a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A suppression that matched no failure.
+    SuppressionUnused(Suppression),
+    /// A suppression whose end has passed, and which no longer holds.
+    SuppressionExpired(Suppression),
+    /// Dated data that has grown old.
+    DataStale {
+        /// What data.
+        what: &'static str,
+        /// The day to which it was true.
+        as_of: Date,
+        /// Where to look instead.
+        source: &'static str,
+    },
+    /// Guard rails of the organisation that could not be read, so that nothing was taken to be forbidden by them.
+    GuardsNotEvaluated(Gap),
+    /// What this depth leaves out everywhere, so that nobody takes its silence for a pass.
+    NotLookedAt(&'static str),
+    /// Resources that a check did not judge because the run chose not to read what it takes.
+    LeftOut {
+        /// The check's id.
+        check: &'static str,
+        /// One of the reads that were left out.
+        gap: Gap,
+        /// How many resources.
+        resources: usize,
+    },
+}
+
+/// Judges an inventory.
+pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
+    let (mut findings, left_out) = engine::judge(inventory, settings);
+    // No two findings have check and resource in common: the order is whole without the memory that a stable sort takes.
+    findings.sort_unstable_by(|left, right| {
+        (right.severity, left.check.id, &left.resource).cmp(&(left.severity, right.check.id, &right.resource))
+    });
+    let mut notices = notices(inventory, settings, &mut findings);
+    notices.extend(left_out.into_iter().map(|(check, (gap, resources))| Notice::LeftOut { check, gap, resources }));
+    let (scores, coverage) = scores(&findings);
+    Report {
+        account: inventory.account.clone(),
+        partition: inventory.partition.clone(),
+        regions: inventory.regions.keys().cloned().collect(),
+        collected_at: inventory.collected_at,
+        depth: inventory.depth,
+        interrupted: inventory.interrupted,
+        gaps: gaps(inventory, &findings),
+        findings,
+        scores,
+        coverage,
+        notices,
+        calls: inventory.calls.clone(),
+    }
+}
+
+/// Applies suppressions to the findings, and says which of them were of no use.
+fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for suppression in &settings.suppressions {
+        if suppression.is_expired(settings.now) {
+            notices.push(Notice::SuppressionExpired(suppression.clone()));
+            continue;
+        }
+        let mut used = false;
+        let shared = Arc::new(suppression.clone());
+        for finding in findings.iter_mut().filter(|finding| matches!(finding.outcome, Ok(Verdict::Fail(_)))) {
+            if suppression.covers(finding.check.id, &finding.resource, &inventory.account) {
+                used = true;
+                finding.suppressed.get_or_insert_with(|| Arc::clone(&shared));
+            }
+        }
+        let judged = crate::all().any(|check| check.id == suppression.check && settings.selects(check));
+        let meant = suppression.account.as_ref().is_none_or(|account| *account == inventory.account);
+        if !used && judged && meant && settings.selection.resources.is_empty() {
+            notices.push(Notice::SuppressionUnused(suppression.clone()));
+        }
+    }
+    notices.extend(stale_data(settings));
+    notices.extend(unread_guards(inventory).map(Notice::GuardsNotEvaluated));
+    if inventory.depth == Depth::Standard {
+        notices.push(Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"));
+    }
+    if looked_into_a_cluster(inventory) {
+        notices.push(Notice::NotLookedAt("files and settings of the kubelets (CIS EKS 3.1 and 3.2): only their nodes tell"));
+    }
+    notices
+}
+
+/// Whether the objects of any cluster were read.
+fn looked_into_a_cluster(inventory: &Inventory) -> bool {
+    let clusters = inventory.regions.values().flat_map(|region| region.eks.clusters.seen());
+    clusters.map(|cluster| &cluster.inside).any(|inside| matches!(inside, Fact::Known(_)))
+}
+
+/// The runtime table is called stale once AWS may have announced a deprecation that it does not show: AWS gives 180 days.
+fn stale_data(settings: &Settings) -> Option<Notice> {
+    let as_of = RUNTIME_TABLE_AS_OF;
+    let limit = as_of.saturating_add(180.days()).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
+    (settings.now > limit).then_some(Notice::DataStale {
+        what: "table of Lambda runtimes",
+        as_of,
+        source: RUNTIME_TABLE_SOURCE,
+    })
+}
+
+/// Control policies that could not be read. Only the management account and delegated administrators can: for others
+/// that is no fault of the set-up, and the verdicts are on the strict side without them.
+fn unread_guards(inventory: &Inventory) -> Option<Gap> {
+    match &inventory.organization {
+        Fact::Unknown(gap) => Some(gap.clone()),
+        Fact::Known(None) => None,
+        Fact::Known(Some(organization)) => {
+            organization.service_control.known().err().or_else(|| organization.resource_control.known().err())
+        }
+    }
+}
+
+/// All gaps that stand in a finding's way, and those of the lists that many findings lean on.
+fn gaps(inventory: &Inventory, findings: &[Finding]) -> Vec<Gap> {
+    let of_findings = findings.iter().filter_map(|finding| finding.outcome.as_ref().err());
+    let Iam { roles, users, groups, policies, oidc_providers } = &inventory.iam;
+    let unread = [roles.gap(), users.gap(), groups.gap(), policies.gap(), oidc_providers.gap()];
+    let details = oidc_providers.seen().iter().filter_map(|provider| provider.details.known().err());
+    let lists = unread.into_iter().flatten().chain(&inventory.regions_gap);
+    let all: BTreeSet<_> = of_findings.chain(lists).cloned().chain(details).collect();
+    all.into_iter().collect()
+}
+
+fn scores(findings: &[Finding]) -> (Scores, Coverage) {
+    let (mut account, mut unsuppressed) = (Tally::default(), Tally::default());
+    let mut services: BTreeMap<_, Tally> = BTreeMap::new();
+    let mut regions: BTreeMap<_, Tally> = BTreeMap::new();
+    for finding in findings {
+        let result = match finding.status() {
+            Status::Fail => score::Result::Fail,
+            Status::Pass => score::Result::Pass,
+            Status::Unknown => score::Result::Unknown,
+            Status::Suppressed => {
+                unsuppressed.add(finding.severity, score::Result::Fail);
+                continue;
+            }
+            Status::NotApplicable => continue,
+        };
+        let region = finding.region().unwrap_or("global").to_owned();
+        let [service, region] =
+            [services.entry(finding.check.service()).or_default(), regions.entry(region).or_default()];
+        for tally in [&mut account, &mut unsuppressed, service, region] {
+            tally.add(finding.severity, result);
+        }
+    }
+    let scores = Scores {
+        account: account.score(),
+        unsuppressed: unsuppressed.score(),
+        services: services.into_iter().filter_map(|(name, tally)| Some((name, tally.score()?))).collect(),
+        regions: regions.into_iter().filter_map(|(name, tally)| Some((name, tally.score()?))).collect(),
+    };
+    (scores, account.coverage())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::kubernetes::inside;
+    use crate::testing::{Scene, cluster};
+
+    #[test]
+    fn what_only_nodes_tell_is_said_once_where_a_cluster_was_looked_into() {
+        let told = |scene: &Scene| {
+            let report = audit(&scene.inventory, &scene.settings);
+            let is_it = |notice: &&Notice| matches!(notice, Notice::NotLookedAt(what) if what.contains("kubelets"));
+            report.notices.iter().filter(is_it).count()
+        };
+        assert_eq!((told(&inside(|_| {})), told(&cluster(|_| {}))), (1, 0));
+    }
+}

@@ -1,0 +1,78 @@
+use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
+use crate::context::Context;
+use crate::facts::ecr::{Content, Image};
+
+check! {
+    /// Image holds a secret in the history of its build
+    ///
+    /// ## Why
+    /// The configuration of an image lists the steps of its build, with the values of build arguments and the whole command
+    /// of every `RUN`. `docker history` shows them to whoever may pull the image; that a later step deletes the file which a
+    /// secret was used for changes nothing.
+    ///
+    /// Looked at are the steps of the final image, entrypoint, command, labels, health check and triggers: assignments
+    /// (`NAME=value`), options such as `--password value`, addresses with a password, and the shapes of known credentials.
+    /// Only the instruction and the class of the secret are kept. An image without any history is not judged.
+    ///
+    /// ## Severity
+    /// High: anybody who may pull the image has the secret.
+    ///
+    /// ## Fix
+    /// Replace the secret: it has to be taken for known. Give the build its secrets through `RUN --mount=type=secret`, which
+    /// leaves no trace, and delete the images that hold the old one.
+    ///
+    /// ## References
+    /// - <https://docs.docker.com/build/building/secrets/>
+    /// - <https://docs.docker.com/reference/cli/docker/image/history/>
+    CHECK {
+        id: "ecr-image-secret-in-history",
+        severity: Severity::High,
+        controls: &[Control::prowler("ecr_repository_image_no_secrets"), Control::checklist("images-without-secrets")],
+        since: "0.1.0",
+        rule: Rule::Image(evaluate),
+    }
+}
+
+fn evaluate(image: &Image, _: &Context) -> Outcome {
+    if !image.is_worth_judging() {
+        return Ok(Verdict::NotApplicable);
+    }
+    let mut gathered = Gathered::default();
+    for content in image.contents.known()?.iter().filter(|content| !content.history.is_empty()) {
+        gathered.add(Ok(secrets(content)));
+    }
+    gathered.outcome()
+}
+
+fn secrets(content: &Content) -> impl Iterator<Item = String> {
+    content.history.iter().enumerate().filter_map(|(index, step)| {
+        let class = step.secret?;
+        Some(format!("{}: history[{index}], {}: {}", content.platform, step.instruction, class.label()))
+    })
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::facts::ecr::Step;
+    use crate::facts::secret::Class;
+    use crate::facts::{Action, Fact, Place};
+    use crate::testing::{Cases, Scene, content, image};
+
+    let of = |platforms: &[&[(&str, Option<Class>)]]| -> Scene {
+        let step = |(instruction, secret): &(&str, _)| Step { instruction: (*instruction).to_owned(), secret: *secret };
+        let contents =
+            platforms.iter().map(|steps| content(|content| content.history = steps.iter().map(step).collect()));
+        let contents = contents.collect();
+        image(|image| image.contents = Fact::Known(contents))
+    };
+    let leaking = &[("ADD", None), ("RUN", Some(Class::NpmToken)), ("ENTRYPOINT", None)];
+    Cases::default()
+        .pass(of(&[&[("ADD", None), ("RUN", None), ("ENTRYPOINT", None)]]))
+        .pass(of(&[&[("OTHER", None)], &[]]))
+        .fail(of(&[leaking]))
+        .fail(of(&[&[("COPY", None)], leaking]))
+        .fail(of(&[&[("LABEL", Some(Class::Named))]]))
+        .not_applicable(of(&[&[]]))
+        .not_applicable(of(&[leaking]).image(|image| image.artifact.archived = true))
+        .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
+}

@@ -1,0 +1,90 @@
+use crate::access::foreign::outsiders;
+use crate::access::repositories::Power;
+use crate::check::{Control, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::ecr::Repository;
+
+check! {
+    /// Accounts that are not trusted may change images
+    ///
+    /// ## Why
+    /// Who pushes to a repository decides what runs wherever its images are deployed, with the role of the workload. Who
+    /// deletes images stops deployments, and who changes the policy gives himself the rest.
+    ///
+    /// Looked at are pushing (replication and imports through the pull-through cache included), deleting, and changing
+    /// the policy or the settings, by the policies of the repository and of the registry together. Which accounts are
+    /// trusted is told as for the check of foreign accounts. Grants to everybody are the business of another check.
+    ///
+    /// ## Severity
+    /// High: whoever acts in the other account, or breaks into it, gets code into this one.
+    ///
+    /// ## Fix
+    /// Let the pipeline push with a role of this account, and leave other accounts the actions for pulling. When the
+    /// pipeline lives in the other account, name its role in the policy and the account in `trusted_accounts`.
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html>
+    /// - <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html>
+    CHECK {
+        id: "ecr-repository-write-foreign",
+        severity: Severity::High,
+        controls: &[Control::checklist("registry-write-limited")],
+        since: "0.1.0",
+        rule: Rule::Repository(evaluate),
+    }
+}
+
+fn evaluate(repository: &Repository, context: &Context) -> Outcome {
+    context.shares_of_repository(repository).judge(|share| {
+        let Some(share) = Power::Push.at_least(share) else { return Ok(None) };
+        Ok(outsiders(&share, context)?.map(|evidence| Power::told(&share, &evidence)))
+    })
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use serde_json::{Value, json};
+
+    use crate::access::repositories_scenes::{ORGANIZATION, denies, gives, on, repository_policy};
+    use crate::facts::ecr::PolicyScope::V1;
+    use crate::testing::{ACCOUNT, Cases, repository};
+
+    let may = |principal: Value, actions: &[&str]| repository_policy(&[gives(principal, actions, json!({}))]);
+    let foreign = || json!({ "AWS": "arn:aws:iam::444455556666:root" });
+    let replicate = || on("*", gives(foreign(), &["ecr:ReplicateImage"], json!({})));
+    let mut cases = Cases::default();
+    for action in [
+        "ecr:PutImage",
+        "ecr:BatchDeleteImage",
+        "ecr:PutLifecyclePolicy",
+        "ecr:SetRepositoryPolicy",
+        "ecr:PutImageTagMutability",
+        "ecr:UpdateImageStorageClass",
+        "ecr:TagResource",
+        "ecr:NewOne",
+        "ecr:*",
+    ] {
+        cases = cases.fail(may(foreign(), &["ecr:BatchGetImage", action]));
+    }
+    for action in ["ecr:BatchGetImage", "ecr:Describe*", "ecr:StartImageScan", "ecr:BatchCheckLayerAvailability"] {
+        cases = cases.pass(may(foreign(), &[action]));
+    }
+    let organization = |id: &str| {
+        let condition = json!({ "StringEquals": { "aws:PrincipalOrgID": id } });
+        repository_policy(&[gives(json!("*"), &["ecr:PutImage"], condition)]).in_organization()
+    };
+    cases
+        .pass(repository(|_| {}))
+        .pass(may(json!({ "AWS": ACCOUNT }), &["ecr:*"]))
+        .pass(may(foreign(), &["ecr:PutImage"]).trusting())
+        .pass(organization(ORGANIZATION))
+        .fail(organization("o-z9y8x7w6v5"))
+        .pass(may(json!("*"), &["ecr:PutImage"]))
+        .fail(may(json!({ "Service": "codebuild.amazonaws.com" }), &["ecr:PutImage"]))
+        .pass(may(foreign(), &["ecr:*"]).with_registry_policy(&[denies(
+            &["ecr:*"],
+            json!({ "StringNotEquals": { "aws:PrincipalAccount": ACCOUNT } }),
+        )]))
+        .fail(repository(|_| {}).with_registry_policy(&[replicate()]).in_scope(V1))
+        .fail(repository(|_| {}).with_registry_policy(&[replicate()]))
+}

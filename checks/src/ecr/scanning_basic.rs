@@ -1,0 +1,84 @@
+use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::context::Context;
+use crate::facts::ecr::{InspectorStatus, Registry, ScanType};
+use crate::facts::{Action, Gap};
+
+check! {
+    /// Registry does without enhanced scanning
+    ///
+    /// ## Why
+    /// Basic scanning looks at packages of the operating system, once, as an image is pushed. It sees neither the
+    /// libraries that the application brings along nor what becomes known on the next day. Enhanced scanning is made by
+    /// Amazon Inspector and does nothing while Inspector is not enabled for ECR.
+    ///
+    /// A Region without repositories is left alone.
+    ///
+    /// ## Severity
+    /// Medium: it hides weaknesses, and is none itself.
+    ///
+    /// ## Fix
+    /// Set the registry's `scanType` to `ENHANCED` and enable Inspector for ECR in the Region.
+    ///
+    /// ## References
+    /// - <https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced.html>
+    /// - <https://docs.aws.amazon.com/securityhub/latest/userguide/inspector-controls.html#inspector-2>
+    CHECK {
+        id: "ecr-scanning-basic",
+        severity: Severity::Medium,
+        controls: &[
+            Control::security_hub("Inspector.2"),
+            Control::prowler("ecr_registry_enhanced_scanning_enabled"),
+            Control::checklist("images-scanned"),
+        ],
+        since: "0.1.0",
+        rule: Rule::Registry(evaluate),
+    }
+}
+
+fn evaluate(registry: &Registry, context: &Context) -> Outcome {
+    if let Some(ecr) = context.ecr(&registry.arn)
+        && ecr.repositories.find(|_| true)?.is_none()
+    {
+        return Ok(Verdict::NotApplicable);
+    }
+    match &registry.scanning.known()?.kind {
+        ScanType::Basic => Ok(Verdict::fail("scanType is BASIC")),
+        ScanType::Enhanced => Ok(match registry.inspector.known()? {
+            InspectorStatus::Enabled => Verdict::Pass,
+            InspectorStatus::Not(word) => {
+                Verdict::fail(format!("scanType is ENHANCED, and Inspector's status for ECR is {word}"))
+            }
+        }),
+        ScanType::Other(kind) => {
+            let why = format!("scanType is {kind}");
+            Err(Gap::failed(Action::EcrGetRegistryScanningConfiguration, &registry.arn, why))
+        }
+    }
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::facts::Fact;
+    use crate::facts::ecr::Scanning;
+    use crate::testing::{Cases, Scene, registry, repository};
+
+    let with = |change: &dyn Fn(&mut Registry)| -> Scene {
+        let subject = registry(|_| {}).subject;
+        Scene { subject, ..repository(|_| {}).region(|region| change(&mut region.ecr.registry)) }
+    };
+    let scanned = |kind: ScanType| {
+        with(&|registry| registry.scanning = Fact::Known(Scanning { kind: kind.clone(), rules: vec![] }))
+    };
+    let inspector =
+        |word: &str| with(&|registry| registry.inspector = Fact::Known(InspectorStatus::Not(word.to_owned())));
+    Cases::default()
+        .pass(with(&|_| {}))
+        .fail(scanned(ScanType::Basic))
+        .fail(inspector("DISABLED"))
+        .fail(inspector("SUSPENDED"))
+        .unknown(scanned(ScanType::Other("QUANTUM".to_owned())))
+        .not_applicable(registry(|_| {}))
+        .not_applicable(registry(|registry| {
+            registry.scanning = Fact::Known(Scanning { kind: ScanType::Basic, rules: vec![] });
+        }))
+}

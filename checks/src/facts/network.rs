@@ -1,0 +1,96 @@
+//! The network that functions and clusters are part of.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::Fact;
+
+/// What is known of the VPCs of one Region.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Network {
+    /// The subnets that functions and clusters use, by id.
+    pub subnets: Fact<BTreeMap<String, Subnet>>,
+    /// The route tables of the VPCs that clusters use.
+    pub route_tables: Fact<Vec<RouteTable>>,
+    /// The security groups that clusters use, and those from which their node groups let SSH in, by id.
+    pub security_groups: Fact<BTreeMap<String, SecurityGroup>>,
+    /// What flow logs watch: ids of VPCs and subnets. Read for the VPCs that clusters use, and their subnets.
+    pub flow_logs: Fact<BTreeSet<String>>,
+}
+
+/// A subnet of a VPC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subnet {
+    /// The Availability Zone's id, such as `use1-az1`, which names one place whatever the account calls it.
+    pub zone: String,
+    /// The VPC.
+    pub vpc: Option<String>,
+    /// Whether instances that start in it get an address on the internet; none when EC2 does not say.
+    pub gives_public_addresses: Option<bool>,
+}
+
+/// A route table of a VPC.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RouteTable {
+    /// The VPC.
+    pub vpc: String,
+    /// Whether it holds for the subnets that name no table of their own.
+    pub is_main: bool,
+    /// Ids of the subnets that name it.
+    pub subnets: Vec<String>,
+    /// Whether it leads to an internet gateway.
+    pub leads_to_internet: bool,
+}
+
+/// A security group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityGroup {
+    /// Its name.
+    pub name: String,
+    /// Who is let in.
+    pub ingress: Vec<Ingress>,
+}
+
+/// A rule that lets addresses in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingress {
+    /// `tcp`, `udp`, a protocol's number, or `-1` for all.
+    pub protocol: String,
+    /// The first port; none for all.
+    pub from_port: Option<i32>,
+    /// The last port; none for all.
+    pub to_port: Option<i32>,
+    /// The addresses, of IPv4 and IPv6.
+    pub cidrs: Vec<String>,
+    /// Ids of the prefix lists whose addresses are let in besides; what they hold is not read.
+    pub prefix_lists: Vec<String>,
+}
+
+impl Ingress {
+    /// Whether it lets addresses in on a port of TCP.
+    pub fn reaches(&self, port: i32) -> bool {
+        // The ports of a rule about all protocols mean nothing, those of ICMP are types.
+        match self.protocol.as_str() {
+            "-1" => true,
+            "tcp" | "6" => {
+                self.from_port.is_none_or(|first| first <= port) && self.to_port.is_none_or(|last| port <= last)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Network {
+    /// Whether a subnet leads to the internet: its own route table decides, or else the main one of its VPC. `None` when
+    /// the subnet is not among those that are known.
+    ///
+    /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types>
+    pub fn is_public(&self, subnet: &str) -> Result<Option<bool>, super::Gap> {
+        let Some(known) = self.subnets.known()?.get(subnet) else { return Ok(None) };
+        let tables = self.route_tables.known()?;
+        let own = tables.iter().find(|table| table.subnets.iter().any(|id| id == subnet));
+        let main = || tables.iter().find(|table| table.is_main && Some(&table.vpc) == known.vpc.as_ref());
+        Ok(own.or_else(main).map(|table| table.leads_to_internet))
+    }
+}

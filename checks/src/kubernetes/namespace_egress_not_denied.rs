@@ -1,0 +1,72 @@
+use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::kubernetes::Namespace;
+use crate::in_cluster::network::{Direction, default_deny};
+
+check! {
+    /// Namespace lets out what no network policy allows
+    ///
+    /// ## Why
+    /// Pods that no network policy is about reach every address: other pods, the metadata service of their node, the
+    /// internet. What has been stolen goes out the same way. A policy for all pods of the namespace that is about
+    /// outgoing traffic turns that round: only what some policy allows goes out.
+    ///
+    /// Policies of Cilium and Calico are not evaluated: where one may be about the namespace, the answer is unknown.
+    /// Namespaces in which nothing runs but what AWS runs in every cluster are left out.
+    ///
+    /// ## Severity
+    /// Medium: it takes a pod that somebody has broken into; the way out is then free.
+    ///
+    /// ## Fix
+    /// Add a policy with an empty `podSelector`, the policy type `Egress` and no rules, and one that allows DNS.
+    ///
+    /// ## References
+    /// - <https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-policies>
+    /// - <https://docs.aws.amazon.com/eks/latest/best-practices/network-security.html>
+    CHECK {
+        id: "kubernetes-namespace-egress-not-denied",
+        severity: Severity::Medium,
+        controls: &[Control::cis("eks-1.8.0:4.3.2"), Control::checklist("network-policies")],
+        since: "0.1.0",
+        rule: Rule::Namespace(evaluate),
+    }
+}
+
+fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
+    default_deny(inside, Direction::Outgoing)
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::facts::Listing;
+    use crate::facts::kubernetes::{Peer, Selector, TrafficRule};
+    use crate::in_cluster::network::scenes::{and_foreign, app, guarded_by, policy};
+    use crate::testing::Cases;
+
+    let deny = || policy("deny", |policy| policy.ingress = None);
+    let other = || policy("other", |policy| policy.egress = None);
+    let of_web = || policy("web", |policy| policy.pods = app("web"));
+    let allowing = |rule: TrafficRule| policy("allow", |policy| policy.egress = Some(vec![rule]));
+    let everything = || allowing(TrafficRule::default());
+    let from_pods = || {
+        let peers = vec![Peer::Pods { namespaces: None, pods: Some(Selector::default()) }];
+        allowing(TrafficRule { peers, ports: vec![] })
+    };
+    let mut of_web_all = everything();
+    of_web_all.pods = app("web");
+    let idle = guarded_by(vec![]).objects(|objects| objects.workloads.deployments = Listing::whole(vec![]));
+    Cases::default()
+        .pass(guarded_by(vec![deny()]))
+        .pass(guarded_by(vec![other(), deny()]))
+        .pass(guarded_by(vec![from_pods()]))
+        .pass(guarded_by(vec![deny(), of_web_all]))
+        .pass(and_foreign(guarded_by(vec![deny()]), "CiliumNetworkPolicy", Some("shop")))
+        .fail(guarded_by(vec![]))
+        .fail(guarded_by(vec![other()]))
+        .fail(guarded_by(vec![of_web()]))
+        .fail(guarded_by(vec![deny(), everything()]))
+        .fail(and_foreign(guarded_by(vec![]), "CiliumNetworkPolicy", Some("billing")))
+        .unknown(and_foreign(guarded_by(vec![other()]), "CiliumNetworkPolicy", Some("shop")))
+        .unknown(and_foreign(guarded_by(vec![]), "CiliumClusterwideNetworkPolicy", None))
+        .not_applicable(idle)
+}

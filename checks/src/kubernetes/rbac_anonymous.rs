@@ -1,0 +1,58 @@
+use crate::check::{Control, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::eks::Cluster;
+use crate::rbac::is_anybody;
+use crate::rbac::review::{Review, gives};
+
+check! {
+    /// Somebody without credentials has rights in the cluster
+    ///
+    /// ## Why
+    /// A request without credentials is one of the user `system:anonymous` and the group `system:unauthenticated`. What
+    /// is bound to them, everybody may do who reaches the API server.
+    ///
+    /// Kubernetes itself binds `system:public-info-viewer` to them, which tells health and version; that is left out.
+    ///
+    /// ## Severity
+    /// Critical: nothing stands between the network and the right.
+    ///
+    /// ## Fix
+    /// Delete the binding. Old clusters bind `system:discovery` and `system:basic-user` to `system:unauthenticated`:
+    /// take that subject out of both.
+    ///
+    /// ## References
+    /// - <https://kubernetes.io/docs/reference/access-authn-authz/authentication/#anonymous-requests>
+    /// - <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#discovery-roles>
+    CHECK {
+        id: "kubernetes-rbac-anonymous",
+        severity: Severity::Critical,
+        controls: &[Control::checklist("cluster-rights-limited")],
+        since: "0.1.0",
+        rule: Rule::Cluster(evaluate),
+    }
+}
+
+fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+    Review::of(cluster)?.each(|binding, subject| is_anybody(subject).then(|| gives(binding, subject)))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::rbac::scenes::{bound, bound_in, group, oddly_bound, rule, unbound, user};
+    use crate::testing::Cases;
+
+    const NOBODY: &str = "system:unauthenticated";
+    let read = || [rule("get", "core", "pods")];
+    let own = |name: &str| unbound().binding(name, &read(), name, group(NOBODY));
+    Cases::default()
+        .pass(unbound())
+        .pass(own("system:public-info-viewer"))
+        .pass(bound(&read(), group("system:authenticated")))
+        .fail(own("system:discovery"))
+        .fail(own("public-info-viewer"))
+        .fail(bound(&read(), user("system:anonymous")))
+        .fail(bound(&read(), group(NOBODY)))
+        .fail(bound_in("shop", &read(), group(NOBODY)))
+        .fail(bound(&[], user("system:anonymous")))
+        .unknown(oddly_bound())
+}

@@ -1,0 +1,78 @@
+use crate::check::{Control, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::eks::Cluster;
+use crate::facts::kubernetes::Subject;
+use crate::rbac::MASTERS;
+use crate::rbac::review::{Review, gives};
+use crate::rbac::{Binding, Object};
+
+check! {
+    /// Somebody may do everything in the cluster or in a namespace
+    ///
+    /// ## Why
+    /// The role `cluster-admin`, or any other with `*` for verbs, API groups and resources, allows every request: to
+    /// read all Secrets, to enter every pod and take its role of AWS, to switch off every control. Bound in one
+    /// namespace it allows all that there.
+    ///
+    /// What Kubernetes and EKS bind themselves is told apart by name, label and subject. The group `system:masters` has
+    /// a check of its own, `kubernetes-rbac-masters-group`.
+    ///
+    /// ## Severity
+    /// High: one leaked token gives the cluster away, and the roles of all its pods.
+    ///
+    /// ## Fix
+    /// Bind roles that say what their holders do. Keep `AmazonEKSClusterAdminPolicy` for a role that people take on for
+    /// an hour, and no binding at all.
+    ///
+    /// ## References
+    /// - <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#user-facing-roles>
+    /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
+    CHECK {
+        id: "kubernetes-rbac-cluster-admin",
+        severity: Severity::High,
+        controls: &[
+            Control::prowler("rbac_cluster_admin_usage"),
+            Control::cis("eks-1.8.0:4.1.1"),
+            Control::checklist("cluster-rights-limited"),
+        ],
+        since: "0.1.0",
+        rule: Rule::Cluster(evaluate),
+    }
+}
+
+fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+    Review::of(cluster)?.each(judge)
+}
+
+fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
+    let is_all = binding.grants().any(|grant| Object::allows_everything(grant.rule));
+    (is_all && *subject != Subject::Group(MASTERS.to_owned())).then(|| gives(binding, subject))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::rbac::scenes::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound, user};
+    use crate::testing::Cases;
+
+    let admin = |subject| unbound().binding("cluster-admin", &[everything()], "cluster-admin", subject);
+    let all = |subject| bound(&[everything()], subject);
+    let of_addon = || all(account("kube-system", "csi"));
+    Cases::default()
+        .pass(unbound())
+        .pass(admin(group("system:masters")))
+        .pass(bound(&[rule("*", "*", "pods")], group("team")))
+        .pass(bound(&[rule("get,list,watch", "*", "*")], group("team")))
+        .pass(bound(&[named(everything(), "one")], group("team")))
+        .pass(unbound().binding("eks:addon", &[everything()], "eks:addon", account("kube-system", "addon")))
+        .pass(of_addon().and_addon("csi"))
+        .fail(of_addon())
+        .fail(admin(group("admins")))
+        .fail(unbound().binding("cluster-admin", &[everything()], "tiller", account("kube-system", "tiller")))
+        .fail(all(group("admins")))
+        .fail(all(user("system:admin")))
+        .fail(all(group("system:admins")))
+        .fail(all(account("shop", "web")))
+        .fail(unbound().binding("eks:addon", &[everything()], "eks:addon", group("team")))
+        .fail(bound_in("shop", &[rule("get", "core", "pods"), everything()], group("team")))
+        .unknown(oddly_bound())
+}

@@ -1,0 +1,69 @@
+use crate::check::{Control, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::eks::Cluster;
+use crate::facts::kubernetes::Subject;
+use crate::rbac::review::{Review, gives};
+use crate::rbac::{AUTHENTICATED, Binding, SERVICE_ACCOUNTS};
+
+check! {
+    /// Everybody who may enter the cluster has a right that was bound to all
+    ///
+    /// ## Why
+    /// The group `system:authenticated` holds everybody with credentials: all people, all pods, and whoever `aws-auth`
+    /// or an access entry lets in without any group. `system:serviceaccounts` holds all pods. A right that is bound to
+    /// one of them is a right of the least guarded pod.
+    ///
+    /// What Kubernetes itself binds to these groups (`system:basic-user`, `system:discovery`,
+    /// `system:public-info-viewer`, `system:service-account-issuer-discovery`) is left out.
+    ///
+    /// ## Severity
+    /// High: one weak pod anywhere has the right.
+    ///
+    /// ## Fix
+    /// Bind the role to the groups and service accounts that need it.
+    ///
+    /// ## References
+    /// - <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#referring-to-subjects>
+    /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
+    CHECK {
+        id: "kubernetes-rbac-everybody",
+        severity: Severity::High,
+        controls: &[Control::checklist("cluster-rights-limited")],
+        since: "0.1.0",
+        rule: Rule::Cluster(evaluate),
+    }
+}
+
+fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+    Review::of(cluster)?.each(judge)
+}
+
+fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
+    let is_everybody = match subject {
+        Subject::Group(name) => name == AUTHENTICATED || name == SERVICE_ACCOUNTS,
+        Subject::User(_) | Subject::ServiceAccount { .. } | Subject::Other { .. } => false,
+    };
+    is_everybody.then(|| gives(binding, subject))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::rbac::scenes::{bound, bound_in, group, oddly_bound, rule, unbound, user};
+    use crate::testing::Cases;
+
+    let read = || [rule("get", "core", "pods")];
+    let own = |name: &str, subject: &str| unbound().binding(name, &read(), name, group(subject));
+    Cases::default()
+        .pass(unbound())
+        .pass(own("system:basic-user", AUTHENTICATED))
+        .pass(own("system:discovery", AUTHENTICATED))
+        .pass(own("system:service-account-issuer-discovery", SERVICE_ACCOUNTS))
+        .pass(bound(&read(), group("system:serviceaccounts:shop")))
+        .pass(bound(&read(), group("authenticated")))
+        .pass(bound(&read(), user(AUTHENTICATED)))
+        .fail(own("system:basic-user", SERVICE_ACCOUNTS))
+        .fail(bound(&read(), group(AUTHENTICATED)))
+        .fail(bound(&read(), group(SERVICE_ACCOUNTS)))
+        .fail(bound_in("shop", &read(), group(AUTHENTICATED)))
+        .unknown(oddly_bound())
+}

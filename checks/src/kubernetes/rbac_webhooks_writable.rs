@@ -1,0 +1,54 @@
+use crate::check::{Control, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::eks::Cluster;
+use crate::rbac::review::{Question, Review};
+
+check! {
+    /// Somebody may change webhooks and admission policies
+    ///
+    /// ## Why
+    /// A mutating webhook sees and changes all that is written to the cluster, Secrets included. Whoever may write
+    /// webhooks and admission policies reads and changes what others write, or puts the controls out of force.
+    ///
+    /// ## Severity
+    /// High: one request opens all later ones.
+    ///
+    /// ## Fix
+    /// Leave these objects to the pipeline that installs controllers, and name them in `resourceNames` where a
+    /// controller keeps its own up to date.
+    ///
+    /// ## References
+    /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/>
+    /// - <https://kubernetes.io/docs/reference/access-authn-authz/extensible-admission-controllers/>
+    CHECK {
+        id: "kubernetes-rbac-webhooks-writable",
+        severity: Severity::High,
+        controls: &[
+            Control::prowler("rbac_minimize_webhook_config_access"),
+            Control::cis("eks-1.8.0:4.1.11"),
+            Control::checklist("cluster-rights-limited"),
+        ],
+        since: "0.1.0",
+        rule: Rule::Cluster(evaluate),
+    }
+}
+
+fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+    Review::of(cluster)?.holders(Question { named: false, ..Question::strict(&["change admission"]) })
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::rbac::scenes::{named, rule, strict};
+
+    let bad = [
+        rule("create", "admissionregistration.k8s.io", "mutatingwebhookconfigurations"),
+        rule("delete", "admissionregistration.k8s.io", "validatingwebhookconfigurations"),
+        rule("patch", "admissionregistration.k8s.io", "validatingadmissionpolicybindings"),
+    ];
+    let harmless = [
+        rule("get,list,watch", "admissionregistration.k8s.io", "*"),
+        named(rule("update", "admissionregistration.k8s.io", "validatingwebhookconfigurations"), "own"),
+    ];
+    strict(&bad, &harmless)
+}

@@ -1,0 +1,89 @@
+use crate::check::{Control, Outcome, Rule, Severity, check};
+use crate::context::Context;
+use crate::facts::eks::Cluster;
+use crate::facts::kubernetes::{RoleRef, Subject};
+use crate::rbac::review::{Review, gives};
+use crate::rbac::{Binding, Object};
+
+check! {
+    /// A role in use has wildcards
+    ///
+    /// ## Why
+    /// A `*` in a rule also means what is added later: verbs and subresources of a new version of Kubernetes, resources
+    /// of whatever is installed. Nobody can say what such a role allows.
+    ///
+    /// Roles count that are bound to somebody else than Kubernetes, EKS or an add-on of AWS. One that allows everything
+    /// is reported by `kubernetes-rbac-cluster-admin` alone.
+    ///
+    /// ## Severity
+    /// Medium: it allows more than its holder needs, by how much depends on the rule.
+    ///
+    /// ## Fix
+    /// Name the verbs, API groups and resources that are needed.
+    ///
+    /// ## References
+    /// - <https://kubernetes.io/docs/concepts/security/rbac-good-practices/#least-privilege>
+    CHECK {
+        id: "kubernetes-rbac-wildcard",
+        severity: Severity::Medium,
+        controls: &[
+            Control::prowler("rbac_minimize_wildcard_use_roles"),
+            Control::cis("eks-1.8.0:4.1.3"),
+            Control::checklist("cluster-rights-limited"),
+        ],
+        since: "0.1.0",
+        rule: Rule::Cluster(evaluate),
+    }
+}
+
+fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+    Review::of(cluster)?.each(judge)
+}
+
+fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
+    let rules: Vec<_> = binding.grants().map(|grant| grant.rule).collect();
+    // `cluster-admin` holds a second rule, for paths; the first says it all.
+    if rules.iter().any(|rule| Object::allows_everything(rule)) {
+        return None;
+    }
+    let wildcards = rules.iter().map(|rule| rule.wildcards()).find(|wildcards| !wildcards.is_empty())?;
+    let name = match binding.role {
+        RoleRef::Role(name) | RoleRef::ClusterRole(name) | RoleRef::Other { name, .. } => name,
+    };
+    Some(format!("{name} has * for {}: {}", wildcards.join(", "), gives(binding, subject)))
+}
+
+#[cfg(test)]
+fn cases() -> crate::testing::Cases {
+    use crate::facts::kubernetes::Rule as Allowed;
+    use crate::rbac::scenes::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound};
+    use crate::testing::Cases;
+
+    let to_team = |rule| bound(&[rule], group("team"));
+    let paths = |path: &str| {
+        let (verbs, non_resource_urls) = (vec!["get".to_owned()], vec![path.to_owned()]);
+        Allowed { verbs, non_resource_urls, ..Allowed::default() }
+    };
+    let wide = || rule("*", "apps", "deployments");
+    Cases::default()
+        .pass(unbound())
+        .pass(to_team(rule("get,list", "core,apps", "pods,*/scale")))
+        .pass(to_team(named(rule("get", "core", "pods"), "*")))
+        .pass(to_team(paths("/healthz/*")))
+        .pass(to_team(everything()))
+        .pass(bound(&[everything(), paths("*")], group("team")))
+        .pass(unbound().binding(
+            "system:controller:job-controller",
+            &[wide()],
+            "system:controller:job-controller",
+            account("kube-system", "job-controller"),
+        ))
+        .pass(bound(&[wide()], account("kube-system", "csi")).and_addon("csi"))
+        .fail(to_team(wide()))
+        .fail(to_team(rule("get", "*", "pods")))
+        .fail(to_team(rule("get", "core", "*")))
+        .fail(to_team(named(everything(), "one")))
+        .fail(to_team(paths("*")))
+        .fail(bound_in("shop", &[rule("get", "core", "pods"), wide()], account("shop", "web")))
+        .unknown(oddly_bound())
+}

@@ -1,0 +1,164 @@
+//! The way into one cluster: its address, the authority that signed its certificate, and a token that is made anew before
+//! it ends.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
+use kube::{Client, Config};
+use palisade_checks::facts::RegionName;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::token::token;
+use crate::aws::session::{Session, causes};
+
+/// How long a connection may take to come about. A private endpoint answers to nobody outside of its VPC.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a token is used. Clusters take it for fifteen minutes.
+const TOKEN_LIFE: Duration = Duration::from_mins(10);
+
+/// Why there is no way into a cluster.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum DoorError {
+    #[error("{0}")]
+    Token(String),
+    #[error("the address {0:?} of the cluster's API is none")]
+    Address(String),
+    #[error("the certificate of the cluster's authority could not be read: {0}")]
+    Authority(String),
+    #[error("the client of the cluster's API could not be made: {0}")]
+    Client(String),
+    #[error("{file}: {cause}")]
+    Kubeconfig { file: String, cause: String },
+}
+
+/// A cluster of EKS, as far as it takes to enter.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The cluster's name, or its id on an Outpost.
+    pub(crate) name: String,
+    pub(crate) region: RegionName,
+    /// `https://…`.
+    pub(crate) endpoint: String,
+    /// Base64 of PEM.
+    pub(crate) certificate_authority: Option<String>,
+}
+
+enum Way {
+    Eks {
+        session: Arc<Session>,
+        target: Target,
+    },
+    /// Entered once; its credentials are the file's affair.
+    Kubeconfig(Client),
+}
+
+/// The way into a cluster.
+pub(crate) struct Door {
+    way: Way,
+    current: Mutex<Option<(Client, Instant)>>,
+}
+
+impl Door {
+    /// The way into a cluster of EKS, with the session's credentials.
+    pub(crate) fn eks(session: &Arc<Session>, target: Target) -> Self {
+        Self { way: Way::Eks { session: Arc::clone(session), target }, current: Mutex::default() }
+    }
+
+    /// The way that a kubeconfig file tells.
+    pub(crate) async fn kubeconfig(file: &Path, context: Option<&str>, timeout: Duration) -> Result<Self, DoorError> {
+        let failed = |cause: String| DoorError::Kubeconfig { file: file.display().to_string(), cause };
+        let read = Kubeconfig::read_from(file).map_err(|error| failed(causes(&error)))?;
+        let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
+        let config = Config::from_custom_kubeconfig(read, &options).await.map_err(|error| failed(causes(&error)))?;
+        Ok(Self { way: Way::Kubeconfig(client(config, timeout)?), current: Mutex::default() })
+    }
+
+    /// A client whose token holds.
+    pub(crate) async fn client(&self) -> Result<Client, DoorError> {
+        let (session, target) = match &self.way {
+            Way::Kubeconfig(client) => return Ok(client.clone()),
+            Way::Eks { session, target } => (session, target),
+        };
+        let mut current = self.current.lock().await;
+        if let Some((client, made_at)) = &*current
+            && made_at.elapsed() < TOKEN_LIFE
+        {
+            return Ok(client.clone());
+        }
+        let new = enter(session, target).await?;
+        *current = Some((new.clone(), Instant::now()));
+        Ok(new)
+    }
+}
+
+async fn enter(session: &Session, target: &Target) -> Result<Client, DoorError> {
+    let credentials = session.credentials().await.map_err(|error| DoorError::Token(causes(&error)))?;
+    let token = token(&credentials, target.region.as_str(), &target.name, SystemTime::now());
+    let token = token.map_err(|error| DoorError::Token(error.to_string()))?;
+    let address = target.endpoint.parse().map_err(|_| DoorError::Address(target.endpoint.clone()))?;
+    let mut config = Config::new(address);
+    config.root_cert = target.certificate_authority.as_deref().map(certificates).transpose()?;
+    config.proxy_url = proxy(config.cluster_url.host().unwrap_or_default());
+    config.auth_info = AuthInfo { token: Some(token.secret().to_owned().into()), ..AuthInfo::default() };
+    client(config, session.call_timeout())
+}
+
+fn client(mut config: Config, timeout: Duration) -> Result<Client, DoorError> {
+    config.connect_timeout = Some(CONNECT_TIMEOUT);
+    config.read_timeout = Some(timeout);
+    config.write_timeout = Some(timeout);
+    config.reset_reader_on_write = true;
+    // The pacer decides when a call is sent again.
+    config.default_retry = false;
+    Client::try_from(config).map_err(|error| DoorError::Client(causes(&error)))
+}
+
+/// The certificates in base64 of PEM, as DER.
+fn certificates(data: &str) -> Result<Vec<Vec<u8>>, DoorError> {
+    use base64::Engine as _;
+    let failed = |cause: String| DoorError::Authority(cause);
+    let pem = base64::engine::general_purpose::STANDARD.decode(data).map_err(|error| failed(error.to_string()))?;
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
+    let certificates = certificates.map_err(|error| failed(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(failed("it holds no PEM certificate".to_owned()));
+    }
+    Ok(certificates.into_iter().map(|certificate| certificate.to_vec()).collect())
+}
+
+/// The proxy that the environment names for HTTPS, unless it exempts the host.
+fn proxy(host: &str) -> Option<http::Uri> {
+    let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok());
+    let exempt = variable(["NO_PROXY", "no_proxy"]).unwrap_or_default();
+    let is_exempt = exempt.split(',').map(str::trim).any(|entry| {
+        let entry = entry.trim_start_matches('.');
+        entry == "*" || (!entry.is_empty() && (host == entry || host.ends_with(&format!(".{entry}"))))
+    });
+    let is_local = host == "localhost" || host == "127.0.0.1" || host == "[::1]";
+    let url = variable(["HTTPS_PROXY", "https_proxy"]).filter(|url| !url.is_empty() && !is_exempt && !is_local)?;
+    url.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bad_authority_is_an_error_and_not_an_unchecked_connection() {
+        for data in ["", "!!!", "bm90IGEgY2VydGlmaWNhdGU="] {
+            assert!(matches!(certificates(data), Err(DoorError::Authority(_))), "{data:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_kubeconfig_that_cannot_be_read_is_named() {
+        let file = Path::new("/nowhere/kubeconfig");
+        let Err(error) = Door::kubeconfig(file, None, CONNECT_TIMEOUT).await else { panic!("it is not there") };
+        assert!(error.to_string().starts_with("/nowhere/kubeconfig: "), "{error}");
+    }
+}

@@ -1,0 +1,110 @@
+//! `palisade gate`: one image, judged before it is deployed.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use palisade_checks::audit::{Report, Status, audit};
+use palisade_checks::facts::ecr::Reference;
+use palisade_checks::facts::{AccountId, Action, RegionName};
+use palisade_checks::settings::Settings;
+
+use crate::cli;
+use crate::collect::{Wanted, single};
+use crate::config;
+use crate::exit::Exit;
+use crate::run::{self, Opened, RunError, Source, Surroundings};
+
+/// What an image is judged by, beside its vulnerabilities.
+const CHECKS: [&str; 7] = [
+    "ecr-image-not-minimal",
+    "ecr-image-runs-as-root",
+    "ecr-image-secret-in-environment",
+    "ecr-image-secret-in-files",
+    "ecr-image-secret-in-history",
+    VULNERABILITIES,
+    "ecr-tag-mutable",
+];
+
+/// The calls that it takes.
+pub(crate) const ACTIONS: [Action; 5] = [
+    Action::EcrBatchGetImage,
+    Action::EcrDescribeImageScanFindings,
+    Action::EcrDescribeImages,
+    Action::EcrDescribeRepositories,
+    Action::EcrGetDownloadUrlForLayer,
+];
+
+/// The check of vulnerabilities, which blocks whatever its severity: it has limits of its own.
+const VULNERABILITIES: &str = "ecr-image-vulnerable-newest";
+
+/// Judges one image.
+pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let reference = Reference::parse(&arguments.image);
+    // Account and Region stand in the address, whatever the partition.
+    let Some(repository) = reference.ecr_repository("aws") else {
+        return Err(RunError::Usage(format!(
+            "{:?} is no image of a private ECR registry: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG or …@sha256:DIGEST",
+            arguments.image
+        )));
+    };
+    let (account, region) = (AccountId::from(repository.account()), RegionName::from(repository.region()));
+    let settings = settings(arguments)?;
+    let targets = run::targets(&arguments.output)?;
+    let reading = arguments.reading();
+    let connection = arguments.connection(&region);
+    let source = Source {
+        connection: &connection,
+        reading: &reading,
+        clusters: None,
+        demo: arguments.demo.then_some(&[]),
+        tags: false,
+        thresholds: &settings.thresholds,
+    };
+    let opened = Box::pin(source.open(surroundings)).await?;
+    let Opened { session, caller, plan, ask, .. } = &opened;
+    let wait = Duration::from_secs(arguments.wait.into());
+    let wanted = Wanted { reference: &reference, account: &account, region: &region, wait };
+    let mut inventory = Box::pin(single(session, caller, &wanted, plan, ask)).await?;
+    ask.progress.finish();
+    inventory.interrupted = ask.pacer.is_stopped();
+    inventory.calls = ask.progress.calls();
+    let report = audit(&inventory, &settings);
+    run::write_reports(&report, &targets, &arguments.output)?;
+    Ok(exit(&report, arguments))
+}
+
+fn settings(arguments: &cli::Gate) -> Result<Settings, RunError> {
+    let wanted = CHECKS.iter().filter(|check| !arguments.skip.iter().any(|skipped| skipped == *check));
+    if let Some(strange) = arguments.skip.iter().find(|skipped| !CHECKS.contains(&skipped.as_str())) {
+        let suggestion = crate::suggest::did_you_mean(strange, CHECKS.iter().copied());
+        return Err(RunError::Usage(format!("--skip: the gate does not judge by `{strange}`{suggestion}")));
+    }
+    let selection = cli::Selection {
+        check: wanted.map(|check| (*check).to_owned()).collect(),
+        service: Vec::new(),
+        severity: None,
+        resource: Vec::new(),
+    };
+    let mut settings = config::settings(arguments.config.as_deref(), &selection, Timestamp::now())?;
+    let tolerance = &mut settings.vulnerabilities;
+    tolerance.critical = arguments.max_critical.unwrap_or(tolerance.critical);
+    tolerance.high = arguments.max_high.unwrap_or(tolerance.high);
+    tolerance.ignored.extend(arguments.ignore.iter().cloned());
+    tolerance.unfixed |= arguments.ignore_unfixed;
+    Ok(settings)
+}
+
+/// A failure blocks, whatever else is not known; without one, everything must be known.
+fn exit(report: &Report, arguments: &cli::Gate) -> Exit {
+    let blocks = report.with_status(Status::Fail).any(|finding| {
+        finding.check.id == VULNERABILITIES || arguments.fail_on.is_some_and(|least| finding.severity >= least)
+    });
+    let undecided = report.is_incomplete() || report.with_status(Status::Unknown).next().is_some();
+    if blocks {
+        Exit::Findings
+    } else if undecided {
+        Exit::Incomplete
+    } else {
+        Exit::Clean
+    }
+}
