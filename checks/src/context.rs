@@ -12,7 +12,7 @@ use crate::access::escalation::{Escalations, Found};
 use crate::access::repositories::Repositories;
 use crate::access::shares::Shares;
 use crate::access::{Access, Principal};
-use crate::facts::ecr::{Ecr, Repository};
+use crate::facts::ecr::{Ecr, Image, Repository};
 use crate::facts::iam::Role;
 use crate::facts::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use crate::facts::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
@@ -114,6 +114,16 @@ impl<'a> Context<'a> {
     /// What the policies of a repository and of the registry around it give.
     pub fn shares_of_repository(&self, repository: &Repository) -> Rc<Shares<'a>> {
         self.repositories.shares(repository, self)
+    }
+
+    /// The gap when an image may be in use that is not known to be: a list of workloads, or what counts them, could not be
+    /// read. What the run chose not to read is no reason to doubt.
+    pub fn knows_uses(&self, image: &Image) -> Result<(), Gap> {
+        let repository = self.repository(&image.repository)?;
+        match repository.and_then(|repository| repository.images.gap()) {
+            Some(gap) if !gap.reason.is_choice() => Err(gap.clone()),
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// A role of this account, by its ARN.

@@ -33,5 +33,8 @@ use check::Check;
 
 /// Every check, service by service.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [ecr::CHECKS, eks::CHECKS, iam::CHECKS, kubernetes::CHECKS, lambda::CHECKS, path::CHECKS].into_iter().flatten().copied()
+    [ecr::CHECKS, eks::CHECKS, iam::CHECKS, kubernetes::CHECKS, lambda::CHECKS, path::CHECKS]
+        .into_iter()
+        .flatten()
+        .copied()
 }

@@ -4,8 +4,6 @@
 //! every scene: each fact in turn becomes unknown and each list is cut short. A failing subject must then stay failing
 //! or become unknown, and no subject may begin to fail because something could not be read.
 
-#![allow(dead_code)] // while checks of ECR and EKS are being added
-
 pub(crate) mod kubernetes;
 
 use std::collections::BTreeMap;

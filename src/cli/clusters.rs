@@ -10,8 +10,8 @@ use crate::cluster::Which;
 #[command(next_help_heading = "Clusters")]
 pub(crate) struct Clusters {
     /// Clusters to look into through their own API: all of them, none, or those with these names
-    #[arg(long, value_name = "auto|none|NAME", value_delimiter = ',', default_value = "auto")]
-    pub(crate) clusters: Vec<String>,
+    #[arg(long = "clusters", value_name = "auto|none|NAME", value_delimiter = ',', default_value = "auto")]
+    pub(crate) names: Vec<String>,
     /// Enters clusters with this kubeconfig file in place of the run's own identity; name one cluster with --clusters
     #[arg(long, value_name = "FILE")]
     pub(crate) kubeconfig: Option<PathBuf>,
@@ -23,7 +23,7 @@ pub(crate) struct Clusters {
 impl Clusters {
     /// The clusters to look into.
     pub(crate) fn which(&self) -> Result<Which, String> {
-        let which = match self.clusters.as_slice() {
+        let which = match self.names.as_slice() {
             [word] if word == "auto" => Which::All,
             [word] if word == "none" => Which::None,
             names if names.iter().any(|name| name == "auto" || name == "none") => {

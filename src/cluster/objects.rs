@@ -193,7 +193,7 @@ impl Reader<'_> {
             self.list(Action::KubernetesListIngresses, &ingresses, |it: networking::Ingress| convert::ingress(it)),
             join_all(foreign),
         );
-        NetworkObjects { policies, foreign_policies: joined(foreign), services, ingresses }
+        NetworkObjects { policies, foreign_policies: joined(&foreign), services, ingresses }
     }
 
     async fn admission(&self, definitions: &Listing<Definition>) -> AdmissionObjects {
@@ -247,7 +247,7 @@ impl Reader<'_> {
             self.installed(definitions, *action, group, plural, |kind, object| convert::kyverno_policy(kind, &object))
                 .await
         });
-        joined(join_all(lists).await)
+        joined(&join_all(lists).await)
     }
 
     async fn exceptions(&self, definitions: &Listing<Definition>) -> Listing<PolicyException> {
@@ -269,7 +269,7 @@ impl Reader<'_> {
             .await
         });
         let lists = join_all(lists).await;
-        if lists.is_empty() { Listing::new(Vec::new(), definitions.gap().cloned()) } else { joined(lists) }
+        if lists.is_empty() { Listing::new(Vec::new(), definitions.gap().cloned()) } else { joined(&lists) }
     }
 
     /// The objects of an installed kind. A kind without a definition is not installed; where the definitions could not be
@@ -303,7 +303,7 @@ impl Reader<'_> {
                 convert::namespace(it)
             }),
             self.list(Action::KubernetesListServiceAccounts, "/api/v1/serviceaccounts", |it: v1::ServiceAccount| {
-                convert::service_account(it)
+                convert::service_account(&it)
             }),
             self.list(Action::KubernetesListNodes, "/api/v1/nodes", |it: v1::Node| convert::node(it)),
             self.list(
@@ -352,7 +352,7 @@ impl Reader<'_> {
         let lists = kinds.iter().map(async |(action, group, plural)| {
             self.installed(definitions, *action, group, plural, |kind, object| convert::node_class(kind, &object)).await
         });
-        joined(join_all(lists).await)
+        joined(&join_all(lists).await)
     }
 }
 
@@ -378,7 +378,7 @@ fn mapped<T, U>(fact: Fact<Option<T>>, convert: impl FnOnce(T) -> U) -> Fact<Opt
 }
 
 /// Several lists as one, which is short where any of them is.
-fn joined<T: Clone>(lists: Vec<Listing<T>>) -> Listing<T> {
+fn joined<T: Clone>(lists: &[Listing<T>]) -> Listing<T> {
     let gap = lists.iter().find_map(|list| list.gap().cloned());
     Listing::new(lists.iter().flat_map(|list| list.seen().iter().cloned()).collect(), gap)
 }

@@ -22,7 +22,7 @@ const CLUSTER_HEADER: &str = "x-k8s-aws-id";
 /// What stands before the encoded request.
 const PREFIX: &str = "k8s-aws-v1.";
 /// What the signed request says of its own life. Clusters take a token for fifteen minutes whatever it says.
-const EXPIRES_IN: Duration = Duration::from_secs(60);
+const EXPIRES_IN: Duration = Duration::from_mins(1);
 
 /// A bearer token. It is a credential for one cluster, and shown nowhere.
 #[derive(Clone, PartialEq, Eq)]

@@ -1,13 +1,17 @@
 //! The promise of the program, from end to end: a call that fails never makes a verdict better, and the printed policy
 //! is exactly what is called.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
 use std::thread;
 
 use palisade_simulator::Faults;
 use serde_json::Value;
 
 use crate::support::{World, denied};
+
+/// Audits that run beside each other: they wait for the pace more than they compute.
+const AT_ONCE: usize = 24;
 
 fn granted(arguments: &[&str]) -> BTreeSet<String> {
     let palisade = crate::support::Palisade::alone();
@@ -16,38 +20,80 @@ fn granted(arguments: &[&str]) -> BTreeSet<String> {
     actions.iter().map(|action| action.as_str().unwrap().to_owned()).collect()
 }
 
-/// What a run asked for, other than who it is, which needs no permission.
+/// What a run asked AWS for, other than who it is, which needs no permission.
 fn called(world: &World) -> BTreeSet<String> {
+    all_called(world).into_iter().filter(|action| !is_of_cluster(action)).collect()
+}
+
+fn all_called(world: &World) -> BTreeSet<String> {
     let calls = world.simulator.calls().into_iter().map(|call| call.action);
     calls.filter(|action| action != "sts:GetCallerIdentity").collect()
 }
 
-#[test]
-fn a_denied_action_never_makes_a_verdict_better() {
-    let (baseline, _) = World::demo(Faults::default()).palisade().audit(&["--depth", "deep"]);
+fn is_of_cluster(action: &str) -> bool {
+    action.starts_with("k8s:")
+}
+
+/// Denies each action in turn: its gap must show, and no verdict may change but to unknown.
+fn deny_each(actions: &BTreeSet<String>, arguments: &[&str]) {
+    let (baseline, _) = World::demo(Faults::default()).palisade().audit(arguments);
     let baseline = baseline.statuses();
+    let left = Mutex::new(actions.iter());
+    let next = || left.lock().unwrap().next();
     thread::scope(|scope| {
-        for action in granted(&["--depth", "deep"]) {
-            let baseline = &baseline;
-            scope.spawn(move || {
-                let (report, run) = World::demo(denied(&action)).palisade().audit(&["--depth", "deep"]);
-                // An account that may not read its organisation's guard rails is told so; that is no fault of the run.
-                if action.starts_with("organizations:") {
-                    assert!(report.0["notices"].to_string().contains(&action), "no notice of {action}");
-                } else {
-                    assert_eq!(run.code, Some(3), "{action}: {}", run.stderr);
-                    assert!(!report.gaps_of(&action).is_empty(), "no gap for {action}");
-                }
-                for (finding, status) in report.statuses() {
-                    let before = baseline.get(&finding);
-                    assert!(
-                        status == "unknown" || before == Some(&status),
-                        "{action}: {finding:?}: {before:?}, {status}"
-                    );
+        for _ in 0..AT_ONCE {
+            scope.spawn(|| {
+                while let Some(action) = next() {
+                    deny(action, arguments, &baseline);
                 }
             });
         }
     });
+}
+
+fn deny(action: &str, arguments: &[&str], baseline: &BTreeMap<(String, String), String>) {
+    let (report, run) = World::demo(denied(action)).palisade().audit(arguments);
+    // An account that may not read its organisation's guard rails is told so; that is no fault of the run.
+    if action.starts_with("organizations:") {
+        assert!(report.0["notices"].to_string().contains(action), "no notice of {action}");
+    } else {
+        assert_eq!(run.code, Some(3), "{action}: {}", run.stderr);
+        assert!(!report.gaps_of(action).is_empty(), "no gap for {action}");
+    }
+    for (finding, status) in report.statuses() {
+        let before = baseline.get(&finding);
+        assert!(status == "unknown" || before == Some(&status), "{action}: {finding:?}: {before:?}, {status}");
+    }
+}
+
+#[test]
+fn a_denied_action_never_makes_a_verdict_better() {
+    deny_each(&granted(&["--depth", "deep"]), &["--depth", "deep"]);
+}
+
+#[test]
+fn a_list_that_a_cluster_denies_never_makes_a_verdict_better() {
+    let world = World::demo(Faults::default());
+    world.palisade().audit(&[]);
+    let lists = all_called(&world).into_iter().filter(|action| is_of_cluster(action));
+    deny_each(&lists.collect(), &["--region", "us-east-1"]);
+}
+
+#[test]
+fn a_cluster_is_asked_for_what_its_role_allows_and_never_for_secrets() {
+    let world = World::demo(Faults::default());
+    let palisade = world.palisade();
+    palisade.audit(&["--depth", "deep"]);
+    let manifest = palisade.run(&["permissions", "--kubernetes"]).stdout;
+    let asked: Vec<_> = all_called(&world).into_iter().filter(|action| is_of_cluster(action)).collect();
+    assert!(asked.len() > 20, "{asked:?}");
+    for action in asked {
+        let (verb, kind) = action.trim_start_matches("k8s:").split_once('/').unwrap();
+        let (resource, _) = kind.split_once('.').unwrap_or((kind, ""));
+        assert!(verb == "list" || resource == "version" || resource == "configmaps", "{action}");
+        assert!(resource == "version" || manifest.contains(resource), "{action} is not in the role");
+        assert!(resource != "secrets" && action != "k8s:list/configmaps", "{action}");
+    }
 }
 
 #[test]

@@ -222,7 +222,9 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
         notices.push(Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"));
     }
     if looked_into_a_cluster(inventory) {
-        notices.push(Notice::NotLookedAt("files and settings of the kubelets (CIS EKS 3.1 and 3.2): only their nodes tell"));
+        notices.push(Notice::NotLookedAt(
+            "files and settings of the kubelets (CIS EKS 3.1 and 3.2): only their nodes tell",
+        ));
     }
     notices
 }

@@ -40,6 +40,7 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
     let mut workloads: Vec<_> = image.workloads().collect();
     workloads.retain(|(arn, _)| !arn.as_str().contains(":lambda:"));
     if workloads.is_empty() {
+        context.knows_uses(image)?;
         return Ok(Verdict::NotApplicable);
     }
     let mut undecided = None;

@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Image;
+use crate::facts::ecr::{Image, day};
 use crate::facts::{Action, Gap};
 
 check! {
@@ -44,7 +44,7 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
     if age < SignedDuration::from_hours(24 * i64::from(context.settings.thresholds.image_days)) {
         return Ok(Verdict::Pass);
     }
-    let evidence = [format!("imagePushedAt is {pushed:.10}, {} days ago", age.as_hours() / 24), image.usage()];
+    let evidence = [format!("imagePushedAt is {}, {} days ago", day(pushed), age.as_hours() / 24), image.usage()];
     Ok(Verdict::fail_if_any(evidence.into_iter().filter(|line| !line.is_empty())))
 }
 

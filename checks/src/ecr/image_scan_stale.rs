@@ -3,7 +3,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::Gap;
-use crate::facts::ecr::{Image, Scan, ScanStatus};
+use crate::facts::ecr::{Image, Scan, ScanStatus, day};
 
 check! {
     /// Scan of the image is out of date
@@ -42,7 +42,7 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
     match &scan.status {
         ScanStatus::Complete | ScanStatus::Active => by_dates(image, scan, context),
         ScanStatus::Inactive(_) => Ok(Verdict::fail(match scan.completed_at {
-            Some(time) => format!("{}; scanned on {time:.10}", scan.status),
+            Some(time) => format!("{}; scanned on {}", scan.status, day(time)),
             None => scan.status.to_string(),
         })),
         ScanStatus::Failed(_) | ScanStatus::Unsupported(_) => Ok(Verdict::NotApplicable),
@@ -55,8 +55,8 @@ fn by_dates(image: &Image, scan: &Scan, context: &Context) -> Outcome {
     let is_old = |time: &Timestamp| {
         context.settings.now.duration_since(*time) >= SignedDuration::from_hours(24 * i64::from(days))
     };
-    let scanned = scan.completed_at.filter(is_old).map(|time| format!("scanned on {time:.10}"));
-    let data = scan.data_from.filter(is_old).map(|time| format!("the scan's data are of {time:.10}"));
+    let scanned = scan.completed_at.filter(is_old).map(|time| format!("scanned on {}", day(time)));
+    let data = scan.data_from.filter(is_old).map(|time| format!("the scan's data are of {}", day(time)));
     let evidence: Vec<_> = scanned.into_iter().chain(data).collect();
     if evidence.is_empty() && scan.completed_at.is_none() {
         let gap = scan.gap(&image.arn);

@@ -35,7 +35,11 @@ check! {
 }
 
 fn evaluate(image: &Image, context: &Context) -> Outcome {
-    if !image.is_in_use() || !image.is_worth_judging() {
+    if !image.is_worth_judging() {
+        return Ok(Verdict::NotApplicable);
+    }
+    if !image.is_in_use() {
+        context.knows_uses(image)?;
         return Ok(Verdict::NotApplicable);
     }
     let mut evidence = image.standing_scan()?.beyond(&context.settings.vulnerabilities);

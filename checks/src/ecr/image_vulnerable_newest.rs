@@ -38,6 +38,7 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
     if !image.newest || image.is_in_use() || !image.is_worth_judging() {
         return Ok(Verdict::NotApplicable);
     }
+    context.knows_uses(image)?;
     let evidence = image.standing_scan()?.beyond(&context.settings.vulnerabilities);
     Ok(Verdict::fail_if_any(evidence))
 }

@@ -44,6 +44,7 @@ impl Inventory {
                     Err(gap) => gaps.push(gap),
                 }
             }
+            gaps.extend(region.eks.clusters.gap().cloned());
             for cluster in region.eks.clusters.seen() {
                 match &cluster.inside {
                     Fact::Known(objects) => {

@@ -36,10 +36,27 @@ pub fn each_spec(
         });
         gathered.add(texts);
     }
-    if let Some(gap) = inside.objects.pods.gap() {
+    if let Some(gap) = pods_gap(inside) {
         gathered.add(Err::<Vec<_>, _>(gap.clone()));
     }
     gathered.outcome()
+}
+
+/// Why pods of a workload may be missing from [`running`]: pods, or what stands between them and the workload, were not all
+/// read.
+pub fn pods_gap<'a>(inside: &Inside<'a, Workload>) -> Option<&'a Gap> {
+    let between = match &inside.object.kind {
+        WorkloadKind::Deployment => inside.objects.workloads.replica_sets.gap(),
+        WorkloadKind::CronJob => inside.objects.workloads.jobs.gap(),
+        WorkloadKind::StatefulSet
+        | WorkloadKind::DaemonSet
+        | WorkloadKind::ReplicaSet
+        | WorkloadKind::ReplicationController
+        | WorkloadKind::Job
+        | WorkloadKind::Pod
+        | WorkloadKind::Other(_) => None,
+    };
+    inside.objects.pods.gap().or(between)
 }
 
 /// The pods that run for a workload, as far as pods were read.

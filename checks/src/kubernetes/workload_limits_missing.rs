@@ -2,7 +2,7 @@ use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::kubernetes::{Container, ContainerKind, Workload};
-use crate::inside::{each_container, each_spec, running};
+use crate::inside::{each_container, each_spec, pods_gap, running};
 
 check! {
     /// Container asks for no resources, or has no limit of memory
@@ -44,7 +44,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
         let texts = each_container(&running.pod.spec, missing).into_iter();
         gathered.add(Ok::<_, Gap>(texts.map(|text| format!("{running}: {text}"))));
     }
-    if let Some(gap) = inside.objects.pods.gap() {
+    if let Some(gap) = pods_gap(inside) {
         gathered.add(Err::<Vec<_>, _>(gap.clone()));
     }
     gathered.outcome()

@@ -6,7 +6,7 @@ use crate::facts::eks::Tokens;
 use crate::facts::kubernetes::{Container, EnvironmentVariable, Workload};
 use crate::inside::credentials::{has_key_in_variables, has_own_token, key_references};
 use crate::inside::identity::role_of;
-use crate::inside::running;
+use crate::inside::{pods_gap, running};
 use crate::pod_security::place;
 
 check! {
@@ -92,7 +92,7 @@ fn is_on_fargate(inside: &Inside<'_, Workload>, context: &Context) -> Result<boo
             return Ok(false);
         }
     }
-    inside.objects.pods.complete().map(|_| !nodes.is_empty())
+    pods_gap(inside).map_or_else(|| Ok(!nodes.is_empty()), |gap| Err(gap.clone()))
 }
 
 /// Why pods reach a node's metadata service, if they do.

@@ -38,7 +38,7 @@ async fn every_part_of_a_cluster_is_listed_and_described() {
     let simulator = demo().await;
     let described = async |path: &str, member: &str| eks(&simulator, path).await.json()[member].clone();
     let names = described("/clusters/shop/node-groups", "nodegroups").await;
-    assert_eq!(names, value!(["general"]));
+    assert_eq!(names, value!(["general", "sales"]));
     let group = described("/clusters/shop/node-groups/general", "nodegroup").await;
     assert_eq!(group["launchTemplate"]["version"], "2");
     assert_eq!(group["nodeRole"], "arn:aws:iam::111122223333:role/shop-node");

@@ -51,7 +51,7 @@ impl Signed {
         let text = self.post_to(&GUARD_DUTY, &path, &[], body.to_string()).await?;
         let answer: ListCoverage = read_json(&text)?;
         let covered = answer.resources.into_iter().filter_map(|resource| {
-            let details = resource.resource_details.eks_cluster_details?;
+            let details = resource.details.eks_cluster_details?;
             let coverage = ClusterCoverage {
                 status: resource.coverage_status,
                 compatible_nodes: details.compatible_nodes.unwrap_or_default(),
@@ -108,7 +108,8 @@ struct ListCoverage {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Resource {
-    resource_details: ResourceDetails,
+    #[serde(rename = "resourceDetails")]
+    details: ResourceDetails,
     coverage_status: String,
     issue: Option<String>,
 }

@@ -16,7 +16,7 @@ const TIMEOUT_SECONDS: u32 = 10;
 pub(in crate::cluster) fn validating_webhooks(object: v1::ValidatingWebhookConfiguration) -> WebhookConfiguration {
     let webhooks = object.webhooks.unwrap_or_default().into_iter().map(|webhook| Webhook {
         name: webhook.name,
-        failure_policy: failure_policy(webhook.failure_policy),
+        failure_policy: failure_policy(webhook.failure_policy.as_deref()),
         rules: webhook.rules.unwrap_or_default().into_iter().map(rule).collect(),
         namespaces: webhook.namespace_selector.map_or_else(Selector::default, selector),
         objects: webhook.object_selector.map_or_else(Selector::default, selector),
@@ -30,7 +30,7 @@ pub(in crate::cluster) fn validating_webhooks(object: v1::ValidatingWebhookConfi
 pub(in crate::cluster) fn mutating_webhooks(object: v1::MutatingWebhookConfiguration) -> WebhookConfiguration {
     let webhooks = object.webhooks.unwrap_or_default().into_iter().map(|webhook| Webhook {
         name: webhook.name,
-        failure_policy: failure_policy(webhook.failure_policy),
+        failure_policy: failure_policy(webhook.failure_policy.as_deref()),
         rules: webhook.rules.unwrap_or_default().into_iter().map(rule).collect(),
         namespaces: webhook.namespace_selector.map_or_else(Selector::default, selector),
         objects: webhook.object_selector.map_or_else(Selector::default, selector),
@@ -45,7 +45,7 @@ pub(in crate::cluster) fn admission_policy(object: v1::ValidatingAdmissionPolicy
     let spec = object.spec.unwrap_or_default();
     AdmissionPolicy {
         name: name(&object.metadata),
-        failure_policy: failure_policy(spec.failure_policy),
+        failure_policy: failure_policy(spec.failure_policy.as_deref()),
         scope: scope(spec.match_constraints),
         validations: count(spec.validations.as_deref()),
         match_conditions: count(spec.match_conditions.as_deref()),
@@ -71,8 +71,8 @@ pub(in crate::cluster) fn admission_policy_binding(
 }
 
 /// A control that says nothing fails closed: that is the default of these APIs.
-fn failure_policy(policy: Option<String>) -> FailurePolicy {
-    match policy.as_deref() {
+fn failure_policy(policy: Option<&str>) -> FailurePolicy {
+    match policy {
         Some("Fail") | None => FailurePolicy::Fail,
         Some("Ignore") => FailurePolicy::Ignore,
         Some(other) => FailurePolicy::Other(other.to_owned()),

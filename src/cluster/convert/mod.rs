@@ -52,7 +52,7 @@ pub(super) fn namespace(object: v1::Namespace) -> Namespace {
     }
 }
 
-pub(super) fn service_account(object: v1::ServiceAccount) -> ServiceAccount {
+pub(super) fn service_account(object: &v1::ServiceAccount) -> ServiceAccount {
     let annotation = |key: &str| object.metadata.annotations.as_ref().and_then(|all| all.get(key)).cloned();
     ServiceAccount {
         role: annotation(ROLE).map(Arn::from),
@@ -179,7 +179,7 @@ mod tests {
         let account = json!({ "metadata": { "name": "web", "namespace": "shop", "annotations": {
             ROLE: "arn:aws:iam::111122223333:role/web", EXPIRATION: "86400", "other": "kept out",
         } } });
-        let account = service_account(serde_json::from_value(account).unwrap());
+        let account = service_account(&serde_json::from_value(account).unwrap());
         assert_eq!(account.role, Some("arn:aws:iam::111122223333:role/web".into()));
         assert_eq!(account.token_expiration_seconds, Some(86_400));
     }

@@ -52,7 +52,7 @@ pub(in crate::cluster) fn pod(object: v1::Pod, owners: &Owners, specs: &mut PodS
         node,
         ready: status.conditions.iter().flatten().any(|it| it.type_ == "Ready" && it.status == "True"),
         images: status.container_statuses.iter().flatten().map(image).collect(),
-        phase: phase(status.phase),
+        phase: phase(status.phase.as_deref()),
         spec: specs.share(spec),
     }
 }
@@ -90,8 +90,8 @@ pub(in crate::cluster) fn pod_workload(pod: &Pod) -> Option<Workload> {
     })
 }
 
-fn phase(phase: Option<String>) -> Phase {
-    match phase.as_deref() {
+fn phase(phase: Option<&str>) -> Phase {
+    match phase {
         Some("Pending") => Phase::Pending,
         Some("Running") => Phase::Running,
         Some("Succeeded") => Phase::Succeeded,

@@ -6,7 +6,7 @@ use aws_sdk_ecr::operation::describe_image_scan_findings::DescribeImageScanFindi
 use aws_sdk_ecr::operation::describe_image_signing_status::DescribeImageSigningStatusOutput;
 use aws_sdk_ecr::types::{
     EnhancedImageScanFinding, FindingSeverity, ImageIdentifier, ImageScanFinding, ImageScanFindings, ImageScanStatus,
-    ScanStatus as SdkStatus, SigningStatus,
+    PackageVulnerabilityDetails, ScanStatus as SdkStatus, SigningStatus,
 };
 use palisade_checks::facts::ecr::{
     Counts, Fix, Scan, ScanStatus, Scanner, Signature, Vulnerability, VulnerabilitySeverity,
@@ -175,7 +175,7 @@ impl Gathered {
         let Some(severity) = severity.as_ref().and_then(kept_severity) else { return };
         let details = finding.package_vulnerability_details();
         let id = details.and_then(|details| details.vulnerability_id()).or(finding.title()).unwrap_or("unnamed");
-        let packages = details.map(|details| details.vulnerable_packages()).unwrap_or_default().iter();
+        let packages = details.map(PackageVulnerabilityDetails::vulnerable_packages).unwrap_or_default().iter();
         let packages = packages.filter_map(|package| Some(format!("{} {}", package.name()?, package.version()?)));
         let kept = self.worst.entry(id.to_owned()).or_insert_with(|| vulnerability(id, severity));
         kept.severity = kept.severity.max(severity);
@@ -281,7 +281,7 @@ fn slot<'a>(counts: &'a mut Counts, severity: Option<&FindingSeverity>) -> &'a m
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_ecr::types::{Attribute, ImageSigningStatus, PackageVulnerabilityDetails, VulnerablePackage};
+    use aws_sdk_ecr::types::{Attribute, ImageSigningStatus, VulnerablePackage};
 
     use super::*;
 

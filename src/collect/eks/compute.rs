@@ -118,7 +118,10 @@ fn node_group(group: &types::Nodegroup) -> Option<NodeGroupDetails> {
         ssh_sources: remote.map(|remote| remote.source_security_groups().to_vec()).unwrap_or_default(),
         launch_template: template,
         modified_at: timestamp(group.modified_at()),
-        issues: issues.iter().map(|issue| said(issue.code().map(|code| code.as_str()), issue.message())).collect(),
+        issues: issues
+            .iter()
+            .map(|issue| said(issue.code().map(types::NodegroupIssueCode::as_str), issue.message()))
+            .collect(),
         arn,
     })
 }
@@ -145,7 +148,10 @@ fn addon(addon: &types::Addon) -> Option<AddonDetails> {
         role: addon.service_account_role_arn().map(Arn::from),
         pod_identities: addon.pod_identity_associations().iter().map(|arn| Arn::from(arn.as_str())).collect(),
         network_policy: addon.configuration_values().and_then(network_policy),
-        issues: issues.iter().map(|issue| said(issue.code().map(|code| code.as_str()), issue.message())).collect(),
+        issues: issues
+            .iter()
+            .map(|issue| said(issue.code().map(types::AddonIssueCode::as_str), issue.message()))
+            .collect(),
     })
 }
 

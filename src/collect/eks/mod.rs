@@ -154,10 +154,10 @@ struct At<'a> {
 }
 
 /// A list as a fact: whole, or a gap.
-fn whole<T: Clone>(listing: Listing<T>) -> Fact<Vec<T>> {
-    match listing.complete() {
-        Ok(items) => Fact::Known(items.to_vec()),
-        Err(gap) => Fact::Unknown(gap),
+fn whole<T>(listing: Listing<T>) -> Fact<Vec<T>> {
+    match listing.into_parts() {
+        (items, None) => Fact::Known(items),
+        (_, Some(gap)) => Fact::Unknown(gap),
     }
 }
 

@@ -17,10 +17,10 @@ pub use image::{Artifact, ArtifactKind, Image, Signature, Use};
 pub use lifecycle::{Fate, Lifecycle, LifecycleAction, LifecycleRule, Limit, TagStatus};
 pub use reference::Reference;
 pub use registry::{
-    CreationTemplate, EffectiveScan, InspectorStatus, PolicyScope, PullThroughRule, Registry, ReplicationRule, ScanFrequency,
-    ScanRule, ScanType, Scanning, SigningRule,
+    CreationTemplate, EffectiveScan, InspectorStatus, PolicyScope, PullThroughRule, Registry, ReplicationRule,
+    ScanFrequency, ScanRule, ScanType, Scanning, SigningRule,
 };
-pub use scan::{Counts, Fix, Scan, ScanStatus, Scanner, Tolerance, Vulnerability, VulnerabilitySeverity};
+pub use scan::{Counts, Fix, Scan, ScanStatus, Scanner, Tolerance, Vulnerability, VulnerabilitySeverity, day};
 
 /// What ECR holds in one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

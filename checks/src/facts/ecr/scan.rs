@@ -103,7 +103,7 @@ impl Tolerance {
 }
 
 /// The day of a time, in UTC.
-pub(super) fn day(time: Timestamp) -> Date {
+pub fn day(time: Timestamp) -> Date {
     time.to_zoned(TimeZone::UTC).date()
 }
 

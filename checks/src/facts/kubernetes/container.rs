@@ -48,8 +48,12 @@ impl Container {
     pub const KEPT_FLAGS: &[&str] = &["enable-network-policy"];
 
     /// The variables whose values are kept: none can hold a secret.
-    pub const KEPT_VARIABLES: &[&str] =
-        &["AWS_EC2_METADATA_DISABLED", "AWS_ROLE_ARN", "DD_RUNTIME_SECURITY_CONFIG_ENABLED", "NETWORK_POLICY_ENFORCING_MODE"];
+    pub const KEPT_VARIABLES: &[&str] = &[
+        "AWS_EC2_METADATA_DISABLED",
+        "AWS_ROLE_ARN",
+        "DD_RUNTIME_SECURITY_CONFIG_ENABLED",
+        "NETWORK_POLICY_ENFORCING_MODE",
+    ];
 }
 
 /// Which list of a pod a container stands in.

@@ -108,9 +108,12 @@ pub(super) struct Tag {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Metadata {
-    pub(super) http_endpoint: Option<String>,
-    pub(super) http_tokens: Option<String>,
-    pub(super) http_put_response_hop_limit: Option<u32>,
+    #[serde(rename = "httpEndpoint")]
+    pub(super) endpoint: Option<String>,
+    #[serde(rename = "httpTokens")]
+    pub(super) tokens: Option<String>,
+    #[serde(rename = "httpPutResponseHopLimit")]
+    pub(super) hop_limit: Option<u32>,
 }
 
 impl Metadata {
@@ -121,9 +124,9 @@ impl Metadata {
             _ => Tokens::Other(text),
         };
         MetadataOptions {
-            enabled: self.http_endpoint.map(|state| state != "disabled"),
-            tokens: self.http_tokens.map(tokens),
-            hop_limit: self.http_put_response_hop_limit,
+            enabled: self.endpoint.map(|state| state != "disabled"),
+            tokens: self.tokens.map(tokens),
+            hop_limit: self.hop_limit,
         }
     }
 }
