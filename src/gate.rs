@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use palisade_checks::audit::{Report, Status, audit};
+use palisade_checks::audit::{Finding, Report, Status, audit};
 use palisade_checks::facts::ecr::Reference;
 use palisade_checks::facts::{AccountId, Action, RegionName};
 use palisade_checks::settings::Settings;
@@ -15,13 +15,14 @@ use crate::exit::Exit;
 use crate::run::{self, Opened, RunError, Source, Surroundings};
 
 /// What an image is judged by, beside its vulnerabilities.
-const CHECKS: [&str; 7] = [
+const CHECKS: [&str; 8] = [
     "ecr-image-not-minimal",
     "ecr-image-runs-as-root",
     "ecr-image-secret-in-environment",
     "ecr-image-secret-in-files",
     "ecr-image-secret-in-history",
-    VULNERABILITIES,
+    IN_USE,
+    NEWEST,
     "ecr-tag-mutable",
 ];
 
@@ -34,8 +35,10 @@ pub(crate) const ACTIONS: [Action; 5] = [
     Action::EcrGetDownloadUrlForLayer,
 ];
 
-/// The check of vulnerabilities, which blocks whatever its severity: it has limits of its own.
-const VULNERABILITIES: &str = "ecr-image-vulnerable-newest";
+/// The checks of vulnerabilities, one of which is about the image: the first when it was pulled already. They block
+/// whatever their severity, for they have limits of their own.
+const IN_USE: &str = "ecr-image-vulnerable-in-use";
+const NEWEST: &str = "ecr-image-vulnerable-newest";
 
 /// Judges one image.
 pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundings) -> Result<Exit, RunError> {
@@ -96,10 +99,15 @@ fn settings(arguments: &cli::Gate) -> Result<Settings, RunError> {
 
 /// A failure blocks, whatever else is not known; without one, everything must be known.
 fn exit(report: &Report, arguments: &cli::Gate) -> Exit {
-    let blocks = report.with_status(Status::Fail).any(|finding| {
-        finding.check.id == VULNERABILITIES || arguments.fail_on.is_some_and(|least| finding.severity >= least)
-    });
-    let undecided = report.is_incomplete() || report.with_status(Status::Unknown).next().is_some();
+    let is_scan = |finding: &&Finding| matches!(finding.check.id, IN_USE | NEWEST);
+    let blocks = report
+        .with_status(Status::Fail)
+        .any(|finding| is_scan(&finding) || arguments.fail_on.is_some_and(|least| finding.severity >= least));
+    let is_skipped = [IN_USE, NEWEST].iter().all(|check| arguments.skip.iter().any(|skipped| skipped == check));
+    let decided = [Status::Pass, Status::Fail, Status::Suppressed];
+    let scanned = decided.into_iter().flat_map(|status| report.with_status(status)).any(|finding| is_scan(&finding));
+    let unknown = report.with_status(Status::Unknown).next().is_some();
+    let undecided = report.is_incomplete() || unknown || !(scanned || is_skipped);
     if blocks {
         Exit::Findings
     } else if undecided {

@@ -8,6 +8,7 @@ mod cli;
 mod docs;
 mod ecr;
 mod faults;
+mod gate;
 mod honesty;
 mod iam;
 mod images;

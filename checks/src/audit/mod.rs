@@ -264,7 +264,8 @@ fn gaps(inventory: &Inventory, findings: &[Finding]) -> Vec<Gap> {
     let Iam { roles, users, groups, policies, oidc_providers } = &inventory.iam;
     let unread = [roles.gap(), users.gap(), groups.gap(), policies.gap(), oidc_providers.gap()];
     let details = oidc_providers.seen().iter().filter_map(|provider| provider.details.known().err());
-    let lists = unread.into_iter().flatten().chain(&inventory.regions_gap);
+    let unread = unread.into_iter().flatten().filter(|gap| !gap.reason.is_choice());
+    let lists = unread.chain(&inventory.regions_gap);
     let all: BTreeSet<_> = of_findings.chain(lists).cloned().chain(details).collect();
     all.into_iter().collect()
 }

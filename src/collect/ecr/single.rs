@@ -142,10 +142,10 @@ fn around(caller: &Caller, wanted: &Wanted<'_>, repository: Repository, place: &
         signing: not_asked(Action::EcrGetSigningConfiguration, place),
         inspector: Fact::<InspectorStatus>::not_asked(Action::InspectorBatchGetAccountStatus, place),
     };
-    let functions = unasked(Action::LambdaListFunctions);
+    // Who runs the image does not matter here: no function and no cluster.
     let region = Region {
         lambda: Lambda {
-            functions: Listing::unread(functions.clone()),
+            functions: Listing::whole(Vec::new()),
             event_source_mappings: Listing::unread(unasked(Action::LambdaListEventSourceMappings)),
             layers: Listing::unread(unasked(Action::LambdaListLayers)),
             code_signing_configs: Listing::unread(unasked(Action::LambdaListCodeSigningConfigs)),
@@ -153,7 +153,7 @@ fn around(caller: &Caller, wanted: &Wanted<'_>, repository: Repository, place: &
         },
         ecr: Ecr { registry, repositories: Listing::whole(vec![repository]) },
         eks: Eks {
-            clusters: Listing::unread(unasked(Action::EksListClusters)),
+            clusters: Listing::whole(Vec::new()),
             versions: not_asked(Action::EksDescribeClusterVersions, place),
             detector: not_asked(Action::GuardDutyListDetectors, place),
             coverage: not_asked(Action::GuardDutyListCoverage, place),
