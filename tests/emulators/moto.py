@@ -10,13 +10,14 @@ sys.path = [entry for entry in sys.path if entry != FOLDER]
 from moto.server import ThreadedMotoServer  # noqa: E402
 
 sys.path.append(FOLDER)
-from seed import seed  # noqa: E402
+from seed import seed, seed_containers  # noqa: E402
 
 server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
 server.start()
 host, port = server.get_host_and_port()
 endpoint = f"http://127.0.0.1:{port}"
 seed(endpoint)
+seed_containers(endpoint)
 print(endpoint, flush=True)
 sys.stdin.read()
 server.stop()

@@ -63,3 +63,29 @@ def seed(endpoint):
         FunctionName="open", StatementId="anybody", Action="lambda:InvokeFunctionUrl", Principal="*",
         FunctionUrlAuthType="NONE",
     )
+
+
+def seed_containers(endpoint):
+    """Repositories and a cluster; the cluster's API is an address that must not be called."""
+    registry, clusters = client(endpoint, "ecr"), client(endpoint, "eks")
+    registry.create_repository(repositoryName="shut", imageTagMutability="IMMUTABLE")
+    registry.create_repository(repositoryName="open", imageTagMutability="MUTABLE")
+    statement = {
+        "Sid": "anybody", "Effect": "Allow", "Principal": "*",
+        "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+    }
+    registry.set_repository_policy(
+        repositoryName="open", policyText=json.dumps({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    expire = {
+        "rules": [{
+            "rulePriority": 1, "action": {"type": "expire"},
+            "selection": {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7},
+        }],
+    }
+    registry.put_lifecycle_policy(repositoryName="shut", lifecyclePolicyText=json.dumps(expire))
+    clusters.create_cluster(
+        name="shop", version="1.33", roleArn="arn:aws:iam::123456789012:role/cluster",
+        resourcesVpcConfig={"subnetIds": ["subnet-1", "subnet-2"], "endpointPublicAccess": True},
+        logging={"clusterLogging": [{"types": ["api"], "enabled": True}]},
+    )

@@ -6,7 +6,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 
-use crate::support::{Palisade, root};
+use crate::support::{Palisade, Report, root};
 
 /// An emulator, running until dropped.
 struct Emulator {
@@ -40,9 +40,9 @@ impl Drop for Emulator {
 
 /// What both emulators are seeded with, and what must be found there. An emulator that cannot list URLs shows what an
 /// unreadable call becomes.
-fn audit(emulator: &Emulator, open_url: &str) {
+fn audit(emulator: &Emulator, open_url: &str) -> Report {
     let palisade = Palisade::at(emulator.endpoint.clone());
-    let (report, run) = palisade.audit(&["--region", "us-east-1", "--call-timeout", "10s"]);
+    let (report, run) = palisade.audit(&["--region", "us-east-1", "--call-timeout", "10s", "--clusters", "none"]);
     let statuses = report.statuses();
     let status = |check: &str, function: &str| {
         let found =
@@ -60,12 +60,25 @@ fn audit(emulator: &Emulator, open_url: &str) {
     assert_eq!(status("lambda-tracing-off", "old"), "fail");
     assert_eq!(status("lambda-async-without-failure-destination", "old"), "fail");
     assert_eq!(report.functions(), 3);
+    report
 }
 
 #[test]
 fn moto_is_audited() {
     if let Some(emulator) = Emulator::start("moto", "PALISADE_MOTO_PYTHON") {
-        audit(&emulator, "unknown");
+        let statuses = audit(&emulator, "unknown").statuses();
+        for (check, resource, expected) in [
+            ("ecr-tag-mutable", "repository/open", "fail"),
+            ("ecr-tag-mutable", "repository/shut", "pass"),
+            ("ecr-repository-policy-public", "repository/open", "fail"),
+            ("ecr-repository-policy-public", "repository/shut", "pass"),
+            ("ecr-lifecycle-missing", "repository/open", "fail"),
+            ("ecr-lifecycle-missing", "repository/shut", "pass"),
+            ("eks-cluster-audit-log-off", "cluster/shop", "fail"),
+        ] {
+            let found = statuses.iter().find(|((id, arn), _)| id == check && arn.ends_with(resource));
+            assert_eq!(found.map(|(_, status)| status.as_str()), Some(expected), "{check} of {resource}");
+        }
     }
 }
 
