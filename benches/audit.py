@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-TARGET = Path(os.environ.get("CARGO_TARGET_DIR", Path(__file__).parent.parent / "target")) / "release"
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", Path(__file__).parent.parent / "target")) / os.environ.get("PROFILE", "release")
 SHARE = 0.9
 POLICIES_A_SECOND = 15
 LATENCY_MS = 40
