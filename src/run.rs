@@ -189,6 +189,11 @@ impl Source<'_> {
 
     fn plan(&self) -> Result<Plan, RunError> {
         let named = &self.connection.region;
+        if self.reading.image_layers.is_some() && Depth::from(self.reading.depth) == Depth::Standard {
+            return Err(RunError::Usage(
+                "--image-layers reads what --depth deep looks at: add --depth deep".to_owned(),
+            ));
+        }
         let which = self.clusters.map_or(Ok(Which::None), cli::Clusters::which).map_err(RunError::Usage)?;
         let kubeconfig = self.clusters.and_then(|clusters| {
             let file = clusters.kubeconfig.clone()?;

@@ -184,3 +184,10 @@ fn no_secret_reaches_the_inventory_or_the_journal() {
     };
     assert_eq!(contents(&palisade.read("inventory.json")), contents(&inventory));
 }
+
+#[test]
+fn layers_without_depth_are_refused_in_one_line() {
+    let run = Palisade::alone().run(&["audit", "--demo", "--image-layers", "10"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("--depth deep"), "{}", run.stderr);
+}
