@@ -16,7 +16,7 @@ use crate::facts::ecr::{Ecr, Image, Repository};
 use crate::facts::iam::Role;
 use crate::facts::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use crate::facts::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
-use crate::inside::running::RunningPods;
+use crate::in_cluster::running::RunningPods;
 use crate::settings::Settings;
 
 /// The surroundings of a judgement: look-ups over the inventory, made once.

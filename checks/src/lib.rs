@@ -16,7 +16,6 @@ pub mod eks;
 pub mod facts;
 pub mod iam;
 pub mod in_cluster;
-pub mod inside;
 pub mod kubernetes;
 pub mod lambda;
 pub mod page;

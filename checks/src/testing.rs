@@ -4,6 +4,8 @@
 //! every scene: each fact in turn becomes unknown and each list is cut short. A failing subject must then stay failing
 //! or become unknown, and no subject may begin to fail because something could not be read.
 
+mod ecr;
+mod eks;
 pub(crate) mod kubernetes;
 
 use std::collections::BTreeMap;
@@ -12,15 +14,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{Finding, Status, audit};
 use crate::check::Check;
-use crate::facts::ecr::{
-    Artifact, ArtifactKind, Content, Counts, Distribution, Ecr, Encryption, Family, Files, Image, InspectorStatus,
-    PolicyScope, PublicRepository, Registry, Repository, Scan, ScanFrequency, ScanRule, ScanStatus, ScanType, Scanner,
-    Scanning, TagMutability,
-};
-use crate::facts::eks::{
-    AuthenticationMode, Cluster, ClusterNetwork, ClusterStatus, Configuration, Detector, Eks, LogGroup, Reach, Version,
-    VersionSupport,
-};
+use crate::facts::ecr::Ecr;
 use crate::facts::iam::{Iam, PolicyText, Role};
 use crate::facts::lambda::{
     AccountSettings, CodeSigningConfig, Cors, EventSourceMapping, Function, FunctionUrl, Lambda, Layer, LogFormat,
@@ -28,14 +22,14 @@ use crate::facts::lambda::{
 };
 use crate::facts::network::Network;
 use crate::facts::{
-    Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Listing, Place, Queue, Region, RegionName, Runtime,
+    Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Listing, Queue, Region, RegionName, Runtime,
 };
 use crate::settings::Settings;
+pub(crate) use ecr::*;
+pub(crate) use eks::*;
 
 pub(crate) const ACCOUNT: &str = "111122223333";
 pub(crate) const REGION: &str = "eu-west-1";
-pub(crate) const VPC: &str = "vpc-0a1b2c3d";
-pub(crate) const ISSUER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
 
 /// An account with one subject.
 #[derive(Clone)]
@@ -55,17 +49,6 @@ impl Scene {
     /// Changes what belongs to Lambda in that Region.
     pub(crate) fn lambda(self, change: impl FnOnce(&mut Lambda)) -> Self {
         self.region(|region| change(&mut region.lambda))
-    }
-
-    /// Changes the first image of the first repository.
-    pub(crate) fn image(self, change: impl FnOnce(&mut Image)) -> Self {
-        self.region(|region| {
-            let mut repositories = region.ecr.repositories.seen().to_vec();
-            let mut images = repositories[0].images.seen().to_vec();
-            change(&mut images[0]);
-            repositories[0].images = Listing::whole(images);
-            region.ecr.repositories = Listing::whole(repositories);
-        })
     }
 
     /// Adds a function beside the subject.
@@ -146,77 +129,6 @@ pub(crate) fn layer(change: impl FnOnce(&mut Layer)) -> Scene {
     scene
 }
 
-/// An account whose registry is as it should be; then changed.
-pub(crate) fn registry(change: impl FnOnce(&mut Registry)) -> Scene {
-    let mut scene = function(|_| {}).region(|region| change(&mut region.ecr.registry));
-    scene.subject = new_registry().arn;
-    scene
-}
-
-/// An account whose one repository, `shop/storefront`, is as it should be and holds one image; then changed.
-pub(crate) fn repository(change: impl FnOnce(&mut Repository)) -> Scene {
-    let repository = changed(new_repository("shop/storefront"), change);
-    let mut scene = function(|_| {});
-    scene.subject = repository.arn.clone();
-    scene.region(|region| push(&mut region.ecr.repositories, repository))
-}
-
-/// An account whose one repository holds one image, the newest, in order; then changed. The image is the subject.
-pub(crate) fn image(change: impl FnOnce(&mut Image)) -> Scene {
-    let image = changed(new_image("shop/storefront"), change);
-    let mut scene = repository(|repository| {
-        repository.artifacts = Listing::whole(vec![image.artifact.clone()]);
-        repository.images = Listing::whole(vec![image.clone()]);
-    });
-    scene.subject = image.arn;
-    scene
-}
-
-/// An account whose one cluster, `shop`, is as it should be: private, logged, encrypted, supported; then changed.
-pub(crate) fn cluster(change: impl FnOnce(&mut Cluster)) -> Scene {
-    let cluster = changed(new_cluster("shop"), change);
-    let mut scene = function(|_| {});
-    scene.subject = cluster.arn.clone();
-    scene.region(|region| push(&mut region.eks.clusters, cluster))
-}
-
-/// As [`cluster`], with its configuration changed.
-pub(crate) fn configured_cluster(change: impl FnOnce(&mut Configuration)) -> Scene {
-    cluster(|cluster| {
-        let Fact::Known(configuration) = &mut cluster.configuration else { return };
-        change(configuration);
-    })
-}
-
-/// As [`image`], whose scan stands and found nothing; the scan is then changed.
-pub(crate) fn scan(change: impl FnOnce(&mut Scan)) -> Scene {
-    image(|image| {
-        let mut scan = image.scan.known().unwrap().clone().unwrap();
-        change(&mut scan);
-        image.scan = Fact::Known(Some(scan));
-    })
-}
-
-/// As [`image`], with this status of its scan.
-pub(crate) fn scan_status(status: ScanStatus) -> Scene {
-    scan(|scan| scan.status = status)
-}
-
-/// An account with one repository of ECR Public, to which only the account may push; then changed.
-pub(crate) fn public_repository(change: impl FnOnce(&mut PublicRepository)) -> Scene {
-    let repository = PublicRepository {
-        arn: format!("arn:aws:ecr-public::{ACCOUNT}:repository/tools").into(),
-        name: "tools".to_owned(),
-        uri: "public.ecr.aws/a1b2c3d4/tools".to_owned(),
-        policy: Fact::Known(None),
-    };
-    let repository = changed(repository, change);
-    let mut scene = function(|_| {});
-    scene.subject = repository.arn.clone();
-    scene.inventory.public_repositories = Listing::whole(vec![repository]);
-    scene
-}
-
 /// A URL of the function `orders` that wants signed requests.
 pub(crate) fn function_url(cors: Option<Cors>) -> FunctionUrl {
     FunctionUrl { function: function_arn("orders"), auth: UrlAuth::Iam, cors }
@@ -240,175 +152,6 @@ pub(crate) fn role_arn(name: &str) -> Arn {
 
 pub(crate) fn queue_arn(name: &str) -> Arn {
     format!("arn:aws:sqs:{REGION}:{ACCOUNT}:{name}").into()
-}
-
-/// A registry that scans all images with Inspector, and shares nothing.
-fn new_registry() -> Registry {
-    Registry {
-        arn: format!("arn:aws:ecr:{REGION}:{ACCOUNT}:registry").into(),
-        policy: Fact::Known(None),
-        policy_scope: Fact::Known(PolicyScope::V2),
-        scanning: Fact::Known(Scanning {
-            kind: ScanType::Enhanced,
-            rules: vec![ScanRule { frequency: ScanFrequency::Continuous, filters: vec!["*".to_owned()] }],
-        }),
-        replication: Fact::Known(vec![]),
-        pull_through_rules: Listing::whole(vec![]),
-        creation_templates: Listing::whole(vec![]),
-        signing: Fact::Known(vec![]),
-        inspector: Fact::Known(InspectorStatus::Enabled),
-    }
-}
-
-pub(crate) fn cluster_arn(name: &str) -> Arn {
-    format!("arn:aws:eks:{REGION}:{ACCOUNT}:cluster/{name}").into()
-}
-
-fn new_eks() -> Eks {
-    let version = |version: &str, support, until: (&str, &str)| Version {
-        version: version.to_owned(),
-        support,
-        standard_until: Some(until.0.parse().unwrap()),
-        extended_until: Some(until.1.parse().unwrap()),
-    };
-    Eks {
-        clusters: Listing::whole(vec![]),
-        versions: Fact::Known(vec![
-            version("1.34", VersionSupport::Standard, ("2026-12-02", "2027-12-02")),
-            version("1.35", VersionSupport::Standard, ("2027-03-27", "2028-03-27")),
-            version("1.32", VersionSupport::Extended, ("2026-03-23", "2027-03-23")),
-        ]),
-        detector: Fact::Known(Some(Detector { enabled: true, features: BTreeMap::new() })),
-        coverage: Fact::Known(BTreeMap::new()),
-    }
-}
-
-fn new_cluster(name: &str) -> Cluster {
-    let configuration = Configuration {
-        status: ClusterStatus::Active,
-        version: "1.35".to_owned(),
-        platform_version: Some("eks.4".to_owned()),
-        created_at: None,
-        role: Some(role_arn("cluster-role")),
-        endpoint: Some("https://0123456789ABCDEF.gr7.eu-west-1.eks.amazonaws.com".to_owned()),
-        certificate_authority: Some("LS0tLS1CRUdJTg==".to_owned()),
-        reach: Reach { public: false, private: true, public_cidrs: vec![] },
-        network: ClusterNetwork {
-            vpc: Some(VPC.to_owned()),
-            subnets: vec!["subnet-a".to_owned(), "subnet-b".to_owned()],
-            security_groups: vec!["sg-cluster".to_owned()],
-        },
-        logs: ["api", "audit", "authenticator", "controllerManager", "scheduler"].map(str::to_owned).into(),
-        secrets_key: Some(format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b2c3d")),
-        authentication: AuthenticationMode::Api,
-        creator_is_admin: Some(false),
-        issuer: Some(ISSUER.to_owned()),
-        upgrade_support: Some("STANDARD".to_owned()),
-        auto_mode: false,
-        auto_mode_role: None,
-        deletion_protection: Some(true),
-        elsewhere: None,
-        id: None,
-        tags: BTreeMap::new(),
-    };
-    Cluster {
-        arn: cluster_arn(name),
-        name: name.to_owned(),
-        configuration: Fact::Known(configuration),
-        node_groups: Listing::whole(vec![]),
-        fargate_profiles: Listing::whole(vec![]),
-        addons: Listing::whole(vec![]),
-        access_entries: Listing::whole(vec![]),
-        pod_identities: Listing::whole(vec![]),
-        identity_providers: Listing::whole(vec![]),
-        capabilities: Listing::whole(vec![]),
-        insights: Listing::whole(vec![]),
-        instances: Listing::whole(vec![]),
-        log_group: Fact::Known(Some(LogGroup {
-            name: format!("/aws/eks/{name}/cluster"),
-            retention_days: Some(365),
-            key: None,
-        })),
-        inside: Fact::not_asked(Action::KubernetesGetVersion, &Place::resource(&cluster_arn(name))),
-    }
-}
-
-pub(crate) fn repository_arn(name: &str) -> Arn {
-    format!("arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{name}").into()
-}
-
-fn new_repository(name: &str) -> Repository {
-    let image = new_image(name);
-    Repository {
-        arn: repository_arn(name),
-        name: name.to_owned(),
-        created_at: None,
-        tag_mutability: TagMutability::Immutable,
-        scan_on_push: true,
-        encryption: Encryption::Kms(Some(format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/0a1b2c3d"))),
-        policy: Fact::Known(None),
-        lifecycle: Fact::Known(None),
-        artifacts: Listing::whole(vec![image.artifact.clone()]),
-        images: Listing::whole(vec![image]),
-    }
-}
-
-/// An image of ten days, scanned yesterday and clean.
-pub(crate) fn new_image(repository: &str) -> Image {
-    let digest = format!("sha256:{}", "5e".repeat(32));
-    let arn = repository_arn(repository);
-    Image {
-        arn: format!("{arn}/{digest}").into(),
-        repository: arn,
-        artifact: Artifact {
-            digest,
-            tags: vec!["1.4.2".to_owned()],
-            pushed_at: Some("2026-11-12T08:00:00Z".parse().unwrap()),
-            last_pulled_at: None,
-            size_bytes: 31_000_000,
-            kind: ArtifactKind::Image,
-            subject: None,
-            archived: false,
-        },
-        newest: true,
-        uses: vec![],
-        scan: Fact::Known(Some(Scan {
-            scanner: Scanner::Inspector,
-            status: ScanStatus::Active,
-            completed_at: Some("2026-11-21T08:00:00Z".parse().unwrap()),
-            data_from: None,
-            counts: Counts::default(),
-            worst: vec![],
-        })),
-        signature: Fact::Known(None),
-        contents: Fact::Known(vec![]),
-    }
-}
-
-/// What an image in order consists of, for one platform: a program of its own on distroless, of which all layers were
-/// read; then changed.
-pub(crate) fn content(change: impl FnOnce(&mut Content)) -> Content {
-    let content = Content {
-        digest: format!("sha256:{}", "5e".repeat(32)),
-        platform: "linux/amd64".to_owned(),
-        created_at: None,
-        user: Some("65532".to_owned()),
-        program: Some("/server".to_owned()),
-        ports: vec!["8080/tcp".to_owned()],
-        environment: vec![],
-        history: vec![],
-        layers: vec![],
-        base: None,
-        distribution: Some(Distribution { family: Family::Distroless, version: None }),
-        tools: vec![],
-        files: files(|_| {}),
-    };
-    changed(content, change)
-}
-
-/// What the layers of an image in order say, all of which were read; then changed.
-pub(crate) fn files(change: impl FnOnce(&mut Files)) -> Fact<Files> {
-    Fact::Known(changed(Files { unread: vec![], user_id: None, secrets: vec![] }, change))
 }
 
 fn settings() -> Settings {

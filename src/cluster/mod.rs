@@ -155,9 +155,12 @@ fn target(region: &RegionName, cluster: &Cluster) -> Result<Target, Refused> {
 
 /// What AWS says of a cluster explains why nobody answered.
 fn explained(gap: Gap, cluster: &Cluster) -> Gap {
-    let private = cluster.configuration.known().is_ok_and(|configuration| !configuration.reach.public);
+    let is_private = match &cluster.configuration {
+        Fact::Known(configuration) => !configuration.reach.public,
+        Fact::Unknown(_) => false,
+    };
     match gap.reason {
-        Reason::Unreachable if private => {
+        Reason::Unreachable if is_private => {
             let why = "no answer: the endpoint is private, and the run was not started inside its VPC";
             Gap { reason: Reason::Failed(why.to_owned()), ..gap }
         }

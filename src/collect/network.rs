@@ -5,7 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use palisade_checks::facts::eks::Cluster;
+use palisade_checks::facts::eks::{Cluster, NodeGroupDetails};
 use palisade_checks::facts::lambda::{EventSourceMapping, Function};
 use palisade_checks::facts::network::Network;
 use palisade_checks::facts::{Action, Arn, Fact, Place, Queue, RegionName};
@@ -34,12 +34,11 @@ pub(super) async fn collect(
     let of_functions = functions.iter().filter_map(|function| function.vpc.as_ref()).flat_map(|vpc| &vpc.subnets);
     let of_clusters = clusters.iter().flat_map(subnets_of);
     let subnets: BTreeSet<&String> = of_functions.chain(of_clusters).collect();
-    let configured = || clusters.iter().filter_map(|cluster| cluster.configuration.known().ok());
-    let vpcs: BTreeSet<&String> = configured().filter_map(|cluster| cluster.network.vpc.as_ref()).collect();
+    let of_planes = || clusters.iter().filter_map(|cluster| read(&cluster.configuration)).map(|plane| &plane.network);
+    let vpcs: BTreeSet<&String> = of_planes().filter_map(|network| network.vpc.as_ref()).collect();
     let watched: BTreeSet<&String> = vpcs.iter().copied().chain(clusters.iter().flat_map(subnets_of)).collect();
-    let groups: BTreeSet<&String> = configured().flat_map(|cluster| &cluster.network.security_groups).collect();
-    let sources = clusters.iter().flat_map(ssh_sources_of);
-    let groups: BTreeSet<&String> = groups.into_iter().chain(sources).collect();
+    let sources = clusters.iter().flat_map(node_groups).flat_map(|group| &group.ssh_sources);
+    let groups: BTreeSet<&String> = of_planes().flat_map(|network| &network.security_groups).chain(sources).collect();
     let (subnets, route_tables, security_groups, flow_logs) = tokio::join!(
         reader.all(Action::Ec2DescribeSubnets, subnets, async |ids, token| {
             signed.describe_subnets(&ids, token.as_deref()).await
@@ -57,18 +56,24 @@ pub(super) async fn collect(
     Network { subnets, route_tables, security_groups, flow_logs }
 }
 
-/// The subnets of a cluster's control plane, node groups and Fargate profiles, as far as they are known.
-fn subnets_of(cluster: &Cluster) -> impl Iterator<Item = &String> {
-    let own = cluster.configuration.known().into_iter().flat_map(|cluster| &cluster.network.subnets);
-    let groups = cluster.node_groups.seen().iter().filter_map(|group| group.details.known().ok());
-    let profiles = cluster.fargate_profiles.seen().iter().filter_map(|profile| profile.details.known().ok());
-    own.chain(groups.flat_map(|group| &group.subnets)).chain(profiles.flat_map(|profile| &profile.subnets))
+/// What was read, to be followed further. What was not read has left its gap where it belongs.
+fn read<T>(fact: &Fact<T>) -> Option<&T> {
+    match fact {
+        Fact::Known(value) => Some(value),
+        Fact::Unknown(_) => None,
+    }
 }
 
-/// The security groups from which nodes can be reached by SSH.
-fn ssh_sources_of(cluster: &Cluster) -> impl Iterator<Item = &String> {
-    let groups = cluster.node_groups.seen().iter().filter_map(|group| group.details.known().ok());
-    groups.flat_map(|group| &group.ssh_sources)
+fn node_groups(cluster: &Cluster) -> impl Iterator<Item = &NodeGroupDetails> {
+    cluster.node_groups.seen().iter().filter_map(|group| read(&group.details))
+}
+
+/// The subnets of a cluster's control plane, node groups and Fargate profiles, as far as they are known.
+fn subnets_of(cluster: &Cluster) -> impl Iterator<Item = &String> {
+    let own = read(&cluster.configuration).into_iter().flat_map(|plane| &plane.network.subnets);
+    let profiles = cluster.fargate_profiles.seen().iter().filter_map(|profile| read(&profile.details));
+    own.chain(node_groups(cluster).flat_map(|group| &group.subnets))
+        .chain(profiles.flat_map(|profile| &profile.subnets))
 }
 
 /// What is needed to read the network of a Region.
@@ -95,8 +100,8 @@ impl Reader<'_> {
         let mut all = C::default();
         for (number, ids) in ids.chunks(FILTER_VALUES).enumerate() {
             let page = |token| call(ids.to_vec(), token);
-            let read = |(items, next)| Some(Page { items, next });
-            let listing = self.ask.list(action, &place, &number.to_string(), page, read).await;
+            let to_page = |(items, next)| Some(Page { items, next });
+            let listing = self.ask.list(action, &place, &number.to_string(), page, to_page).await;
             match listing.complete() {
                 Ok(found) => all.extend(found.iter().cloned()),
                 Err(gap) => return Fact::Unknown(gap),

@@ -51,62 +51,27 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::{Counts, Fix, ScanStatus, Scanner, Use, Vulnerability, VulnerabilitySeverity};
-    use crate::testing::{Cases, Scene, image, scan, scan_status};
+    use crate::facts::ecr::{Counts, Use};
+    use crate::facts::{Action, Gap, Listing, Reason};
+    use crate::testing::{Scene, repository_arn, scan, vulnerability_cases};
 
-    let of = |uses: Vec<Use>, newest: bool, scene: Scene| -> Scene {
-        scene.image(|image| (image.uses, image.newest) = (uses, newest))
-    };
-    let running = || vec![Use::Inspector { count: 3, last_at: None }];
-    let counted = |critical: u64, high: u64, medium: u64| {
-        scan(|scan| scan.counts = Counts { critical, high, medium, ..Counts::default() })
-    };
-    let named = || {
-        let vulnerability = Vulnerability {
-            id: "CVE-2026-12345".to_owned(),
-            severity: VulnerabilitySeverity::High,
-            packages: vec![],
-            fix: Fix::Unsaid,
-            exploit_available: None,
-            known_exploited: None,
-        };
-        scan(|scan| scan.worst = vec![vulnerability])
-    };
-    let basic = || {
-        scan(|scan| {
-            (scan.scanner, scan.status) = (Scanner::Basic, ScanStatus::Complete);
-            scan.counts.critical = 1;
+    let used = |uses: Vec<Use>| move |scene: Scene| scene.image(|image| image.uses.clone_from(&uses));
+    let running = used(vec![Use::Inspector { count: 3, last_at: None }]);
+    let pulled = used(vec![Use::Pulled("2026-11-20T00:00:00Z".parse().unwrap())]);
+    let vulnerable = || scan(|scan| scan.counts = Counts { critical: 1, ..Counts::default() });
+    // Workloads that may run the image could not be read, or were left out by choice.
+    let unread = |reason: Reason| {
+        vulnerable().region(|region| {
+            let mut repositories = region.ecr.repositories.seen().to_vec();
+            let images = repositories[0].images.seen().to_vec();
+            let gap = Gap { reason, ..Gap::failed(Action::EksListClusters, &repository_arn("shop/storefront"), "") };
+            repositories[0].images = Listing::new(images, Some(gap));
+            region.ecr.repositories = Listing::whole(repositories);
         })
     };
-    let stale = || {
-        scan(|scan| {
-            scan.completed_at = None;
-            scan.counts.high = 1;
-        })
-    };
-    let unscanned = || image(|image| image.scan = Fact::Known(None));
-    let word = |text: &str| text.to_owned();
-    let failing = |status: ScanStatus| {
-        scan(|scan| {
-            scan.status = status;
-            scan.counts.critical = 9;
-        })
-    };
-    let used = |scene: Scene| of(running(), true, scene);
-    Cases::default()
-        .pass(used(image(|_| {})))
-        .pass(used(counted(0, 0, 90)))
-        .fail(used(counted(1, 0, 0)))
-        .fail(of(vec![Use::Pulled("2026-11-20T00:00:00Z".parse().unwrap())], false, counted(0, 1, 0)))
-        .fail(used(named()))
-        .fail(used(basic()))
-        .fail(used(stale()))
-        .not_applicable(counted(1, 0, 0))
-        .unknown(used(unscanned()))
-        .unknown(used(failing(ScanStatus::Pending(word("PENDING")))))
-        .unknown(used(failing(ScanStatus::Failed(word("timeout")))))
-        .unknown(used(failing(ScanStatus::Inactive(word("SCAN_ELIGIBILITY_EXPIRED")))))
-        .unknown(used(failing(ScanStatus::Unsupported(word("UNSUPPORTED_OS")))))
-        .unknown(used(scan_status(ScanStatus::Other(word("HALF_DONE")))))
+    vulnerability_cases(running)
+        .fail(pulled(vulnerable()))
+        .not_applicable(vulnerable())
+        .unknown(unread(Reason::Throttled))
+        .not_applicable(unread(Reason::NotAsked))
 }

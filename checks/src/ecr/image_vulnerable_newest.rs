@@ -45,62 +45,14 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::{Counts, Fix, ScanStatus, Scanner, Use, Vulnerability, VulnerabilitySeverity};
-    use crate::testing::{Cases, Scene, image, scan, scan_status};
+    use crate::facts::ecr::{Counts, Use};
+    use crate::testing::{Scene, scan, vulnerability_cases};
 
-    let of = |uses: Vec<Use>, newest: bool, scene: Scene| -> Scene {
-        scene.image(|image| (image.uses, image.newest) = (uses, newest))
+    let of = |uses: Vec<Use>, newest: bool| -> Scene {
+        let vulnerable = scan(|scan| scan.counts = Counts { critical: 1, ..Counts::default() });
+        vulnerable.image(|image| (image.uses, image.newest) = (uses, newest))
     };
-    let running = || vec![Use::Inspector { count: 3, last_at: None }];
-    let counted = |critical: u64, high: u64, medium: u64| {
-        scan(|scan| scan.counts = Counts { critical, high, medium, ..Counts::default() })
-    };
-    let named = || {
-        let vulnerability = Vulnerability {
-            id: "CVE-2026-12345".to_owned(),
-            severity: VulnerabilitySeverity::High,
-            packages: vec![],
-            fix: Fix::Unsaid,
-            exploit_available: None,
-            known_exploited: None,
-        };
-        scan(|scan| scan.worst = vec![vulnerability])
-    };
-    let basic = || {
-        scan(|scan| {
-            (scan.scanner, scan.status) = (Scanner::Basic, ScanStatus::Complete);
-            scan.counts.critical = 1;
-        })
-    };
-    let stale = || {
-        scan(|scan| {
-            scan.completed_at = None;
-            scan.counts.high = 1;
-        })
-    };
-    let unscanned = || image(|image| image.scan = Fact::Known(None));
-    let word = |text: &str| text.to_owned();
-    let failing = |status: ScanStatus| {
-        scan(|scan| {
-            scan.status = status;
-            scan.counts.critical = 9;
-        })
-    };
-    Cases::default()
-        .pass(image(|_| {}))
-        .pass(counted(0, 0, 90))
-        .fail(counted(1, 0, 0))
-        .fail(counted(0, 1, 0))
-        .fail(named())
-        .fail(basic())
-        .fail(stale())
-        .not_applicable(of(running(), true, counted(1, 0, 0)))
-        .not_applicable(of(vec![], false, counted(1, 0, 0)))
-        .unknown(unscanned())
-        .unknown(failing(ScanStatus::Pending(word("PENDING"))))
-        .unknown(failing(ScanStatus::Failed(word("timeout"))))
-        .unknown(failing(ScanStatus::Inactive(word("SCAN_ELIGIBILITY_EXPIRED"))))
-        .unknown(failing(ScanStatus::Unsupported(word("UNSUPPORTED_OS"))))
-        .unknown(scan_status(ScanStatus::Other(word("HALF_DONE"))))
+    vulnerability_cases(|scene| scene)
+        .not_applicable(of(vec![Use::Inspector { count: 3, last_at: None }], true))
+        .not_applicable(of(vec![], false))
 }

@@ -77,7 +77,8 @@ fn open(port: i32, rules: &Rules, most: u64, cluster: &Cluster) -> Vec<Result<St
     let networks = reaching.iter().flat_map(|(_, rule)| rule.cidrs.iter().map(String::as_str));
     let (addresses, malformed) = Addresses::of(networks);
     if let Some(span) = addresses.too_wide(most) {
-        let by: Vec<_> = reaching.iter().map(|(id, rule)| format!("{id} [{}]", rule.cidrs.join(", "))).collect();
+        let from_networks = reaching.iter().filter(|(_, rule)| !rule.cidrs.is_empty());
+        let by: Vec<_> = from_networks.map(|(id, rule)| format!("{id} [{}]", rule.cidrs.join(", "))).collect();
         return vec![Ok(format!("port {port} is open to {span} by {}", by.join(" and ")))];
     }
     let lists = reaching.iter().flat_map(|(id, rule)| rule.prefix_lists.iter().map(move |list| (id, list)));

@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::facts::kubernetes::RunningImage;
     use crate::facts::{Action, By, Place, Reason};
-    use crate::inside::scenes::new_pod;
+    use crate::in_cluster::pod_scenes::new_pod;
     use crate::testing::kubernetes::{inside, new_container};
     use crate::testing::{Scene, cluster};
 

@@ -1,16 +1,25 @@
-//! What checks of a cluster's inside have in common: which parts AWS runs, what enforces policies, who is reached from
-//! where.
+//! What checks of a cluster's inside have in common: objects put together, which parts AWS runs, what enforces policies, who
+//! is reached from where.
 
 pub mod admission;
 pub mod aws_auth;
+pub mod credentials;
 pub mod enforcement;
 pub mod exposure;
+pub mod host_paths;
+pub mod identity;
+pub mod images;
 pub mod network;
 pub mod nodes;
+#[cfg(test)]
+pub(crate) mod pod_scenes;
+pub mod running;
 pub mod runtime;
 #[cfg(test)]
 pub(crate) mod scenes;
+pub mod standards;
 pub mod webhooks;
+pub mod workloads;
 
 use crate::check::{Evidence, Outcome, Verdict};
 use crate::facts::Gap;

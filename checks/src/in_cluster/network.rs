@@ -122,8 +122,8 @@ pub fn openness(rule: &TrafficRule, cluster: &Cluster) -> Result<Option<&'static
 pub(crate) mod scenes {
     use super::*;
     use crate::facts::Listing;
-    use crate::testing::Scene;
     use crate::testing::kubernetes::{namespace, new_default_deny};
+    use crate::testing::{Cases, Scene};
 
     /// A policy of the namespace `shop`; then changed.
     pub(crate) fn policy(name: &str, change: impl FnOnce(&mut NetworkPolicy)) -> NetworkPolicy {
@@ -152,5 +152,36 @@ pub(crate) mod scenes {
             name: "one".to_owned(),
         };
         scene.objects(|objects| objects.network.foreign_policies = Listing::whole(vec![policy]))
+    }
+
+    /// What the checks of default denial must conclude, in their direction.
+    pub(crate) fn default_deny_cases(direction: Direction) -> Cases {
+        let set = |policy: &mut NetworkPolicy, own, other| match direction {
+            Direction::Incoming => (policy.ingress, policy.egress) = (own, other),
+            Direction::Outgoing => (policy.egress, policy.ingress) = (own, other),
+        };
+        let deny = || policy("deny", |policy| set(policy, Some(vec![]), None));
+        let other = || policy("other", |policy| set(policy, None, Some(vec![])));
+        let of_web = || policy("web", |policy| policy.pods = app("web"));
+        let allowing = |rule: TrafficRule| policy("allow", |policy| set(policy, Some(vec![rule]), Some(vec![])));
+        let everything = || allowing(TrafficRule::default());
+        let peers = vec![Peer::Pods { namespaces: None, pods: Some(Selector::default()) }];
+        let own_pods = allowing(TrafficRule { peers, ports: vec![] });
+        let of_web_all = NetworkPolicy { pods: app("web"), ..everything() };
+        let idle = guarded_by(vec![]).objects(|objects| objects.workloads.deployments = Listing::whole(vec![]));
+        Cases::default()
+            .pass(guarded_by(vec![deny()]))
+            .pass(guarded_by(vec![other(), deny()]))
+            .pass(guarded_by(vec![own_pods]))
+            .pass(guarded_by(vec![deny(), of_web_all]))
+            .pass(and_foreign(guarded_by(vec![deny()]), "CiliumNetworkPolicy", Some("shop")))
+            .fail(guarded_by(vec![]))
+            .fail(guarded_by(vec![other()]))
+            .fail(guarded_by(vec![of_web()]))
+            .fail(guarded_by(vec![deny(), everything()]))
+            .fail(and_foreign(guarded_by(vec![]), "CiliumNetworkPolicy", Some("billing")))
+            .unknown(and_foreign(guarded_by(vec![other()]), "CiliumNetworkPolicy", Some("shop")))
+            .unknown(and_foreign(guarded_by(vec![]), "CiliumClusterwideNetworkPolicy", None))
+            .not_applicable(idle)
     }
 }

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::is_agent;
-use crate::inside::standards::beyond_baseline;
+use crate::in_cluster::standards::beyond_baseline;
+use crate::in_cluster::workloads::is_agent;
 
 check! {
     /// Node agent asks for what the baseline Pod Security level forbids

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Namespace;
-use crate::inside::is_for_agents;
-use crate::inside::standards::{labelled, verdict};
+use crate::in_cluster::standards::{labelled, verdict};
+use crate::in_cluster::workloads::is_for_agents;
 use crate::pod_security::NamespaceVerdict;
 
 check! {

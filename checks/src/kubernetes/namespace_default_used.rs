@@ -2,7 +2,7 @@ use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, Verdict, 
 use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::kubernetes::Namespace;
-use crate::inside::workloads_of;
+use crate::in_cluster::workloads::workloads_of;
 
 check! {
     /// Objects stand in the namespace default

@@ -38,35 +38,5 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{Peer, Selector, TrafficRule};
-    use crate::in_cluster::network::scenes::{and_foreign, app, guarded_by, policy};
-    use crate::testing::Cases;
-
-    let deny = || policy("deny", |policy| policy.ingress = None);
-    let other = || policy("other", |policy| policy.egress = None);
-    let of_web = || policy("web", |policy| policy.pods = app("web"));
-    let allowing = |rule: TrafficRule| policy("allow", |policy| policy.egress = Some(vec![rule]));
-    let everything = || allowing(TrafficRule::default());
-    let from_pods = || {
-        let peers = vec![Peer::Pods { namespaces: None, pods: Some(Selector::default()) }];
-        allowing(TrafficRule { peers, ports: vec![] })
-    };
-    let mut of_web_all = everything();
-    of_web_all.pods = app("web");
-    let idle = guarded_by(vec![]).objects(|objects| objects.workloads.deployments = Listing::whole(vec![]));
-    Cases::default()
-        .pass(guarded_by(vec![deny()]))
-        .pass(guarded_by(vec![other(), deny()]))
-        .pass(guarded_by(vec![from_pods()]))
-        .pass(guarded_by(vec![deny(), of_web_all]))
-        .pass(and_foreign(guarded_by(vec![deny()]), "CiliumNetworkPolicy", Some("shop")))
-        .fail(guarded_by(vec![]))
-        .fail(guarded_by(vec![other()]))
-        .fail(guarded_by(vec![of_web()]))
-        .fail(guarded_by(vec![deny(), everything()]))
-        .fail(and_foreign(guarded_by(vec![]), "CiliumNetworkPolicy", Some("billing")))
-        .unknown(and_foreign(guarded_by(vec![other()]), "CiliumNetworkPolicy", Some("shop")))
-        .unknown(and_foreign(guarded_by(vec![]), "CiliumClusterwideNetworkPolicy", None))
-        .not_applicable(idle)
+    crate::in_cluster::network::scenes::default_deny_cases(Direction::Outgoing)
 }

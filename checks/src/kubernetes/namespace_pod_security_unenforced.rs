@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Namespace;
-use crate::inside::standards::{labelled, verdict};
+use crate::in_cluster::standards::{labelled, verdict};
 use crate::pod_security::{Modes, NamespaceVerdict};
 
 check! {

@@ -4,9 +4,9 @@ use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, Verdict, 
 use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::kubernetes::{Namespace, Owner, Pod};
-use crate::inside::is_for_agents;
-use crate::inside::running::workload_of;
-use crate::inside::standards::{labelled, server_minor};
+use crate::in_cluster::running::workload_of;
+use crate::in_cluster::standards::{labelled, server_minor};
+use crate::in_cluster::workloads::is_for_agents;
 use crate::pod_security::{self, Level, Policy};
 
 check! {
@@ -77,7 +77,7 @@ fn told(policy: &Policy, (owner, (count, controls)): (&Owner, &(usize, BTreeSet<
 fn cases() -> crate::testing::Cases {
     use crate::facts::Fact;
     use crate::facts::kubernetes::{Phase, PodSpec, ServerVersion};
-    use crate::inside::scenes::new_pod;
+    use crate::in_cluster::pod_scenes::new_pod;
     use crate::testing::kubernetes::namespace;
     use crate::testing::{Cases, Scene};
 

@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Namespace;
-use crate::inside::{is_for_agents, workloads_of};
+use crate::in_cluster::workloads::{is_for_agents, workloads_of};
 
 check! {
     /// Namespace has no quota

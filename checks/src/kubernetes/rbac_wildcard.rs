@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{RoleRef, Subject};
+use crate::facts::kubernetes::{RoleRef, Rule as Allowed, Subject};
 use crate::rbac::review::{Review, gives};
 use crate::rbac::{Binding, Object};
 
@@ -12,7 +12,8 @@ check! {
     /// A `*` in a rule also means what is added later: verbs and subresources of a new version of Kubernetes, resources
     /// of whatever is installed. Nobody can say what such a role allows.
     ///
-    /// Roles count that are bound to somebody else than Kubernetes, EKS or an add-on of AWS. One that allows everything
+    /// A rule that only reads kinds of an installed API group counts as one that names them: their names are not known
+    /// beforehand. Roles count that are bound to somebody else than Kubernetes, EKS or an add-on of AWS. One that allows everything
     /// is reported by `kubernetes-rbac-cluster-admin` alone.
     ///
     /// ## Severity
@@ -46,16 +47,27 @@ fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
     if rules.iter().any(|rule| Object::allows_everything(rule)) {
         return None;
     }
-    let wildcards = rules.iter().map(|rule| rule.wildcards()).find(|wildcards| !wildcards.is_empty())?;
+    let named = rules.into_iter().filter(|rule| !only_lists_installed_kinds(rule));
+    let wildcards = named.map(Allowed::wildcards).find(|wildcards| !wildcards.is_empty())?;
     let name = match binding.role {
         RoleRef::Role(name) | RoleRef::ClusterRole(name) | RoleRef::Other { name, .. } => name,
     };
     Some(format!("{name} has * for {}: {}", wildcards.join(", "), gives(binding, subject)))
 }
 
+/// Whether a rule lets nothing be done but read kinds that were installed, by the names of their groups: auditors need
+/// that for kinds which have no name beforehand, such as the constraints of Gatekeeper.
+fn only_lists_installed_kinds(rule: &Allowed) -> bool {
+    let reads = |verb: &String| matches!(verb.as_str(), "get" | "list" | "watch");
+    let is_installed = |group: &String| group.contains('.') && !group.ends_with(".k8s.io");
+    !rule.api_groups.is_empty()
+        && rule.non_resource_urls.is_empty()
+        && rule.verbs.iter().all(reads)
+        && rule.api_groups.iter().all(is_installed)
+}
+
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::Rule as Allowed;
     use crate::rbac::scenes::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound};
     use crate::testing::Cases;
 
@@ -70,6 +82,10 @@ fn cases() -> crate::testing::Cases {
         .pass(to_team(rule("get,list", "core,apps", "pods,*/scale")))
         .pass(to_team(named(rule("get", "core", "pods"), "*")))
         .pass(to_team(paths("/healthz/*")))
+        .pass(to_team(rule("list", "constraints.gatekeeper.sh", "*")))
+        .fail(to_team(rule("list,delete", "constraints.gatekeeper.sh", "*")))
+        .fail(to_team(rule("list", "storage.k8s.io", "*")))
+        .fail(to_team(rule("list", "apps", "*")))
         .pass(to_team(everything()))
         .pass(bound(&[everything(), paths("*")], group("team")))
         .pass(unbound().binding(

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::eks::Cluster;
-use crate::inside::identity::annotated;
+use crate::in_cluster::identity::annotated;
 
 check! {
     /// Service account has a role by annotation and another by Pod Identity
@@ -52,7 +52,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::access::pods::scenes::association;
-    use crate::inside::scenes::annotated;
+    use crate::in_cluster::pod_scenes::annotated;
     use crate::testing::Cases;
     use crate::testing::kubernetes::inside;
 

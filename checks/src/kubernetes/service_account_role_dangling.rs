@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::facts::eks::Cluster;
 use crate::facts::iam::OidcProvider;
 use crate::facts::{Action, Gap, Place, Reason};
-use crate::inside::identity::{Annotated, annotated, provider};
+use crate::in_cluster::identity::{Annotated, annotated, provider};
 
 check! {
     /// Service account is annotated with a role that it cannot have
@@ -71,7 +71,7 @@ fn problem(annotated: Annotated<'_>, cluster: &Cluster, context: &Context) -> Re
 fn cases() -> crate::testing::Cases {
     use crate::access::pods::scenes::by_subject;
     use crate::facts::Listing;
-    use crate::inside::scenes::{annotated, trusted_by_role};
+    use crate::in_cluster::pod_scenes::{annotated, trusted_by_role};
     use crate::testing::kubernetes::new_service_account;
     use crate::testing::{Cases, cluster};
 

@@ -3,7 +3,7 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::eks::Cluster;
-use crate::inside::identity::{Annotated, annotated, provider};
+use crate::in_cluster::identity::{Annotated, annotated, provider};
 
 check! {
     /// Role does not let in the service account that is annotated with it
@@ -58,7 +58,7 @@ fn problem(annotated: Annotated<'_>, cluster: &Cluster, context: &Context) -> Re
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::access::pods::scenes::by_subject;
-    use crate::inside::scenes::{annotated, trusted_by_role};
+    use crate::in_cluster::pod_scenes::{annotated, trusted_by_role};
     use crate::testing::Cases;
 
     let role = "arn:aws:iam::111122223333:role/orders-role";

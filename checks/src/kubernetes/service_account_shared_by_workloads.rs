@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Namespace;
-use crate::inside::workloads_of;
+use crate::in_cluster::workloads::workloads_of;
 
 check! {
     /// Several workloads run as one service account

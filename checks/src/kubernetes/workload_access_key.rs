@@ -4,8 +4,8 @@ use crate::context::Context;
 use crate::facts::environment::Variable;
 use crate::facts::kubernetes::Workload;
 use crate::facts::kubernetes::{Container, EnvironmentVariable};
-use crate::inside::credentials::{holds_key, is_aws_key};
-use crate::inside::{each_container, each_spec};
+use crate::in_cluster::credentials::{holds_key, is_aws_key};
+use crate::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Workload holds an access key of AWS
@@ -66,7 +66,7 @@ fn told(variable: &Variable, context: &Context) -> String {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::facts::secret::Class;
-    use crate::inside::scenes::new_pod;
+    use crate::in_cluster::pod_scenes::new_pod;
     use crate::testing::Cases;
     use crate::testing::kubernetes::{container, pod_spec};
 

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::credentials::key_references;
-use crate::inside::each_spec;
+use crate::in_cluster::credentials::key_references;
+use crate::in_cluster::workloads::each_spec;
 
 check! {
     /// Workload is given an access key of AWS from a Secret or a file

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::is_agent;
-use crate::inside::standards::beyond_baseline;
+use crate::in_cluster::standards::beyond_baseline;
+use crate::in_cluster::workloads::is_agent;
 
 check! {
     /// Workload asks for what the baseline Pod Security level forbids
@@ -51,7 +51,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use crate::facts::Fact;
     use crate::facts::kubernetes::{HandlerHost, PodSpec, ServerVersion};
-    use crate::inside::scenes::{debugger, host_path, new_pod};
+    use crate::in_cluster::pod_scenes::{debugger, host_path, new_pod};
     use crate::testing::kubernetes::{container, pod_spec};
     use crate::testing::{Cases, Scene};
 

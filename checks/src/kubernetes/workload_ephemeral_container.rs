@@ -2,7 +2,7 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::kubernetes::ContainerKind;
 use crate::facts::kubernetes::Workload;
-use crate::inside::{each_container, each_spec};
+use crate::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Somebody attached a container to a running pod
@@ -41,7 +41,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::facts::kubernetes::Phase;
-    use crate::inside::scenes::{debugger, new_pod};
+    use crate::in_cluster::pod_scenes::{debugger, new_pod};
     use crate::testing::Cases;
     use crate::testing::kubernetes::pod_spec;
 

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::host_paths::reaching;
-use crate::inside::{each_spec, is_agent};
+use crate::in_cluster::host_paths::reaching;
+use crate::in_cluster::workloads::{each_spec, is_agent};
 
 check! {
     /// Workload reaches credentials of its node
@@ -60,7 +60,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::inside::scenes::host_path;
+    use crate::in_cluster::pod_scenes::host_path;
     use crate::testing::Cases;
     use crate::testing::kubernetes::pod_spec;
 

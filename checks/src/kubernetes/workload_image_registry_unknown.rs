@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::each_spec;
-use crate::inside::images::{is_of_known_registry, judged};
+use crate::in_cluster::images::{is_of_known_registry, judged};
+use crate::in_cluster::workloads::each_spec;
 
 check! {
     /// Container image comes from a registry that is not known

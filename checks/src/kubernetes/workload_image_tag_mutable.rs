@@ -3,8 +3,8 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::ecr::Reference;
 use crate::facts::kubernetes::Workload;
-use crate::inside::each_spec;
-use crate::inside::images::judged;
+use crate::in_cluster::images::judged;
+use crate::in_cluster::workloads::each_spec;
 
 check! {
     /// Container image has no tag, or the tag latest

@@ -2,7 +2,7 @@ use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::kubernetes::{Container, ContainerKind, Workload};
-use crate::inside::{each_container, each_spec, pods_gap, running};
+use crate::in_cluster::workloads::{each_container, each_spec, pods_gap, running};
 
 check! {
     /// Container asks for no resources, or has no limit of memory
@@ -67,7 +67,7 @@ fn missing(container: &Container) -> Option<String> {
 fn cases() -> crate::testing::Cases {
     use crate::facts::Listing;
     use crate::facts::kubernetes::{Amounts, ObjectName};
-    use crate::inside::scenes::new_pod;
+    use crate::in_cluster::pod_scenes::new_pod;
     use crate::testing::kubernetes::container;
     use crate::testing::{Cases, Scene};
 

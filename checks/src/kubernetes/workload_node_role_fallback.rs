@@ -4,9 +4,9 @@ use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::eks::Tokens;
 use crate::facts::kubernetes::{Container, EnvironmentVariable, Workload};
-use crate::inside::credentials::{has_key_in_variables, has_own_token, key_references};
-use crate::inside::identity::role_of;
-use crate::inside::{pods_gap, running};
+use crate::in_cluster::credentials::{has_key_in_variables, has_own_token, key_references};
+use crate::in_cluster::identity::role_of;
+use crate::in_cluster::workloads::{pods_gap, running};
 use crate::pod_security::place;
 
 check! {
@@ -121,7 +121,7 @@ fn cases() -> crate::testing::Cases {
     use crate::facts::Listing;
     use crate::facts::environment::Variable;
     use crate::facts::kubernetes::{Node, NodeSoftware};
-    use crate::inside::scenes::{annotated, new_pod};
+    use crate::in_cluster::pod_scenes::{annotated, new_pod};
     use crate::testing::kubernetes::pod_spec;
     use crate::testing::{Cases, Scene};
 

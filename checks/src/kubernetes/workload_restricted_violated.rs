@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::is_agent;
-use crate::inside::standards::beyond_restricted;
+use crate::in_cluster::standards::beyond_restricted;
+use crate::in_cluster::workloads::is_agent;
 
 check! {
     /// Workload does not keep to the restricted Pod Security level
@@ -48,7 +48,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::facts::kubernetes::{PodSpec, Profile};
-    use crate::inside::scenes::{debugger, host_path, new_pod};
+    use crate::in_cluster::pod_scenes::{debugger, host_path, new_pod};
     use crate::testing::Cases;
     use crate::testing::kubernetes::{container, pod_spec};
 

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::credentials::has_key_in_variables;
-use crate::inside::identity::role_of;
+use crate::in_cluster::credentials::has_key_in_variables;
+use crate::in_cluster::identity::role_of;
 use crate::pod_security::place;
 
 check! {
@@ -48,7 +48,7 @@ fn cases() -> crate::testing::Cases {
     use crate::access::pods::scenes::association;
     use crate::facts::environment::Variable;
     use crate::facts::kubernetes::{EnvironmentVariable, Reference, ServiceAccount};
-    use crate::inside::scenes::annotated;
+    use crate::in_cluster::pod_scenes::annotated;
     use crate::testing::kubernetes::{container, new_service_account};
     use crate::testing::{Cases, Scene};
 

@@ -2,7 +2,7 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::ContainerKind;
 use crate::facts::kubernetes::Workload;
-use crate::inside::{each_container, each_spec, is_for_windows};
+use crate::in_cluster::workloads::{each_container, each_spec, is_for_windows};
 
 check! {
     /// Container can write to its root file system
@@ -49,7 +49,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::inside::scenes::{debugger, new_pod};
+    use crate::in_cluster::pod_scenes::{debugger, new_pod};
     use crate::testing::Cases;
     use crate::testing::kubernetes::{container, new_container, pod_spec};
 

@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::facts::kubernetes::Workload;
 use crate::facts::kubernetes::{Container, EnvironmentSource, EnvironmentVariable, Reference};
 use crate::facts::{Action, Gap};
-use crate::inside::{each_container, each_spec};
+use crate::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Workload takes a Secret as environment variables

@@ -2,8 +2,8 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
 use crate::facts::kubernetes::{Container, EnvironmentVariable};
-use crate::inside::credentials::{holds_key, is_aws_key};
-use crate::inside::{each_container, each_spec};
+use crate::in_cluster::credentials::{holds_key, is_aws_key};
+use crate::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Workload holds a secret in its own text

@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::kubernetes::Workload;
-use crate::inside::identity::account_of;
+use crate::in_cluster::identity::account_of;
 
 check! {
     /// Workload names a service account that does not exist

@@ -3,7 +3,7 @@ use crate::context::Context;
 use crate::facts::Gap;
 use crate::facts::kubernetes::Workload;
 use crate::facts::kubernetes::{AccessObjects, Subject};
-use crate::inside::identity::account_of;
+use crate::in_cluster::identity::account_of;
 use crate::rbac::{Identity, is_of_kubernetes};
 
 check! {

@@ -1,6 +1,6 @@
 //! Workloads and namespaces, held to the Pod Security Standards.
 
-use super::each_spec;
+use super::workloads::{each_spec, is_for_agents};
 use crate::check::{Inside, Outcome};
 use crate::context::Context;
 use crate::facts::kubernetes::{Namespace, Workload};
@@ -45,7 +45,7 @@ pub fn labelled(namespace: &Namespace) -> Effective {
 
 /// What is to be said of a namespace by its labels alone.
 pub fn verdict(namespace: &Namespace) -> NamespaceVerdict {
-    judge(&labelled(namespace).modes, 0, super::is_for_agents(&namespace.name))
+    judge(&labelled(namespace).modes, 0, is_for_agents(&namespace.name))
 }
 
 fn told(violation: &Violation) -> String {

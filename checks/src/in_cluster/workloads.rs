@@ -1,13 +1,4 @@
-//! Objects of a cluster, seen together: a workload with the pods that run for it, a service account with its roles in AWS.
-
-pub mod credentials;
-pub mod host_paths;
-pub mod identity;
-pub mod images;
-pub mod running;
-#[cfg(test)]
-pub(crate) mod scenes;
-pub mod standards;
+//! A workload, with the pods that run for it.
 
 use std::collections::HashSet;
 
@@ -15,8 +6,8 @@ use crate::check::{Gathered, Inside, Outcome};
 use crate::context::Context;
 use crate::facts::kubernetes::{Container, Objects, PodSpec, Workload, WorkloadKind};
 use crate::facts::{Gap, Listing};
+use crate::in_cluster::running::Running;
 use crate::pod_security::{AGENT_NAMESPACES, place};
-use running::Running;
 
 /// What speaks against what a workload's pods are made of: by the template, and by the pods that run, where one says more
 /// than the template.

@@ -57,7 +57,7 @@ fn overlap(path: &[&str], wanted: &[&str]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::inside::scenes::host_path;
+    use crate::in_cluster::pod_scenes::host_path;
 
     #[test]
     fn a_path_is_reached_from_above_and_below() {
