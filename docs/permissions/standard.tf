@@ -57,6 +57,7 @@ resource "aws_iam_policy" "palisade" {
           "iam:ListAccessKeys",
           "iam:ListOpenIDConnectProviders",
           "inspector2:BatchGetAccountStatus",
+          "inspector2:BatchGetFindingDetails",
           "inspector2:ListCoverage",
           "inspector2:ListFindingAggregations",
           "inspector2:ListFindings",

@@ -3,6 +3,7 @@
 mod creation_template_policy_open;
 mod creation_template_settings_weak;
 mod encryption_without_customer_key;
+mod image_known_exploited;
 mod image_mutable_tag_in_use;
 mod image_never_scanned;
 mod image_not_minimal;
@@ -43,6 +44,7 @@ pub(crate) const CHECKS: &[&Check] = &[
     &creation_template_policy_open::CHECK,
     &creation_template_settings_weak::CHECK,
     &encryption_without_customer_key::CHECK,
+    &image_known_exploited::CHECK,
     &image_mutable_tag_in_use::CHECK,
     &image_never_scanned::CHECK,
     &image_not_minimal::CHECK,

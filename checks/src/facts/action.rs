@@ -152,6 +152,8 @@ actions! {
     IamListOpenIdConnectProviders = "iam:ListOpenIDConnectProviders", Always;
     /// Whether Inspector scans images, where scanning is enhanced.
     InspectorBatchGetAccountStatus = "inspector2:BatchGetAccountStatus", Needed;
+    /// Which vulnerabilities of images in use, and of the newest, are known to be exploited.
+    InspectorBatchGetFindingDetails = "inspector2:BatchGetFindingDetails", Needed;
     /// Which images Inspector watches, and since when it does not.
     InspectorListCoverage = "inspector2:ListCoverage", Needed;
     /// How many vulnerabilities Inspector counts in each image, and which images run.

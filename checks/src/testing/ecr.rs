@@ -140,6 +140,7 @@ pub(crate) fn new_image(repository: &str) -> Image {
             data_from: None,
             counts: Counts::default(),
             worst: vec![],
+            known_exploited: Some(Listing::whole(vec![])),
         })),
         signature: Fact::Known(None),
         contents: Fact::Known(vec![]),
@@ -184,7 +185,6 @@ pub(crate) fn vulnerability_cases(place: impl Fn(Scene) -> Scene) -> Cases {
             packages: vec![],
             fix: Fix::Unsaid,
             exploit_available: None,
-            known_exploited: None,
         }];
     });
     let basic = scan(|scan| {

@@ -177,6 +177,12 @@ pub(crate) struct Finding {
     pub(crate) manager: Option<String>,
     #[serde(default)]
     pub(crate) exploit: bool,
+    /// Whether CISA's catalogue has it.
+    #[serde(default)]
+    pub(crate) known_exploited: bool,
+    /// The error code with which Inspector refuses details of it.
+    #[serde(default)]
+    pub(crate) details_error: Option<String>,
     #[serde(default)]
     pub(crate) score: Option<f64>,
     #[serde(default)]

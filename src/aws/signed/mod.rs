@@ -28,7 +28,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::session::Session;
-pub(crate) use inspector::{Covered, Finding, Scored};
+pub(crate) use inspector::{Covered, Details, Finding, Scored};
 pub(crate) use organizations::ControlKind;
 
 /// What a call gives that we sign ourselves.

@@ -228,6 +228,7 @@ impl Gathered {
             data_from: self.data_from,
             counts: most(self.counts, self.seen),
             worst,
+            known_exploited: None,
         }
     }
 }
@@ -242,14 +243,7 @@ fn kept_severity(severity: &FindingSeverity) -> Option<VulnerabilitySeverity> {
 }
 
 fn vulnerability(id: &str, severity: VulnerabilitySeverity) -> Vulnerability {
-    Vulnerability {
-        id: id.to_owned(),
-        severity,
-        packages: Vec::new(),
-        fix: Fix::Unsaid,
-        exploit_available: None,
-        known_exploited: None,
-    }
+    Vulnerability { id: id.to_owned(), severity, packages: Vec::new(), fix: Fix::Unsaid, exploit_available: None }
 }
 
 /// Puts the worst first, and gives up what is beyond [`Scan::KEPT`].

@@ -1,22 +1,22 @@
 //! What Inspector knows of the images of a Region: read beside the repositories, by filters that split the work.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use palisade_checks::facts::ecr::{Counts, Fix, Scan, ScanStatus, Scanner, Vulnerability, VulnerabilitySeverity};
+use palisade_checks::facts::ecr::{Counts, Scan, ScanStatus, Scanner};
 use palisade_checks::facts::{AccountId, Action, Arn, Fact, Gap, Place};
 use tokio::sync::oneshot;
 
-use super::basic::shorten;
-use crate::aws::signed::{Covered, Finding, Scored, Signed};
+use super::worst::Worst;
+use crate::aws::signed::{Covered, Scored, Signed};
 use crate::collect::ask::{Ask, Page};
 
 /// Chains of pages that are read at once. The pacer sets the speed.
-const AT_ONCE: usize = 16;
+pub(super) const AT_ONCE: usize = 16;
 /// The most values that a filter takes.
-const FILTER_VALUES: usize = 10;
+pub(super) const FILTER_VALUES: usize = 10;
 /// Filters that split images by the first digit of their digest.
 const PREFIXES: [&str; 16] = [
     "sha256:0", "sha256:1", "sha256:2", "sha256:3", "sha256:4", "sha256:5", "sha256:6", "sha256:7", "sha256:8",
@@ -39,9 +39,8 @@ pub(in crate::collect) struct Inspected {
     scored_gap: Option<Gap>,
     watched: Rows<Watched>,
     watched_gap: Option<Gap>,
-    worst: HashMap<Arn, Vec<Vulnerability>>,
-    /// Images whose vulnerabilities could not be listed.
-    unlisted: HashMap<Arn, Gap>,
+    /// Of images with critical or high vulnerabilities; a gap where these could not be listed.
+    pub(super) worst: HashMap<Arn, Fact<Worst>>,
 }
 
 /// An image that Inspector watches, or has watched.
@@ -113,49 +112,6 @@ impl Asked<'_> {
         let gap = self.ask.pages(action, self.place, &names.join(","), page, read, keep).await;
         (found, gap)
     }
-
-    /// Lists the critical and high vulnerabilities of those of these images that have any.
-    pub(super) async fn list_worst(&self, images: &BTreeSet<Arn>, inspected: &mut Inspected) {
-        let bad: BTreeSet<&Arn> = images.iter().filter(|image| inspected.is_bad(image)).collect();
-        let digests: BTreeSet<&str> = bad.iter().filter_map(|image| digest(image)).collect();
-        let digests: Vec<&str> = digests.into_iter().collect();
-        let read = digests.chunks(FILTER_VALUES).map(|chunk| Box::pin(self.findings(chunk, &bad)));
-        let read: Vec<_> = futures_util::stream::iter(read).buffer_unordered(AT_ONCE).collect().await;
-        let (mut worst, mut unlisted) = (HashMap::new(), HashMap::new());
-        for (chunk, found, gap) in read {
-            worst.extend(found);
-            if let Some(gap) = gap {
-                let missed = bad.iter().filter(|image| digest(image).is_some_and(|digest| chunk.contains(&digest)));
-                unlisted.extend(missed.map(|image| ((*image).clone(), gap.clone())));
-            }
-        }
-        inspected.worst = worst;
-        inspected.unlisted = unlisted;
-    }
-
-    async fn findings<'d>(
-        &self,
-        digests: &'d [&'d str],
-        wanted: &BTreeSet<&Arn>,
-    ) -> (&'d [&'d str], HashMap<Arn, Vec<Vulnerability>>, Option<Gap>) {
-        let action = Action::InspectorListFindings;
-        let page = |token: Option<String>| async move {
-            self.signed.list_image_findings(self.account, digests, token.as_deref()).await
-        };
-        let read = |(items, next)| Some(Page { items, next });
-        let mut worst: HashMap<Arn, Vec<Vulnerability>> = HashMap::new();
-        let keep = |findings: Vec<Finding>| {
-            for (image, vulnerability) in findings.iter().flat_map(vulnerabilities) {
-                if wanted.contains(image) {
-                    worst.entry(image.clone()).or_default().push(vulnerability);
-                }
-            }
-            worst.values_mut().filter(|found| found.len() > 2 * Scan::KEPT).for_each(shorten);
-        };
-        let gap = self.ask.pages(action, self.place, &digests.join(","), page, read, keep).await;
-        worst.values_mut().for_each(shorten);
-        (digests, worst, gap)
-    }
 }
 
 /// What a list says of images, sorted by their names: of a hundred thousand images, a map would take twice the memory.
@@ -189,10 +145,6 @@ impl<T> Rows<T> {
     }
 }
 
-fn digest(image: &Arn) -> Option<&str> {
-    image.as_str().rsplit_once('/').map(|(_, digest)| digest)
-}
-
 impl Inspected {
     /// How many tasks and pods run each image.
     pub(super) fn running(&self) -> HashMap<Arn, (u64, Option<Timestamp>)> {
@@ -211,7 +163,8 @@ impl Inspected {
         self.scored_gap.as_ref().or(self.watched_gap.as_ref())
     }
 
-    fn is_bad(&self, image: &Arn) -> bool {
+    /// Whether an image has critical or high vulnerabilities.
+    pub(super) fn is_bad(&self, image: &Arn) -> bool {
         self.scored.get(image).is_some_and(|row| row.critical + row.high > 0)
     }
 
@@ -227,16 +180,19 @@ impl Inspected {
             (None, Some(gap)) => return Fact::Unknown(gap.clone()),
             (None, None) => Counts::default(),
         };
-        if let Some(gap) = self.unlisted.get(image) {
-            return Fact::Unknown(gap.clone());
-        }
+        let Worst { kept, exploited } = match self.worst.get(image) {
+            Some(Fact::Known(worst)) => worst.clone(),
+            Some(Fact::Unknown(gap)) => return Fact::Unknown(gap.clone()),
+            None => Worst::default(),
+        };
         Fact::Known(Some(Scan {
             scanner: Scanner::Inspector,
             status: watched.status.clone(),
             completed_at: watched.last_scanned_at,
             data_from: None,
             counts,
-            worst: self.worst.get(image).cloned().unwrap_or_default(),
+            worst: kept,
+            known_exploited: Some(exploited),
         }))
     }
 }
@@ -264,39 +220,6 @@ fn status(covered: &Covered) -> ScanStatus {
         ("INACTIVE", "SCAN_FREQUENCY_SCAN_ON_PUSH") if covered.last_scanned_at.is_some() => ScanStatus::Complete,
         ("INACTIVE", _) => ScanStatus::Inactive(said()),
         (status, reason) => ScanStatus::Other(format!("{status}, {reason}")),
-    }
-}
-
-fn vulnerabilities(finding: &Finding) -> impl Iterator<Item = (&Arn, Vulnerability)> {
-    let severity = match finding.severity.as_str() {
-        "CRITICAL" => Some(VulnerabilitySeverity::Critical),
-        "HIGH" => Some(VulnerabilitySeverity::High),
-        _ => None,
-    };
-    severity
-        .into_iter()
-        .flat_map(move |severity| finding.images.iter().map(move |image| (image, vulnerability(finding, severity))))
-}
-
-fn vulnerability(finding: &Finding, severity: VulnerabilitySeverity) -> Vulnerability {
-    let fix = match finding.fix.as_deref() {
-        Some("YES") => Fix::Available,
-        Some("PARTIAL") => Fix::Partial,
-        Some("NO") => Fix::Unavailable,
-        _ => Fix::Unsaid,
-    };
-    let exploit_available = match finding.exploit.as_deref() {
-        Some("YES") => Some(true),
-        Some("NO") => Some(false),
-        _ => None,
-    };
-    Vulnerability {
-        id: finding.id.clone(),
-        severity,
-        packages: finding.packages.clone(),
-        fix,
-        exploit_available,
-        known_exploited: None,
     }
 }
 
@@ -356,7 +279,8 @@ mod tests {
         let uncovered = Inspected { watched: Rows::default(), watched_gap: Some(coverage.clone()), ..inspected() };
         assert_eq!(uncovered.scan(&image), Fact::Unknown(coverage));
         let unlisted = denied(Action::InspectorListFindings);
-        let blind = Inspected { unlisted: HashMap::from([(image.clone(), unlisted.clone())]), ..inspected() };
+        let blind =
+            Inspected { worst: HashMap::from([(image.clone(), Fact::Unknown(unlisted.clone()))]), ..inspected() };
         assert_eq!(blind.scan(&image), Fact::Unknown(unlisted));
         assert_eq!(Inspected::default().scan(&image), Fact::Known(None));
     }

@@ -12,6 +12,7 @@ mod repository;
 mod scans;
 mod selection;
 mod single;
+mod worst;
 
 use std::sync::Arc;
 

@@ -1,12 +1,12 @@
 //! The scan and the signature of one image, whoever scans.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use palisade_checks::facts::ecr::{
     ArtifactKind, Image, Repository, Scan, ScanStatus, Signature, SigningRule, Vulnerability,
 };
-use palisade_checks::facts::{Arn, Fact, Gap};
+use palisade_checks::facts::{Arn, Fact, Gap, Listing};
 
 use super::basic::{self, most, shorten};
 use super::closely::Looker;
@@ -140,7 +140,15 @@ fn both(left: Scan, right: Scan) -> Scan {
         data_from: left.data_from.min(right.data_from),
         counts: most(left.counts, right.counts),
         worst,
+        known_exploited: left.known_exploited.zip(right.known_exploited).map(together),
     }
+}
+
+/// Names of both lists; short when one of them is.
+fn together((left, right): (Listing<String>, Listing<String>)) -> Listing<String> {
+    let ((left, left_gap), (right, right_gap)) = (left.into_parts(), right.into_parts());
+    let names: BTreeSet<String> = left.into_iter().chain(right).collect();
+    Listing::new(names.into_iter().collect(), left_gap.or(right_gap))
 }
 
 #[cfg(test)]
@@ -157,7 +165,6 @@ mod tests {
             packages: vec![],
             fix: Fix::Unsaid,
             exploit_available: None,
-            known_exploited: None,
         };
         Scan {
             scanner: Scanner::Basic,
@@ -166,6 +173,7 @@ mod tests {
             data_from: None,
             counts: Counts { high, ..Counts::default() },
             worst: names.iter().map(vulnerability).collect(),
+            known_exploited: None,
         }
     }
 
@@ -188,6 +196,19 @@ mod tests {
 
         let reason = Reason::Throttled;
         let gap = Gap { action: Action::EcrDescribeImageScanFindings, place: Place::account(), reason };
-        assert_eq!(merged(vec![Fact::Known(Some(amd)), Fact::Unknown(gap.clone())]), Fact::Unknown(gap));
+        assert_eq!(
+            merged(vec![Fact::Known(Some(amd.clone())), Fact::Unknown(gap.clone())]),
+            Fact::Unknown(gap.clone())
+        );
+
+        let exploited = |known_exploited| Fact::Known(Some(Scan { known_exploited, ..amd.clone() }));
+        let names = |names: &[&str], gap| Some(Listing::new(names.iter().map(ToString::to_string).collect(), gap));
+        let both = vec![exploited(names(&["b", "a"], None)), exploited(names(&["c", "a"], Some(gap.clone())))];
+        let Fact::Known(Some(whole)) = merged(both) else { panic!("no scan") };
+        assert_eq!(whole.known_exploited, names(&["a", "b", "c"], Some(gap)));
+        let Fact::Known(Some(whole)) = merged(vec![exploited(names(&["a"], None)), exploited(None)]) else {
+            panic!("no scan")
+        };
+        assert_eq!(whole.known_exploited, None);
     }
 }

@@ -8,6 +8,8 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use crate::facts::Listing;
+
 /// The latest scan of an image.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scan {
@@ -23,6 +25,9 @@ pub struct Scan {
     pub counts: Counts,
     /// Those that are critical or high, the worst first; at most [`Scan::KEPT`] are kept.
     pub worst: Vec<Vulnerability>,
+    /// The names of those, among all that are critical or high, that are known to be exploited (CISA's catalogue); `None`
+    /// when the scanner does not say.
+    pub known_exploited: Option<Listing<String>>,
 }
 
 impl Scan {
@@ -51,34 +56,39 @@ impl Scan {
         let mut lines =
             vec![format!("{critical} critical and {high} high vulnerabilities by {} of {day}", self.scanner)];
         if !worst.is_empty() {
-            lines.push(prospects(&worst));
+            lines.push(self.prospects(&worst));
         }
         let total = usize::try_from(critical + high).unwrap_or(usize::MAX);
         let mut worst = worst;
-        worst.sort_by_key(|vulnerability| std::cmp::Reverse(vulnerability.urgency()));
-        lines.extend(worst.iter().take(Self::NAMED).map(ToString::to_string));
+        worst.sort_by_key(|one| std::cmp::Reverse((self.is_exploited(one), one.urgency())));
+        lines.extend(worst.iter().take(Self::NAMED).map(|one| one.describe(self.is_exploited(one))));
         let named = worst.len().min(Self::NAMED);
         if named > 0 && total > named {
             lines.push(format!("and {} more", total - named));
         }
         lines
     }
-}
 
-/// How many of those kept can be fixed, and how many are exploited.
-fn prospects(worst: &[&Vulnerability]) -> String {
-    let count = |wanted: fn(&Vulnerability) -> bool| worst.iter().filter(|one| wanted(one)).count();
-    let fixes = [
-        (count(|one| one.fix == Fix::Available), "with a fix"),
-        (count(|one| one.fix == Fix::Partial), "with a fix for some packages"),
-        (count(|one| one.fix == Fix::Unavailable), "without a fix"),
-        (count(|one| one.fix == Fix::Unsaid), "of which the scanner does not say whether there is a fix"),
-        (count(|one| one.known_exploited == Some(true)), "known to be exploited"),
-        (count(|one| one.exploit_available == Some(true)), "with a public exploit"),
-    ];
-    let told: Vec<_> =
-        fixes.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-    format!("of {} looked at: {}", worst.len(), told.join(", "))
+    /// Whether a vulnerability is known to be exploited, as far as was read.
+    fn is_exploited(&self, vulnerability: &Vulnerability) -> bool {
+        self.known_exploited.as_ref().is_some_and(|known| known.seen().contains(&vulnerability.id))
+    }
+
+    /// How many of those kept can be fixed, and how many are exploited.
+    fn prospects(&self, worst: &[&Vulnerability]) -> String {
+        let count = |wanted: &dyn Fn(&Vulnerability) -> bool| worst.iter().filter(|one| wanted(one)).count();
+        let fixes = [
+            (count(&|one| one.fix == Fix::Available), "with a fix"),
+            (count(&|one| one.fix == Fix::Partial), "with a fix for some packages"),
+            (count(&|one| one.fix == Fix::Unavailable), "without a fix"),
+            (count(&|one| one.fix == Fix::Unsaid), "of which the scanner does not say whether there is a fix"),
+            (count(&|one| self.is_exploited(one)), "known to be exploited"),
+            (count(&|one| one.exploit_available == Some(true)), "with a public exploit"),
+        ];
+        let told: Vec<_> =
+            fixes.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        format!("of {} looked at: {}", worst.len(), told.join(", "))
+    }
 }
 
 /// Which vulnerabilities of an image are put up with.
@@ -223,51 +233,46 @@ pub struct Vulnerability {
     pub fix: Fix,
     /// Whether a program that exploits it is public, as far as the scanner says.
     pub exploit_available: Option<bool>,
-    /// Whether it is known to be exploited (CISA's catalogue), as far as the scanner says.
-    pub known_exploited: Option<bool>,
 }
 
 impl Vulnerability {
     /// How many packages are named of one that is in many.
     const PACKAGES: usize = 3;
 
-    /// What makes one more urgent than another: use by attackers first, then severity, then that it can be fixed.
-    fn urgency(&self) -> (bool, bool, VulnerabilitySeverity, bool) {
+    /// What makes one more urgent than another: an exploit first, then severity, then that it can be fixed.
+    fn urgency(&self) -> (bool, VulnerabilitySeverity, bool) {
         let is_fixable = match self.fix {
             Fix::Available | Fix::Partial => true,
             Fix::Unavailable | Fix::Unsaid => false,
         };
-        (self.known_exploited == Some(true), self.exploit_available == Some(true), self.severity, is_fixable)
+        (self.exploit_available == Some(true), self.severity, is_fixable)
     }
-}
 
-impl fmt::Display for Vulnerability {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { id, severity, packages, fix, exploit_available, known_exploited } = self;
+    /// It in one line.
+    fn describe(&self, is_exploited: bool) -> String {
+        let Self { id, severity, packages, fix, exploit_available } = self;
         let severity = match severity {
             VulnerabilitySeverity::Critical => "critical",
             VulnerabilitySeverity::High => "high",
         };
-        write!(formatter, "{id}: {severity}")?;
-        if *known_exploited == Some(true) {
-            formatter.write_str(", known to be exploited")?;
-        } else if *exploit_available == Some(true) {
-            formatter.write_str(", public exploit")?;
-        }
-        formatter.write_str(match fix {
+        let exploit = match exploit_available {
+            _ if is_exploited => ", known to be exploited",
+            Some(true) => ", public exploit",
+            Some(false) | None => "",
+        };
+        let fix = match fix {
             Fix::Available => ", fix available",
             Fix::Partial => ", fix for some packages",
             Fix::Unavailable => ", no fix yet",
             Fix::Unsaid => "",
-        })?;
+        };
         let shown = packages.get(..Self::PACKAGES).unwrap_or(packages);
-        if !shown.is_empty() {
-            write!(formatter, ", in {}", shown.join(", "))?;
-        }
-        match packages.len() - shown.len() {
-            0 => Ok(()),
-            rest => write!(formatter, " and {rest} more"),
-        }
+        let place = if shown.is_empty() { String::new() } else { format!(", in {}", shown.join(", ")) };
+        let rest = match packages.len() - shown.len() {
+            0 => String::new(),
+            rest => format!(" and {rest} more"),
+        };
+        format!("{id}: {severity}{exploit}{fix}{place}{rest}")
     }
 }
 
@@ -296,7 +301,6 @@ mod tests {
             packages: vec!["zlib 1.2.8".to_owned()],
             fix: Fix::Unavailable,
             exploit_available: None,
-            known_exploited: None,
         }
     }
 
@@ -308,6 +312,7 @@ mod tests {
             data_from: None,
             counts: Counts { critical, high, medium: 40, low: 2, other: 7 },
             worst,
+            known_exploited: None,
         }
     }
 
@@ -320,11 +325,7 @@ mod tests {
             packages: ["a 1", "b 2", "c 3", "d 4", "e 5"].map(str::to_owned).to_vec(),
             ..vulnerability("CVE-2", VulnerabilitySeverity::High)
         };
-        let exploited = Vulnerability {
-            known_exploited: Some(true),
-            fix: Fix::Available,
-            ..vulnerability("CVE-3", VulnerabilitySeverity::High)
-        };
+        let exploited = Vulnerability { fix: Fix::Available, ..vulnerability("CVE-3", VulnerabilitySeverity::High) };
         let expected = [
             "1 critical and 30 high vulnerabilities by the basic scan of 2026-11-21",
             "of 3 looked at: 1 with a fix, 1 with a fix for some packages, 1 without a fix, 1 known to be exploited, 1 with \
@@ -334,7 +335,9 @@ mod tests {
             "CVE-1: critical, no fix yet, in zlib 1.2.8",
             "and 28 more",
         ];
-        assert_eq!(scan(1, 30, vec![critical, exploit, exploited]).beyond(&Tolerance::default()), expected);
+        let known_exploited = Some(Listing::whole(vec!["CVE-3".to_owned()]));
+        let scan = Scan { known_exploited, ..scan(1, 30, vec![critical, exploit, exploited]) };
+        assert_eq!(scan.beyond(&Tolerance::default()), expected);
     }
 
     #[test]

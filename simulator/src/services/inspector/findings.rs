@@ -1,5 +1,7 @@
 //! Findings, one by one and counted by image.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::filters::Filters;
@@ -162,5 +164,42 @@ fn tell(ask: &Ask<'_>, known: &Known<'_>, finding: &Finding) -> Value {
         ("fixAvailable", yes_or_no(finding.fixed_in.is_some()).into()),
         ("exploitAvailable", yes_or_no(finding.exploit).into()),
         ("epss", finding.epss.map(|score| json!({"score": score})).into()),
+    ])
+}
+
+/// Details of up to ten findings, by their ARNs. What is not there is an error beside the rest.
+pub(super) fn details(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
+    must_be_on(ask, "finding details")?;
+    let arns = ask.request.list("findingArns");
+    if arns.is_empty() || arns.len() > 10 {
+        return Err(invalid("findingArns takes 1 to 10 items"));
+    }
+    let mut known_findings = HashMap::new();
+    for known in known(ask, |_| true) {
+        let id = image_id(ask, known.repository, &known.entry.digest);
+        known_findings.extend(known.scan.findings.iter().map(|finding| (finding_arn(ask, &id, finding), finding)));
+    }
+    let (mut found, mut errors) = (Vec::new(), Vec::new());
+    for arn in &arns {
+        let finding = known_findings.get(arn).copied();
+        match finding.map_or(Err("FINDING_DETAILS_NOT_FOUND"), |one| one.details_error.as_deref().map_or(Ok(one), Err))
+        {
+            Ok(finding) => found.push(detail(ask, arn, finding)),
+            Err(code) => {
+                errors.push(json!({"findingArn": arn, "errorCode": code, "errorMessage": "No details of the finding"}));
+            }
+        }
+    }
+    Ok(Answer::Json(json!({"findingDetails": found, "errors": errors})))
+}
+
+fn detail(ask: &Ask<'_>, arn: &str, finding: &Finding) -> Value {
+    let added = ask.world.seconds(Moment::DaysAgo(30));
+    let cisa = finding.known_exploited.then(|| json!({"dateAdded": added, "action": "Apply updates"}));
+    object([
+        ("findingArn", arn.into()),
+        ("cisaData", cisa.into()),
+        ("epssScore", finding.epss.into()),
+        ("referenceUrls", json!([format!("https://nvd.nist.gov/vuln/detail/{}", finding.id)])),
     ])
 }

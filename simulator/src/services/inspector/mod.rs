@@ -27,6 +27,7 @@ pub(super) static SERVICE: Service = Service {
 
 const OPERATIONS: &[Operation] = &[
     Operation::rest("BatchGetAccountStatus", "POST", "/status/batch/get", account_status as Answerer),
+    Operation::rest("BatchGetFindingDetails", "POST", "/findings/details/batch/get", findings::details),
     Operation::rest("ListCoverage", "POST", "/coverage/list", coverage::list),
     Operation::rest("ListFindingAggregations", "POST", "/findings/aggregation/list", findings::aggregate),
     Operation::rest("ListFindings", "POST", "/findings/list", findings::list),

@@ -1,0 +1,268 @@
+//! Inspector's answers as they arrive, and what is taken from them.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use super::{Covered, Details, Finding, Scored};
+use crate::aws::signed::moment;
+
+impl From<ImageAggregation> for Scored {
+    fn from(row: ImageAggregation) -> Self {
+        let counts = row.severity_counts.unwrap_or_default();
+        Self {
+            image: row.resource_id.into(),
+            all: counts.all,
+            critical: counts.critical,
+            high: counts.high,
+            medium: counts.medium,
+            in_use: row.in_use_count,
+            last_in_use_at: moment(row.last_in_use_at),
+        }
+    }
+}
+
+impl From<CoveredResource> for Covered {
+    fn from(resource: CoveredResource) -> Self {
+        let image = resource.resource_metadata.and_then(|metadata| metadata.ecr_image).unwrap_or_default();
+        let status = resource.scan_status.unwrap_or_default();
+        Self {
+            image: resource.resource_id.into(),
+            status: status.status_code,
+            reason: status.reason,
+            last_scanned_at: moment(resource.last_scanned_at),
+            in_use: image.in_use_count,
+            last_in_use_at: moment(image.last_in_use_at),
+        }
+    }
+}
+
+impl From<FindingItem> for Finding {
+    fn from(item: FindingItem) -> Self {
+        let details = item.package_vulnerability_details.unwrap_or_default();
+        let package = |package: Package| match package.version {
+            Some(version) => format!("{} {version}", package.name),
+            None => package.name,
+        };
+        let images = item.resources.into_iter().filter(|resource| resource.kind == "AWS_ECR_CONTAINER_IMAGE");
+        Self {
+            arn: item.finding_arn.as_str().into(),
+            images: images.map(|image| image.id.into()).collect(),
+            id: details.vulnerability_id.or(item.title).unwrap_or(item.finding_arn),
+            severity: item.severity,
+            packages: details.vulnerable_packages.into_iter().map(package).collect(),
+            fix: item.fix_available,
+            exploit: item.exploit_available,
+        }
+    }
+}
+
+impl From<BatchGetFindingDetails> for Details {
+    fn from(answer: BatchGetFindingDetails) -> Self {
+        let details = answer.finding_details.into_iter();
+        let failed = answer.errors.into_iter();
+        Self {
+            known_exploited: details.map(|one| (one.finding_arn.into(), one.cisa_data.is_some())).collect(),
+            failed: failed.map(|one| (one.finding_arn.into(), one.error_code)).collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct BatchGetAccountStatus {
+    pub(super) accounts: Vec<AccountItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AccountItem {
+    pub(super) account_id: String,
+    pub(super) resource_state: ResourceState,
+}
+
+#[derive(Deserialize)]
+pub(super) struct ResourceState {
+    pub(super) ecr: Option<StateItem>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct StateItem {
+    pub(super) status: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListFindingAggregations {
+    pub(super) responses: Vec<AggregationResponse>,
+    pub(super) next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct AggregationResponse {
+    pub(super) aws_ecr_container_aggregation: ImageAggregation,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ImageAggregation {
+    resource_id: String,
+    severity_counts: Option<SeverityCounts>,
+    #[serde(default)]
+    in_use_count: u64,
+    last_in_use_at: Option<f64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct SeverityCounts {
+    all: u64,
+    critical: u64,
+    high: u64,
+    medium: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListCoverage {
+    pub(super) covered_resources: Vec<CoveredResource>,
+    pub(super) next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct CoveredResource {
+    resource_id: String,
+    scan_status: Option<CoverageStatus>,
+    last_scanned_at: Option<f64>,
+    resource_metadata: Option<ResourceMetadata>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CoverageStatus {
+    status_code: String,
+    reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ResourceMetadata {
+    ecr_image: Option<CoveredImage>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct CoveredImage {
+    #[serde(default)]
+    in_use_count: u64,
+    last_in_use_at: Option<f64>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ListFindings {
+    pub(super) findings: Vec<FindingItem>,
+    pub(super) next_token: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct FindingItem {
+    finding_arn: String,
+    title: Option<String>,
+    severity: String,
+    fix_available: Option<String>,
+    exploit_available: Option<String>,
+    package_vulnerability_details: Option<VulnerabilityDetails>,
+    #[serde(default)]
+    resources: Vec<FindingResource>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct VulnerabilityDetails {
+    vulnerability_id: Option<String>,
+    #[serde(default)]
+    vulnerable_packages: Vec<Package>,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    version: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct FindingResource {
+    #[serde(rename = "type")]
+    kind: String,
+    id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct BatchGetFindingDetails {
+    #[serde(default)]
+    finding_details: Vec<DetailsItem>,
+    #[serde(default)]
+    errors: Vec<DetailsError>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DetailsItem {
+    finding_arn: String,
+    cisa_data: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DetailsError {
+    finding_arn: String,
+    error_code: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+    use palisade_checks::facts::Arn;
+
+    use super::*;
+
+    #[test]
+    fn a_row_of_the_aggregation_is_read() {
+        let text = r#"{"responses":[{"awsEcrContainerAggregation":{"resourceId":"arn:aws:ecr:eu-west-1:1:repository/a/sha256:0",
+            "imageSha":"sha256:0","severityCounts":{"all":9,"critical":1,"high":2,"medium":3},"inUseCount":2,
+            "lastInUseAt":1795000000.5}}]}"#;
+        let answer: ListFindingAggregations = serde_json::from_str(text).unwrap();
+        let rows: Vec<Scored> =
+            answer.responses.into_iter().map(|response| response.aws_ecr_container_aggregation.into()).collect();
+        assert_eq!((rows[0].all, rows[0].critical, rows[0].high, rows[0].medium, rows[0].in_use), (9, 1, 2, 3, 2));
+        assert_eq!(rows[0].last_in_use_at, Timestamp::from_second(1_795_000_000).ok());
+    }
+
+    #[test]
+    fn a_finding_names_its_images_and_packages() {
+        let text = r#"{"findings":[{"findingArn":"f","severity":"HIGH","title":"CVE-1 - openssl","fixAvailable":"YES",
+            "packageVulnerabilityDetails":{"vulnerabilityId":"CVE-1","vulnerablePackages":[{"name":"openssl",
+            "version":"3.0.1"},{"name":"libssl"}]},"resources":[{"type":"AWS_ECR_CONTAINER_IMAGE","id":"image"},
+            {"type":"OTHER","id":"no"}]}]}"#;
+        let answer: ListFindings = serde_json::from_str(text).unwrap();
+        let finding = Finding::from(answer.findings.into_iter().next().unwrap());
+        assert_eq!((finding.id.as_str(), finding.fix.as_deref()), ("CVE-1", Some("YES")));
+        assert_eq!(finding.packages, ["openssl 3.0.1", "libssl"]);
+        assert_eq!(finding.images, [Arn::from("image")]);
+    }
+
+    #[test]
+    fn details_tell_what_is_exploited_and_what_failed() {
+        let text = r#"{"findingDetails":[{"findingArn":"a","cisaData":{"dateAdded":1795000000.5,"action":"Update"}},
+            {"findingArn":"b","epssScore":0.9,"cisaData":null}],"errors":[{"findingArn":"c","errorCode":"INTERNAL_ERROR",
+            "errorMessage":"no"}]}"#;
+        let details = Details::from(serde_json::from_str::<BatchGetFindingDetails>(text).unwrap());
+        assert_eq!(details.known_exploited, BTreeMap::from([("a".into(), true), ("b".into(), false)]));
+        assert_eq!(details.failed, BTreeMap::from([("c".into(), "INTERNAL_ERROR".to_owned())]));
+    }
+}
