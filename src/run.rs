@@ -20,6 +20,7 @@ use crate::cli;
 use crate::cluster::{Kubeconfig, Which};
 use crate::collect::ask::Ask;
 use crate::collect::journal::{About, Journal, JournalError};
+use crate::collect::outage::Outages;
 use crate::collect::progress::Progress;
 use crate::collect::{Caller, CollectError, ImageError, Plan, caller, collect};
 use crate::config::{self, ConfigError};
@@ -183,7 +184,7 @@ impl Source<'_> {
             progress.say(&format!("going on from {} reads of a run begun {started_at}", journal.len()));
         }
         let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
-        let ask = Ask { pacer, journal, progress };
+        let ask = Ask { pacer, journal, progress, outages: Outages::default() };
         Ok(Opened { session, caller, plan, ask, started_at, _simulator: simulator })
     }
 

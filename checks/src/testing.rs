@@ -197,6 +197,7 @@ fn account() -> Inventory {
             policies: Listing::whole(vec![]),
             oidc_providers: Listing::whole(vec![]),
         },
+        gone: vec![],
         public_repositories: Listing::whole(vec![]),
         regions: BTreeMap::from([(RegionName::from(REGION), new_region())]),
         calls: Calls::default(),

@@ -33,7 +33,7 @@ mod world;
 
 pub use account::{Account, AccountError};
 pub use calls::{Call, Outcome};
-pub use faults::{Denial, DeniedBy, Failure, FailureKind, Faults};
+pub use faults::{Denial, DeniedBy, Failure, FailureKind, Faults, Random, Rewrite};
 pub use generate::Size;
 pub use limits::{Bucket, Limits};
 pub use server::Simulator;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use palisade_simulator::{Account, Denial, Faults, Limits, Simulator, Size};
+use palisade_simulator::{Account, Denial, Faults, Limits, Random, Simulator, Size};
 
 const USAGE: &str = "\
 palisade-simulator: a loopback AWS endpoint that answers from an account file
@@ -20,6 +20,8 @@ palisade-simulator: a loopback AWS endpoint that answers from an account file
   --port P              listen on this port of 127.0.0.1 (any free one when left out)
   --limits              hold AWS's documented rates
   --latency-ms N        let each answer take this long
+  --random N            let N of a thousand calls fail in passing: errors, resets, throttles
+  --seed N              let others of them fail (0 when left out)
   --deny ACTION         refuse an action such as lambda:GetPolicy or lambda:*; may be repeated
   --log FILE            append each call to this file, one JSON object a line
 
@@ -92,12 +94,20 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
             "--pods" => options.pods = Some(number(&flag, &value)?),
             "--port" => options.port = number(&flag, &value)?,
             "--latency-ms" => options.faults.latency = Duration::from_millis(number(&flag, &value)?),
+            "--random" => {
+                options.faults.random = Some(Random { per_mille: number(&flag, &value)?, ..random(&options) })
+            }
+            "--seed" => options.faults.random = Some(Random { seed: number(&flag, &value)?, ..random(&options) }),
             "--deny" => options.faults.deny.push(Denial::of(&value)),
             "--log" => options.log = Some(PathBuf::from(value)),
             _ => return Err(format!("{flag} is unknown; try --help")),
         }
     }
     Ok(options)
+}
+
+fn random(options: &Options) -> Random {
+    options.faults.random.unwrap_or(Random { per_mille: 0, seed: 0 })
 }
 
 fn number<T: std::str::FromStr>(flag: &str, value: &str) -> Result<T, String> {

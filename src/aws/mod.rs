@@ -1,5 +1,6 @@
 //! The way to AWS: credentials and clients, the rates at which it may be asked, and the few calls that we sign ourselves.
 
+pub(crate) mod answer;
 pub(crate) mod download;
 pub(crate) mod pacer;
 pub(crate) mod region;

@@ -19,8 +19,13 @@ const DECREASE: f64 = 0.7;
 const GROWTH_LIMIT: f64 = 4.0;
 /// The least part of its first rate that a bucket keeps, however often it is throttled.
 const FLOOR: f64 = 0.05;
-/// How long a bucket rests after a throttle that names no time itself.
+/// How long a call rests after a throttle that names no time itself.
 const REST: Duration = Duration::from_secs(1);
+/// How much one call counts in the share of those that were throttled of late.
+const WEIGHT: f64 = 0.1;
+/// The share of throttled calls from which on a documented rate is taken to be somebody else's as well. A single throttle
+/// below the documented rate is no sign of that.
+const CROWDED: f64 = 0.25;
 
 /// The rates, in requests a second; made from AWS's documentation, and guesses where there is none.
 static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| serde_json::from_str(include_str!("rates.json")).ok());
@@ -75,10 +80,15 @@ struct State {
     least: f64,
     most: f64,
     burst: f64,
+    documented: bool,
     /// When the next call may go.
     next: Instant,
-    /// No call goes before this, after a throttle.
+    /// No call goes before this, after throttles in a row.
     rest_until: Instant,
+    /// The share of calls that AWS throttled of late, 0 to 1.
+    throttled: f64,
+    /// Whether the last answer was a throttle.
+    in_a_row: bool,
 }
 
 impl Pacer {
@@ -112,7 +122,8 @@ impl Pacer {
         loop {
             let turn = bucket.state().reserve(Instant::now());
             if turn > self.deadline {
-                return Err(Reason::Throttled);
+                let is_throttled = bucket.is_resting() || bucket.state().in_a_row;
+                return Err(if is_throttled { Reason::Throttled } else { Reason::OutOfTime });
             }
             self.sleep_until(turn).await?;
             if !bucket.is_resting() {
@@ -124,7 +135,7 @@ impl Pacer {
     /// Sleeps, unless the run is stopped or the deadline comes first.
     pub(crate) async fn sleep_until(&self, moment: Instant) -> Result<(), Reason> {
         if moment > self.deadline {
-            return Err(Reason::Throttled);
+            return Err(Reason::OutOfTime);
         }
         let mut stop = self.stop.clone();
         tokio::select! {
@@ -162,8 +173,11 @@ impl Bucket {
             least: start * FLOOR,
             most: if documented { start } else { start * GROWTH_LIMIT },
             burst,
+            documented,
             next: idle,
             rest_until: idle,
+            throttled: 0.0,
+            in_a_row: false,
         }))
     }
 
@@ -186,11 +200,13 @@ impl Bucket {
         let mut state = self.state();
         // One request a second more for each second without a throttle.
         state.rate = (state.rate + 1.0 / state.rate).min(state.most);
+        state.throttled *= 1.0 - WEIGHT;
+        state.in_a_row = false;
     }
 
-    /// Tells the bucket that AWS throttled a call.
-    pub(crate) fn throttled(&self, retry_after: Option<Duration>) {
-        self.state().rest(Instant::now(), retry_after);
+    /// Tells the bucket that AWS throttled a call. Gives how long that call waits before it is sent again.
+    pub(crate) fn throttled(&self, retry_after: Option<Duration>) -> Duration {
+        self.state().throttle(Instant::now(), retry_after)
     }
 }
 
@@ -206,10 +222,20 @@ impl State {
         turn
     }
 
-    fn rest(&mut self, now: Instant, retry_after: Option<Duration>) {
-        self.rate = (self.rate * DECREASE).max(self.least);
-        self.rest_until = self.rest_until.max(now + retry_after.unwrap_or(REST));
-        self.next = self.next.max(self.rest_until);
+    /// A throttle holds up the call that met it. Two without an answer between them hold up all, and many among the
+    /// answers slow all down; an unknown rate is felt for by each.
+    fn throttle(&mut self, now: Instant, retry_after: Option<Duration>) -> Duration {
+        let pause = retry_after.unwrap_or(REST);
+        self.throttled += WEIGHT * (1.0 - self.throttled);
+        if !self.documented || self.throttled > CROWDED {
+            self.rate = (self.rate * DECREASE).max(self.least);
+            self.throttled = 0.0;
+        }
+        if std::mem::replace(&mut self.in_a_row, true) {
+            self.rest_until = self.rest_until.max(now + pause);
+            self.next = self.next.max(self.rest_until);
+        }
+        pause
     }
 }
 
@@ -278,14 +304,47 @@ mod tests {
     }
 
     #[test]
-    fn a_throttle_rests_the_bucket_and_slows_it() {
+    fn a_throttle_among_answers_holds_up_its_own_call_alone() {
+        let (pacer, _stop) = pacer(soon());
+        let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
+        for _ in 0..20 {
+            assert_eq!(bucket.throttled(Some(Duration::from_secs(7))), Duration::from_secs(7));
+            (0..19).for_each(|_| bucket.answered());
+        }
+        assert!(!bucket.is_resting());
+        assert!((bucket.state().rate - 13.5).abs() < 1e-9, "one in twenty is no sign of a crowd");
+    }
+
+    #[test]
+    fn throttles_in_a_row_rest_the_bucket_for_as_long_as_aws_says() {
         let (pacer, _stop) = pacer(soon());
         let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
         let now = Instant::now();
-        bucket.state().rest(now, Some(Duration::from_secs(7)));
+        for _ in 0..2 {
+            bucket.state().throttle(now, Some(Duration::from_secs(7)));
+        }
         assert!(bucket.is_resting());
         assert_eq!(bucket.state().reserve(now), now + Duration::from_secs(7));
-        assert!((bucket.state().rate - 13.5 * DECREASE).abs() < 1e-9);
+    }
+
+    #[test]
+    fn many_throttles_among_answers_slow_the_bucket() {
+        let (pacer, _stop) = pacer(soon());
+        let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
+        for _ in 0..10 {
+            bucket.throttled(None);
+            bucket.answered();
+        }
+        assert!(bucket.state().rate < 13.5 * DECREASE + 3.0, "every other call was throttled");
+    }
+
+    #[test]
+    fn an_unknown_rate_shrinks_with_each_throttle() {
+        let (pacer, _stop) = pacer(soon());
+        let bucket = pacer.bucket(Action::IamGetAccountAuthorizationDetails, None);
+        let start = bucket.state().rate;
+        bucket.throttled(None);
+        assert!((bucket.state().rate - start * DECREASE).abs() < 1e-9);
     }
 
     #[test]
@@ -303,7 +362,9 @@ mod tests {
     async fn the_deadline_ends_the_waiting() {
         let (pacer, _stop) = pacer(Instant::now() + Duration::from_secs(5));
         let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
-        bucket.throttled(Some(Duration::from_mins(1)));
+        for _ in 0..2 {
+            bucket.throttled(Some(Duration::from_mins(1)));
+        }
         assert_eq!(pacer.wait(&bucket).await, Err(Reason::Throttled));
     }
 
@@ -311,7 +372,9 @@ mod tests {
     async fn a_stop_ends_the_waiting() {
         let (pacer, stop) = pacer(soon());
         let bucket = pacer.bucket(Action::LambdaGetPolicy, None);
-        bucket.throttled(Some(Duration::from_mins(1)));
+        for _ in 0..2 {
+            bucket.throttled(Some(Duration::from_mins(1)));
+        }
         stop.send(true).unwrap();
         assert_eq!(pacer.wait(&bucket).await, Err(Reason::Interrupted));
     }

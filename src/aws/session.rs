@@ -20,6 +20,8 @@ use palisade_checks::facts::RegionName;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
+use super::answer::Heard;
+
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -203,7 +205,7 @@ fn connector(connection: &Connection) -> Result<SharedHttpConnector, SessionErro
 }
 
 fn client(connector: &SharedHttpConnector) -> SharedHttpClient {
-    let connector = connector.clone();
+    let connector = SharedHttpConnector::new(Heard(connector.clone()));
     http_client_fn(move |_, _| connector.clone())
 }
 

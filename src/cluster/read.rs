@@ -12,6 +12,7 @@ use tokio::time::Instant;
 use super::door::{Door, DoorError};
 use crate::aws::session::causes;
 use crate::collect::ask::Ask;
+use crate::collect::pages::Pages;
 
 /// Objects on a page; the API server may give fewer.
 const PAGE: usize = 500;
@@ -30,16 +31,14 @@ pub(super) struct Reader<'a> {
     pub(super) place: Arc<Place>,
 }
 
-/// What a list of objects answers.
+/// What a list of objects answers; both members are always there.
 #[derive(Deserialize)]
 struct Page<T> {
-    #[serde(default = "Vec::new")]
     items: Vec<T>,
-    #[serde(default)]
     metadata: PageMetadata,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 struct PageMetadata {
     #[serde(rename = "continue")]
     next: Option<String>,
@@ -117,19 +116,17 @@ impl Reader<'_> {
         path: &str,
         mut arrive: impl FnMut(Vec<O>),
     ) -> Result<(), Failure> {
-        let mut token: Option<String> = None;
+        let mut pages = Pages::default();
         loop {
-            let from = token.as_deref().map(|token| format!("&continue={}", encoded(token))).unwrap_or_default();
+            let from =
+                pages.token().as_deref().map(|token| format!("&continue={}", encoded(token))).unwrap_or_default();
             let page: Page<O> = self.send(action, &format!("{path}?limit={PAGE}{from}")).await?;
+            let is_empty = page.items.is_empty();
             arrive(page.items);
-            let next = page.metadata.next.filter(|next| !next.is_empty());
-            if next.is_none() {
+            let go_on = pages.go_on(page.metadata.next, is_empty);
+            if !go_on.map_err(|failure| Failure::GaveUp(failure.into_reason()))? {
                 return Ok(());
             }
-            if next == token {
-                return Err(Failure::GaveUp(Reason::Failed("the token of the next page repeats".to_owned())));
-            }
-            token = next;
         }
     }
 

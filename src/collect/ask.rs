@@ -5,7 +5,6 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -17,19 +16,18 @@ use tokio::time::Instant;
 
 use super::failure::{Failure, judge};
 use super::journal::Journal;
+use super::outage::{Outages, Trouble};
+use super::pages::{Known, Pages};
 use super::progress::Progress;
+use crate::aws::answer::{Lack, hearing, lack};
 use crate::aws::pacer::Pacer;
-
-/// How often a call is sent that fails in passing: a server error, a broken connection, a garbled answer.
-const ATTEMPTS: u32 = 4;
-/// The pause before the second attempt; each further one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
 /// What every collector asks through.
 pub(crate) struct Ask {
     pub(crate) pacer: Pacer,
     pub(crate) journal: Journal,
     pub(crate) progress: Arc<Progress>,
+    pub(crate) outages: Outages,
 }
 
 /// One page of a list, as the journal keeps it.
@@ -90,7 +88,9 @@ impl Ask {
     {
         let send = async || match self.send(action, place, &call).await {
             Ok(output) => read(output).map(Some).ok_or_else(lacking),
-            Err(Failure::Answered { code, .. }) if absent.contains(&code.as_str()) => Ok(None),
+            Err(Failure::Answered { code, reason }) if reason != Reason::Gone && absent.contains(&code.as_str()) => {
+                Ok(None)
+            }
             Err(failure) => Err(failure),
         };
         self.remembered(action, place, "", send).await
@@ -130,22 +130,25 @@ impl Ask {
         E: ProvideErrorMetadata,
         T: Serialize + DeserializeOwned,
     {
-        let mut token = None;
+        let mut pages = Pages::default();
+        let mut known = Known::default();
         for number in 0.. {
+            let token = pages.token();
             let send = async || read(self.send(action, place, || page(token.clone())).await?).ok_or_else(lacking);
-            let Page { items, next } = match self.remembered(action, place, &format!("{label}#{number}"), send).await {
-                Fact::Known(page) => page,
-                Fact::Unknown(gap) => return Some(partial(gap, number)),
-            };
+            let Page { mut items, next } =
+                match self.remembered(action, place, &format!("{label}#{number}"), send).await {
+                    Fact::Known(page) => page,
+                    Fact::Unknown(gap) => return Some(partial(gap, number)),
+                };
+            let is_empty = items.is_empty();
+            // Lists move while they are read: what was on the last page may come again on this one.
+            items.retain(|item| known.is_new(item));
             arrive(items);
-            if next.is_none() {
-                break;
+            match pages.go_on(next, is_empty) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(failure) => return Some(partial(gap(action, place, failure), number + 1)),
             }
-            if next == token {
-                let failure = Failure::GaveUp(Reason::Failed("the token of the next page repeats".to_owned()));
-                return Some(partial(gap(action, place, failure), number + 1));
-            }
-            token = next;
         }
         None
     }
@@ -179,50 +182,62 @@ impl Ask {
         C: Future<Output = Result<O, SdkError<E, HttpResponse>>>,
         E: ProvideErrorMetadata,
     {
-        let bucket = self.pacer.bucket(action, place.region.as_ref());
-        let mut attempt = 1;
+        let region = place.region.as_ref();
+        let bucket = self.pacer.bucket(action, region);
+        let mut trouble = Trouble::new(&self.outages, action, region);
         loop {
             self.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.progress.called(action);
             let answer = tokio::select! {
-                answer = call() => answer,
+                answer = hearing(call()) => answer,
                 () = self.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
             };
-            let failure = match answer {
+            let failure = match understood(action, answer) {
                 Ok(output) => {
                     bucket.answered();
-                    self.progress.answered(place.region.as_ref());
+                    self.progress.answered(action, region);
                     return Ok(output);
                 }
-                Err(error) => judge(&error),
+                Err(failure) => failure,
             };
-            tracing::debug!(%action, resource = ?place.resource, attempt, "{failure}");
-            match failure {
+            tracing::debug!(%action, resource = ?place.resource, "{failure}");
+            let pause = match &failure {
                 Failure::Throttled(retry_after) => {
                     self.progress.throttled();
-                    bucket.throttled(retry_after);
+                    Some(bucket.throttled(*retry_after))
                 }
-                Failure::Passing(_) if attempt < ATTEMPTS => {
-                    let pause = FIRST_PAUSE * 2_u32.pow(attempt - 1);
-                    attempt += 1;
-                    self.pacer.sleep_until(Instant::now() + pause).await.map_err(Failure::GaveUp)?;
-                }
+                Failure::Passing(_) | Failure::Down(_) => trouble.pause(&failure, &self.progress),
                 // A Region that is switched off does not know the account's credentials.
-                Failure::UnknownCredentials
-                    if place.region.is_some() && !self.progress.has_answered(place.region.as_ref()) =>
-                {
+                Failure::UnknownCredentials if region.is_some() && !self.progress.has_accepted(region) => {
                     return Err(Failure::GaveUp(Reason::RegionOff));
                 }
-                Failure::Passing(_) | Failure::Answered { .. } | Failure::UnknownCredentials | Failure::GaveUp(_) => {
-                    return Err(failure);
-                }
+                Failure::Answered { .. } | Failure::UnknownCredentials | Failure::GaveUp(_) => None,
+            };
+            let Some(pause) = pause else { return Err(failure) };
+            // What a call met last says more than that its time is up.
+            match self.pacer.sleep_until(Instant::now() + pause).await {
+                Err(Reason::OutOfTime) => return Err(failure),
+                slept => slept.map_err(Failure::GaveUp)?,
             }
         }
     }
 }
 
+/// What an answer means: an error, or an answer that does not hold what AWS always sends, is a failure.
+fn understood<O, E: ProvideErrorMetadata>(
+    action: Action,
+    (answer, text): (Result<O, SdkError<E, HttpResponse>>, Option<Vec<u8>>),
+) -> Result<O, Failure> {
+    let output = answer.map_err(|error| judge(action, &error))?;
+    match text.and_then(|text| lack(action, &text)) {
+        None => Ok(output),
+        Some(broken @ Lack::Broken) => Err(Failure::Passing(Reason::Erred(broken.to_string()))),
+        Some(lack @ Lack::Member(_)) => Err(Failure::GaveUp(Reason::Failed(lack.to_string()))),
+    }
+}
+
 /// An answer without what was asked for, such as an empty body, is not taken for "there is none".
-fn lacking() -> Failure {
+pub(in crate::collect) fn lacking() -> Failure {
     Failure::GaveUp(Reason::Failed("the answer lacks what was asked for".to_owned()))
 }
 

@@ -7,15 +7,17 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use palisade_checks::facts::{By, Reason};
+use palisade_checks::facts::{Action, By, Reason};
 
 /// A call that gave no answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Failure {
     /// AWS asks to slow down, perhaps for so long.
     Throttled(Option<Duration>),
-    /// A server error, a broken connection, a garbled answer: the next attempt may succeed.
+    /// A broken connection, a garbled answer: the next attempt may succeed.
     Passing(Reason),
+    /// The service itself says that something is wrong with it.
+    Down(Reason),
     /// The endpoint does not know the credentials.
     UnknownCredentials,
     /// AWS answered with an error of this code.
@@ -35,7 +37,7 @@ impl Failure {
         match self {
             Self::Throttled(_) => Reason::Throttled,
             Self::UnknownCredentials => Reason::Expired,
-            Self::Passing(reason) | Self::Answered { reason, .. } | Self::GaveUp(reason) => reason,
+            Self::Passing(reason) | Self::Down(reason) | Self::Answered { reason, .. } | Self::GaveUp(reason) => reason,
         }
     }
 }
@@ -47,7 +49,7 @@ impl fmt::Display for Failure {
             Self::Throttled(None) => formatter.write_str("throttled"),
             Self::UnknownCredentials => formatter.write_str("credentials unknown"),
             Self::Answered { code, reason } => write!(formatter, "{code}: {reason}"),
-            Self::Passing(reason) | Self::GaveUp(reason) => write!(formatter, "{reason}"),
+            Self::Passing(reason) | Self::Down(reason) | Self::GaveUp(reason) => write!(formatter, "{reason}"),
         }
     }
 }
@@ -83,17 +85,49 @@ const EXPIRIES: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExp
 const UNKNOWN_CREDENTIALS: &[&str] =
     &["AuthFailure", "InvalidClientTokenId", "InvalidToken", "OptInRequired", "UnrecognizedClientException"];
 
+/// What an endpoint answers that has not got the operation: a Region may lack it, and asking again does not bring it.
+const UNKNOWN_OPERATIONS: &[&str] =
+    &["InvalidAction", "NotImplemented", "UnknownOperation", "UnknownOperationException", "UnsupportedOperation"];
+
+/// What is answered for a resource that was deleted since it was listed: calls, code, and a part of the message where the
+/// same code also says that a resource has no such setting.
+///
+/// Source: the operations' errors in the services' API references.
+const GONE: &[(&str, &str, &str)] = &[
+    ("ecr:", "RepositoryNotFoundException", ""),
+    ("ecr:", "ImageNotFoundException", ""),
+    ("ecr-public:", "RepositoryNotFoundException", ""),
+    ("eks:", "ResourceNotFoundException", ""),
+    ("eks:", "NotFoundException", ""),
+    ("iam:GenerateServiceLastAccessedDetails", "NoSuchEntity", ""),
+    ("iam:GetOpenIDConnectProvider", "NoSuchEntity", ""),
+    ("iam:ListAccessKeys", "NoSuchEntity", ""),
+    ("lambda:", "ResourceNotFoundException", "Function not found"),
+    ("lambda:", "ResourceNotFoundException", "Layer version"),
+    ("lambda:", "ResourceNotFoundException", "CodeSigningConfig not found"),
+];
+
+fn is_gone(action: Action, code: &str, message: &str) -> bool {
+    let says = |words: &str| words.is_empty() || (message.contains(words) && !message.contains("No policy"));
+    GONE.iter().any(|(calls, gone, words)| action.name().starts_with(calls) && *gone == code && says(words))
+}
+
 /// Tells what an error of the SDK means.
-pub(crate) fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Failure {
+pub(crate) fn judge<E: ProvideErrorMetadata>(action: Action, error: &SdkError<E, HttpResponse>) -> Failure {
     match error {
         SdkError::ServiceError(service) => {
-            answered(service.err().code().unwrap_or(""), service.err().message().unwrap_or(""), service.raw())
+            let error = service.err();
+            answered(action, error.code().unwrap_or(""), error.message().unwrap_or(""), service.raw())
         }
         SdkError::TimeoutError(_) => Failure::Passing(Reason::Unreachable),
         SdkError::DispatchFailure(dispatch) => {
             let cause = dispatch.as_connector_error().map(|error| DisplayErrorContext(error).to_string());
             let lost = dispatch.is_timeout() || dispatch.is_io();
             match cause {
+                // A Region in which a service is not offered has no host of its name.
+                Some(cause) if is_unknown_host(&cause) => Failure::GaveUp(Reason::Failed(
+                    "there is no host of this name: the service may not be offered in the Region".to_owned(),
+                )),
                 _ if lost => Failure::Passing(Reason::Unreachable),
                 // Credentials that cannot be refreshed fail before anything is sent.
                 Some(cause) if cause.to_ascii_lowercase().contains("credential") => Failure::GaveUp(Reason::Expired),
@@ -108,7 +142,12 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
     }
 }
 
-fn answered(code: &str, message: &str, raw: &HttpResponse) -> Failure {
+/// Whether a name has no address, rather than that nobody could be asked for it.
+fn is_unknown_host(cause: &str) -> bool {
+    ["Name or service not known", "No address associated", "nodename nor servname"].iter().any(|it| cause.contains(it))
+}
+
+fn answered(action: Action, code: &str, message: &str, raw: &HttpResponse) -> Failure {
     let status = raw.status().as_u16();
     if THROTTLES.contains(&code) || status == 429 {
         return Failure::Throttled(retry_after(raw));
@@ -116,33 +155,52 @@ fn answered(code: &str, message: &str, raw: &HttpResponse) -> Failure {
     if UNKNOWN_CREDENTIALS.contains(&code) {
         return Failure::UnknownCredentials;
     }
+    if UNKNOWN_OPERATIONS.contains(&code) || status == 501 {
+        return Failure::GaveUp(Reason::Failed("the endpoint does not know the operation".to_owned()));
+    }
     if code.is_empty() {
         return garbled(raw);
     }
     if status >= 500 {
-        return Failure::Passing(failed(code, message));
+        return Failure::Down(Reason::Erred(said(code, message)));
     }
-    let reason = if DENIALS.contains(&code) {
+    let reason = if is_gone(action, code, message) {
+        Reason::Gone
+    } else if DENIALS.contains(&code) {
         Reason::Denied(denied_by(message))
     } else if EXPIRIES.contains(&code) {
         Reason::Expired
     } else {
-        failed(code, message)
+        Reason::Failed(said(code, message))
     };
     Failure::Answered { code: code.to_owned(), reason }
 }
 
-/// An answer that is no answer of AWS: the service may be fine a moment later.
+/// An answer that is no answer of AWS: the service may be fine a moment later. A refusal that is whole, such as a web page
+/// of something in between, is not asked for again.
 fn garbled(raw: &HttpResponse) -> Failure {
     let status = raw.status().as_u16();
-    let reason = Reason::Failed(format!("the answer, HTTP {status}, could not be read"));
-    if (400..500).contains(&status) { Failure::GaveUp(reason) } else { Failure::Passing(reason) }
+    let why = format!("the answer, HTTP {status}, could not be read");
+    match status {
+        500.. => Failure::Down(Reason::Erred(why)),
+        300..500 if !is_cut(raw.body().bytes().unwrap_or_default()) => Failure::GaveUp(Reason::Failed(why)),
+        _ => Failure::Passing(Reason::Erred(why)),
+    }
 }
 
-fn failed(code: &str, message: &str) -> Reason {
+/// Whether a text begins like an error of AWS and does not end like one.
+fn is_cut(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let text = text.trim();
+    let is_page = text.get(..2).is_some_and(|start| start == "<!") || text.to_ascii_lowercase().starts_with("<html");
+    (text.starts_with('{') && !text.ends_with('}')) || (text.starts_with('<') && !is_page && !text.ends_with('>'))
+}
+
+/// The words of an error: its code, and as much of its message as a report wants.
+fn said(code: &str, message: &str) -> String {
     const LONGEST: usize = 300;
     let message: String = message.chars().take(LONGEST).collect();
-    Reason::Failed(if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") })
+    if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") }
 }
 
 fn retry_after(raw: &HttpResponse) -> Option<Duration> {
@@ -169,6 +227,7 @@ fn denied_by(message: &str) -> By {
 
 #[cfg(test)]
 mod tests {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
     use aws_smithy_runtime_api::http::StatusCode;
     use aws_smithy_types::body::SdkBody;
     use aws_smithy_types::error::ErrorMetadata;
@@ -185,7 +244,7 @@ mod tests {
 
     fn service_error(status: u16, code: &str, message: &str) -> Failure {
         let error = ErrorMetadata::builder().code(code).message(message).build();
-        judge(&SdkError::service_error(error, response(status, &[("retry-after", "7")])))
+        judge(Action::LambdaGetPolicy, &SdkError::service_error(error, response(status, &[("retry-after", "7")])))
     }
 
     #[test]
@@ -215,13 +274,43 @@ mod tests {
 
     #[test]
     fn what_passes_is_told_from_what_stays() {
-        assert!(matches!(service_error(500, "ServiceException", "oops"), Failure::Passing(_)));
+        assert!(matches!(service_error(500, "ServiceException", "oops"), Failure::Down(Reason::Erred(_))));
         assert!(matches!(service_error(404, "ResourceNotFoundException", ""), Failure::Answered { .. }));
         assert_eq!(service_error(403, "ExpiredTokenException", "expired").into_reason(), Reason::Expired);
         assert_eq!(service_error(403, "UnrecognizedClientException", "invalid"), Failure::UnknownCredentials);
-        let html: SdkError<ErrorMetadata, _> = SdkError::response_error("unexpected token '<'", response(404, &[]));
-        assert!(matches!(judge(&html), Failure::GaveUp(Reason::Failed(_))));
-        let garbage: SdkError<ErrorMetadata, _> = SdkError::response_error("unexpected end", response(200, &[]));
-        assert!(matches!(judge(&garbage), Failure::Passing(Reason::Failed(_))));
+        let garbled = |status, body: &'static str| {
+            let raw = HttpResponse::new(StatusCode::try_from(status).unwrap(), SdkBody::from(body));
+            let error: SdkError<ErrorMetadata, _> = SdkError::response_error("unexpected", raw);
+            judge(Action::LambdaGetPolicy, &error)
+        };
+        assert!(matches!(garbled(404, "<!DOCTYPE html><html></html>"), Failure::GaveUp(Reason::Failed(_))));
+        assert!(matches!(garbled(403, ""), Failure::GaveUp(Reason::Failed(_))));
+        for cut in ["{\"Message\":\"not au", "<ErrorResponse><Error><Code>Acc"] {
+            assert!(matches!(garbled(403, cut), Failure::Passing(Reason::Erred(_))), "{cut}");
+        }
+        assert!(matches!(garbled(200, "{"), Failure::Passing(Reason::Erred(_))));
+        assert!(matches!(garbled(502, "<html>"), Failure::Down(Reason::Erred(_))));
+    }
+
+    #[test]
+    fn an_operation_or_a_host_that_is_not_there_is_not_asked_again() {
+        for (status, code) in [(404, "UnknownOperationException"), (400, "InvalidAction"), (501, "NotImplemented")] {
+            assert!(matches!(service_error(status, code, ""), Failure::GaveUp(Reason::Failed(_))), "{code}");
+        }
+        let dns = "dns error: failed to lookup address information: Name or service not known";
+        let error = ConnectorError::io(std::io::Error::other(dns).into());
+        let failure = judge::<ErrorMetadata>(Action::LambdaGetPolicy, &SdkError::dispatch_failure(error));
+        assert!(matches!(failure, Failure::GaveUp(Reason::Failed(_))), "{failure:?}");
+        let busy = ConnectorError::io(std::io::Error::other("Temporary failure in name resolution").into());
+        let failure = judge::<ErrorMetadata>(Action::LambdaGetPolicy, &SdkError::dispatch_failure(busy));
+        assert!(matches!(failure, Failure::Passing(Reason::Unreachable)), "{failure:?}");
+    }
+
+    #[test]
+    fn a_resource_that_was_deleted_is_told_from_one_without_a_setting() {
+        let reason = |message: &str| service_error(404, "ResourceNotFoundException", message).into_reason();
+        assert_eq!(reason("Function not found: arn:aws:lambda:eu-west-1:111122223333:function:orders"), Reason::Gone);
+        assert!(matches!(reason("The resource you requested does not exist."), Reason::Failed(_)));
+        assert!(matches!(reason("No policy is associated with layer version arn:…"), Reason::Failed(_)));
     }
 }

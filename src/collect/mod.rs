@@ -11,6 +11,8 @@ pub(crate) mod journal;
 mod lambda;
 mod network;
 mod organization;
+pub(crate) mod outage;
+pub(crate) mod pages;
 pub(crate) mod progress;
 
 use std::collections::BTreeMap;
@@ -83,8 +85,9 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
     let client = aws_sdk_sts::Client::from_conf(config.retry_config(RetryConfig::standard()).build());
     let answer = client.get_caller_identity().send().await;
     let identity = answer.map_err(|error| CollectError::Refused(refusal(&error)))?;
-    let arn = Arn::from(identity.arn().unwrap_or_default());
-    let account = AccountId::from(identity.account().unwrap_or_else(|| arn.account()));
+    let lacking = || CollectError::Refused("the answer does not say whose they are".to_owned());
+    let arn = Arn::from(identity.arn().ok_or_else(lacking)?);
+    let account = AccountId::from(identity.account().ok_or_else(lacking)?);
     Ok(Caller { account, partition: Partition::from(arn.partition()), arn })
 }
 
@@ -129,6 +132,7 @@ pub(crate) async fn collect(
         organization,
         iam,
         public_repositories,
+        gone: Vec::new(),
         regions,
         calls: Calls::default(),
     };
@@ -140,6 +144,7 @@ pub(crate) async fn collect(
     // Last, because what runs decides which images are looked at closely.
     ecr::complete(session, plan, ask, inspected, &mut inventory).await;
     ask.progress.finish();
+    inventory.bury();
     inventory.interrupted = ask.pacer.is_stopped();
     inventory.calls = ask.progress.calls();
     Ok(inventory)
@@ -161,6 +166,9 @@ async fn collect_region(
     let network = network::collect(session, region, lambda.functions.seen(), eks.clusters.seen(), ask).await;
     (region.clone(), Region { lambda, ecr, eks, network, queues }, inspected)
 }
+
+/// What a setting is called that AWS did not name.
+const UNSAID: &str = "unsaid";
 
 /// A moment as the SDK has it, to the second.
 fn timestamp(moment: Option<&DateTime>) -> Option<Timestamp> {

@@ -1,9 +1,9 @@
 //! What a collection has done so far: counted for the report, and shown while it runs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use palisade_checks::facts::{Action, Calls, RegionName};
@@ -15,8 +15,8 @@ pub(crate) struct Progress {
     functions: AtomicU64,
     done: AtomicU64,
     by_action: Mutex<BTreeMap<Action, u64>>,
-    /// Regions that have accepted the credentials; none stands for global services.
-    answered: Mutex<HashSet<Option<RegionName>>>,
+    /// When a service last answered in a Region; none stands for global services.
+    answered: Mutex<HashMap<(Option<RegionName>, &'static str), Instant>>,
 }
 
 impl Progress {
@@ -48,17 +48,28 @@ impl Progress {
         self.throttled.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A Region accepted the credentials.
-    pub(crate) fn answered(&self, region: Option<&RegionName>) {
+    /// A call was answered.
+    pub(crate) fn answered(&self, action: Action, region: Option<&RegionName>) {
         let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
-        if !answered.contains(&region.cloned()) {
-            answered.insert(region.cloned());
-        }
+        answered.insert((region.cloned(), action.service()), Instant::now());
     }
 
     /// Whether a Region has accepted the credentials before.
-    pub(crate) fn has_answered(&self, region: Option<&RegionName>) -> bool {
-        self.answered.lock().unwrap_or_else(PoisonError::into_inner).contains(&region.cloned())
+    pub(crate) fn has_accepted(&self, region: Option<&RegionName>) -> bool {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.keys().any(|(there, _)| there.as_ref() == region)
+    }
+
+    /// Whether a service has ever answered in a Region.
+    pub(crate) fn has_answered(&self, action: Action, region: Option<&RegionName>) -> bool {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.contains_key(&(region.cloned(), action.service()))
+    }
+
+    /// Whether a service has answered in a Region at or after this moment.
+    pub(crate) fn has_answered_since(&self, action: Action, region: Option<&RegionName>, moment: Instant) -> bool {
+        let answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.get(&(region.cloned(), action.service())).is_some_and(|last| *last >= moment)
     }
 
     /// So many more functions were found.

@@ -107,7 +107,7 @@ impl<'a> Group<'a> {
         self.regions.extend(gap.place.region.as_ref().map(RegionName::as_str));
         self.checks.extend(finding.map(|finding| finding.check.id));
         self.resources.extend(finding.map(|finding| &finding.resource));
-        if let Reason::Failed(message) = root(&gap.reason) {
+        if let Reason::Failed(message) | Reason::Erred(message) = root(&gap.reason) {
             self.messages.insert(message);
         }
     }
@@ -125,14 +125,20 @@ pub(crate) fn root(reason: &Reason) -> &Reason {
         | Reason::NotAsked
         | Reason::Elsewhere(_)
         | Reason::Interrupted
+        | Reason::OutOfTime
+        | Reason::Gone
+        | Reason::Erred(_)
         | Reason::Failed(_) => reason,
     }
 }
 
 /// The root of a reason without its message, which may differ from call to call.
 fn cause(reason: &Reason) -> Reason {
-    let root = root(reason);
-    if matches!(root, Reason::Failed(_)) { Reason::Failed(String::new()) } else { root.clone() }
+    match root(reason) {
+        Reason::Failed(_) => Reason::Failed(String::new()),
+        Reason::Erred(_) => Reason::Erred(String::new()),
+        root => root.clone(),
+    }
 }
 
 /// What would close one gap.
@@ -155,7 +161,10 @@ pub(crate) fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Gr
         | Reason::NotAsked
         | Reason::Elsewhere(_)
         | Reason::Interrupted
+        | Reason::OutOfTime
+        | Reason::Gone
         | Reason::Partial(_)
+        | Reason::Erred(_)
         | Reason::Failed(_) => None,
     };
     Grant { statement, advice: advice(gap) }
@@ -196,7 +205,12 @@ fn advice(gap: &Gap) -> String {
         Reason::Interrupted => {
             "The run was stopped before this was read: run again; --resume reads only what is missing.".to_owned()
         }
+        Reason::OutOfTime => "Run again with a longer --deadline; --resume reads only what is missing.".to_owned(),
+        Reason::Gone => "Run again: what was deleted is then not listed any more.".to_owned(),
         Reason::Partial(inner) => advice(&Gap { reason: (**inner).clone(), ..gap.clone() }),
+        Reason::Erred(_) => {
+            format!("{action} failed on the side of AWS: run again; --resume reads only what is missing.")
+        }
         Reason::Failed(_) if action == Action::KubernetesGetVersion => {
             "Give the auditing identity a way into the cluster, as docs/eks.md tells, or leave the cluster out with \
              --clusters."

@@ -86,6 +86,6 @@ def seed_containers(endpoint):
     registry.put_lifecycle_policy(repositoryName="shut", lifecyclePolicyText=json.dumps(expire))
     clusters.create_cluster(
         name="shop", version="1.33", roleArn="arn:aws:iam::123456789012:role/cluster",
-        resourcesVpcConfig={"subnetIds": ["subnet-1", "subnet-2"], "endpointPublicAccess": True},
+        resourcesVpcConfig={"subnetIds": ["subnet-1", "subnet-2"], "endpointPublicAccess": True, "endpointPrivateAccess": True},
         logging={"clusterLogging": [{"types": ["api"], "enabled": True}]},
     )

@@ -157,6 +157,8 @@ pub enum Notice {
     GuardsNotEvaluated(Gap),
     /// What this depth leaves out everywhere, so that nobody takes its silence for a pass.
     NotLookedAt(&'static str),
+    /// Resources that were deleted while the account was read, and are judged by nothing.
+    Gone(Vec<Arn>),
     /// Resources that a check did not judge because the run chose not to read what it takes.
     LeftOut {
         /// The check's id.
@@ -218,6 +220,9 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
     }
     notices.extend(stale_data(settings));
     notices.extend(unread_guards(inventory).map(Notice::GuardsNotEvaluated));
+    if !inventory.gone.is_empty() {
+        notices.push(Notice::Gone(inventory.gone.clone()));
+    }
     if inventory.depth == Depth::Standard {
         notices.push(Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"));
     }

@@ -93,6 +93,16 @@ impl<T> Listing<T> {
         &self.items
     }
 
+    /// The items, to take out what is gone of them.
+    pub(super) fn items_mut(&mut self) -> &mut [T] {
+        &mut self.items
+    }
+
+    /// Takes out what leaves the list: for resources that turn out to be deleted.
+    pub(super) fn take_out(&mut self, leaves: impl FnMut(&mut T) -> bool) -> Vec<T> {
+        self.items.extract_if(.., leaves).collect()
+    }
+
     /// What was seen, and why the list stops short: for a collector that adds to the items.
     pub fn into_parts(self) -> (Vec<T>, Option<Gap>) {
         (self.items, self.gap)
@@ -180,8 +190,14 @@ pub enum Reason {
     Elsewhere(AccountId),
     /// The run was interrupted before the call was made.
     Interrupted,
+    /// The time that the run was given was up before the call could be made.
+    OutOfTime,
+    /// The resource was deleted after it was listed. Such resources leave the inventory when it is whole.
+    Gone,
     /// An earlier page of the same list was read, a later one was not.
     Partial(Box<Reason>),
+    /// The service erred, or its answers arrived broken, each time that it was asked; with the last of its words.
+    Erred(String),
     /// Anything else, with the service's own words.
     Failed(String),
 }
@@ -191,15 +207,20 @@ impl Reason {
     pub fn is_choice(&self) -> bool {
         matches!(self, Self::NotAsked | Self::Elsewhere(_))
     }
-}
 
-impl Reason {
     /// Whether the same call may be answered when it is made again, without anybody changing a permission.
     pub fn may_pass(&self) -> bool {
         match self {
-            Self::Throttled | Self::Expired | Self::Unreachable | Self::Interrupted => true,
+            Self::Throttled
+            | Self::Expired
+            | Self::Unreachable
+            | Self::Interrupted
+            | Self::OutOfTime
+            | Self::Erred(_) => true,
             Self::Partial(reason) => reason.may_pass(),
-            Self::Denied(_) | Self::RegionOff | Self::NotAsked | Self::Elsewhere(_) | Self::Failed(_) => false,
+            Self::Denied(_) | Self::RegionOff | Self::NotAsked | Self::Elsewhere(_) | Self::Gone | Self::Failed(_) => {
+                false
+            }
         }
     }
 }
@@ -215,8 +236,10 @@ impl fmt::Display for Reason {
             Self::NotAsked => formatter.write_str("not asked by this run"),
             Self::Elsewhere(account) => write!(formatter, "not asked: it belongs to account {account}"),
             Self::Interrupted => formatter.write_str("not asked: the run was interrupted"),
+            Self::OutOfTime => formatter.write_str("not asked: the time for the run was up"),
+            Self::Gone => formatter.write_str("not read: it was deleted meanwhile"),
             Self::Partial(reason) => write!(formatter, "read in part, then {reason}"),
-            Self::Failed(message) => write!(formatter, "failed: {message}"),
+            Self::Erred(message) | Self::Failed(message) => write!(formatter, "failed: {message}"),
         }
     }
 }

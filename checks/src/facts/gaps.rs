@@ -54,7 +54,8 @@ impl Eks {
 }
 
 impl Cluster {
-    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+    /// Those of the cluster itself and of its lists, without those of their items.
+    pub(super) fn own_gaps(&self) -> impl Iterator<Item = &Gap> {
         let lists = [
             of(&self.configuration),
             of(&self.log_group),
@@ -68,6 +69,10 @@ impl Cluster {
             self.insights.gap(),
             self.instances.gap(),
         ];
+        lists.into_iter().flatten()
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
         let groups = self.node_groups.seen().iter().filter_map(|group| of(&group.details));
         let profiles = self.fargate_profiles.seen().iter().filter_map(|profile| of(&profile.details));
         let addons = self.addons.seen().iter().filter_map(|addon| of(&addon.details));
@@ -79,7 +84,7 @@ impl Cluster {
         let templates = self.node_groups.seen().iter().filter_map(NodeGroup::metadata_gap);
         let inside = self.inside.known().into_iter().flat_map(Objects::gaps).chain(of(&self.inside));
         let parts = groups.chain(templates).chain(profiles).chain(addons).chain(entries).chain(identities);
-        lists.into_iter().flatten().chain(parts).chain(providers).chain(capabilities).chain(inside)
+        self.own_gaps().chain(parts).chain(providers).chain(capabilities).chain(inside)
     }
 }
 
@@ -108,14 +113,18 @@ impl Registry {
 }
 
 impl Repository {
+    /// Those of the repository itself, without those of its images.
+    pub(super) fn own_gaps(&self) -> impl Iterator<Item = &Gap> {
+        [of(&self.policy), of(&self.lifecycle), self.artifacts.gap(), self.images.gap()].into_iter().flatten()
+    }
+
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        let facts = [of(&self.policy), of(&self.lifecycle), self.artifacts.gap(), self.images.gap()];
-        facts.into_iter().flatten().chain(self.images.seen().iter().flat_map(Image::gaps))
+        self.own_gaps().chain(self.images.seen().iter().flat_map(Image::gaps))
     }
 }
 
 impl Image {
-    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+    pub(super) fn gaps(&self) -> impl Iterator<Item = &Gap> {
         let files = self.contents.known().into_iter().flatten().filter_map(|content| of(&content.files));
         [of(&self.scan), of(&self.signature), of(&self.contents)].into_iter().flatten().chain(files)
     }
@@ -148,7 +157,7 @@ impl NodeGroup {
 }
 
 impl Function {
-    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+    pub(super) fn gaps(&self) -> impl Iterator<Item = &Gap> {
         let facts = [
             of(&self.environment),
             of(&self.policy),

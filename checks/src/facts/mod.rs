@@ -6,6 +6,7 @@ pub mod eks;
 pub mod environment;
 mod fact;
 mod gaps;
+mod gone;
 pub mod iam;
 pub mod invokers;
 pub mod kubernetes;
@@ -57,6 +58,9 @@ pub struct Inventory {
     pub iam: iam::Iam,
     /// Repositories of ECR Public, which only the commercial partition has.
     pub public_repositories: Listing<ecr::PublicRepository>,
+    /// What was deleted between the list that named it and a read of its own; sorted.
+    #[serde(default)]
+    pub gone: Vec<Arn>,
     /// What each Region holds.
     pub regions: BTreeMap<RegionName, Region>,
     /// What the collection cost.

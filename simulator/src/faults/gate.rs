@@ -4,10 +4,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use hyper::body::Bytes;
 use tokio::time::Instant;
 
 use super::refusal::{broken, denied, expired_token, invalid_token, throttled};
 use super::{Failure, FailureKind, Faults, action_matches};
+use crate::calls::Call;
 use crate::kubernetes::gone;
 use crate::limits::Meter;
 use crate::services::Service;
@@ -74,13 +76,22 @@ impl Gate {
         Some(self.faults.latency).filter(|latency| !latency.is_zero())
     }
 
+    /// What becomes of the answer to a call on its way.
+    pub(crate) fn rewrite(&self, call: &Call, body: Bytes) -> Bytes {
+        match &self.faults.rewrite {
+            Some(rewrite) => rewrite.apply(call, &body).map_or(body, Bytes::from),
+            None => body,
+        }
+    }
+
     /// What happens to the call, in AWS's own order: credentials, rate, permission.
     pub(crate) fn pass(&self, arrival: &Arrival<'_>, now: Instant) -> Passage {
         let earlier = self.calls.fetch_add(1, Ordering::Relaxed);
         if self.faults.expire_after.is_some_and(|last| earlier >= last) {
             return Passage::refused(expired_token(arrival.service.protocol));
         }
-        if let Some(kind) = self.failure(arrival) {
+        let by_chance = || self.faults.random.and_then(|random| random.failure(earlier));
+        if let Some(kind) = self.failure(arrival).or_else(by_chance) {
             return fail(kind, arrival.service);
         }
         if let Some(action) = arrival.actions.first()

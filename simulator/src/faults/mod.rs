@@ -1,14 +1,18 @@
 //! What a simulator does wrong on request.
 
 mod gate;
+mod random;
 mod refusal;
+mod rewrite;
 
 use std::time::Duration;
 
 use crate::limits::Limits;
 
 pub(crate) use gate::{Arrival, Gate, Passage};
+pub use random::Random;
 pub(crate) use refusal::{invalid_token, missing_token};
+pub use rewrite::Rewrite;
 
 /// What a simulator does wrong; nothing by default.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +27,10 @@ pub struct Faults {
     pub latency: Duration,
     /// After this many calls the credentials are expired.
     pub expire_after: Option<u64>,
+    /// Calls that fail by chance.
+    pub random: Option<Random>,
+    /// What something in between makes of answers.
+    pub rewrite: Option<Rewrite>,
 }
 
 /// A permission the caller lacks.

@@ -139,7 +139,9 @@ impl Shared {
             caller: &user,
         };
         let passage = self.gate.pass(&arrival, Instant::now());
-        passed(passage, call, Protocol::Kubernetes, id, |call| answered(api, &wanted, request, &user, call, id))
+        passed(passage, call, Protocol::Kubernetes, id, |call| {
+            self.rewritten(answered(api, &wanted, request, &user, call, id))
+        })
     }
 }
 

@@ -197,7 +197,19 @@ impl Shared {
             caller: &self.world.caller(&scope.access_key),
         };
         let passage = self.gate.pass(&arrival, Instant::now());
-        passed(passage, call, protocol, id, |call| answered(call, &ask, id))
+        passed(passage, call, protocol, id, |call| self.rewritten(answered(call, &ask, id)))
+    }
+
+    /// An answer as something in between leaves it.
+    pub(super) fn rewritten(&self, handled: Handled) -> Handled {
+        let Handled { call, delivery } = handled;
+        let delivery = match delivery {
+            Delivery::Whole(response) if response.status == 200 => {
+                Delivery::Whole(Response { body: self.gate.rewrite(&call, response.body), ..response })
+            }
+            other => other,
+        };
+        Handled { call, delivery }
     }
 }
 

@@ -27,6 +27,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::answer;
 use super::session::Session;
 pub(crate) use inspector::{Covered, Details, Finding, Scored};
 pub(crate) use organizations::ControlKind;
@@ -170,6 +171,7 @@ async fn collected(response: HttpResponse) -> Answer<String> {
     let bytes = body.map_err(|error| SdkError::response_error(error, again("")))?.to_bytes();
     let text = String::from_utf8_lossy(&bytes).into_owned();
     if status.is_success() {
+        answer::heard(text.as_bytes());
         return Ok(text);
     }
     let named = headers.get("x-amzn-errortype").unwrap_or_default();

@@ -11,10 +11,11 @@ use aws_sdk_ecr::types::{
 use palisade_checks::facts::ecr::{
     Counts, Fix, Scan, ScanStatus, Scanner, Signature, Vulnerability, VulnerabilitySeverity,
 };
-use palisade_checks::facts::{Action, Arn, Fact, Place, Reason};
+use palisade_checks::facts::{Action, Arn, Fact, Place};
 
-use crate::collect::ask::Ask;
+use crate::collect::ask::{Ask, lacking};
 use crate::collect::failure::Failure;
+use crate::collect::pages::Pages;
 use crate::collect::timestamp;
 
 /// The most that ECR gives on one page.
@@ -41,11 +42,11 @@ impl Asked<'_> {
         let (action, place) = (Action::EcrDescribeImageScanFindings, Place::resource(self.image));
         let mut gathered = Gathered::default();
         let read = async || {
-            let mut token: Option<String> = None;
+            let mut pages = Pages::default();
             loop {
                 let call = || {
                     let request = self.client.describe_image_scan_findings().repository_name(self.repository);
-                    request.image_id(self.id()).max_results(PAGE).set_next_token(token.clone()).send()
+                    request.image_id(self.id()).max_results(PAGE).set_next_token(pages.token()).send()
                 };
                 let output = match self.ask.send(action, &place, call).await {
                     Ok(output) => output,
@@ -53,18 +54,13 @@ impl Asked<'_> {
                     Err(Failure::Answered { code, .. }) if code == "UnsupportedImageTypeException" => {
                         return Ok(Some(gathered.finish(ScanStatus::Unsupported(code))));
                     }
-                    Err(failure) => return Err(gone(failure)),
+                    Err(failure) => return Err(failure),
                 };
                 let status = output.image_scan_status().and_then(status).ok_or_else(lacking)?;
-                let next = output.next_token.clone();
                 gathered.add(&output, status.stands())?;
-                if next.is_none() {
+                if !pages.go_on(output.next_token, false)? {
                     return Ok(Some(gathered.finish(status)));
                 }
-                if next == token {
-                    return Err(Failure::GaveUp(Reason::Failed("the token of the next page repeats".to_owned())));
-                }
-                token = next;
             }
         };
         self.ask.remembered(action, &place, "", read).await
@@ -77,26 +73,9 @@ impl Asked<'_> {
             let request = self.client.describe_image_signing_status().repository_name(self.repository);
             request.image_id(self.id()).send()
         };
-        let read = async || {
-            let output = self.ask.send(action, &place, call).await.map_err(gone)?;
-            signature(&output)
-        };
+        let read = async || signature(&self.ask.send(action, &place, call).await?);
         self.ask.remembered(action, &place, "", read).await
     }
-}
-
-/// An image may be deleted between the list and the call.
-fn gone(failure: Failure) -> Failure {
-    match failure {
-        Failure::Answered { code, .. } if code == "ImageNotFoundException" => {
-            Failure::GaveUp(Reason::Failed("the image is no longer there".to_owned()))
-        }
-        failure => failure,
-    }
-}
-
-fn lacking() -> Failure {
-    Failure::GaveUp(Reason::Failed("the answer lacks what was asked for".to_owned()))
 }
 
 /// A signature for each signing profile: the worst state of any.

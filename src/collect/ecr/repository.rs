@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::artifact;
 use crate::collect::ask::{Ask, Page};
-use crate::collect::timestamp;
+use crate::collect::{UNSAID, timestamp};
 
 /// The most that ECR gives on one page.
 const PAGE: i32 = 1000;
@@ -117,9 +117,6 @@ pub(super) fn alone(named: Named) -> Repository {
         images: Listing::unread(unchosen),
     }
 }
-
-/// What a setting is called that ECR did not name.
-const UNSAID: &str = "unsaid";
 
 /// Whether tags can be moved. Exceptions by filters of a kind that is not known here are not taken for none.
 pub(super) fn tag_mutability(

@@ -184,6 +184,7 @@ fn around(caller: &Caller, wanted: &Wanted<'_>, repository: Repository, place: &
             policies: Listing::unread(identities),
             oidc_providers: Listing::unread(unasked(Action::IamListOpenIdConnectProviders)),
         },
+        gone: Vec::new(),
         public_repositories: Listing::unread(unasked(Action::EcrPublicDescribeRepositories)),
         regions: BTreeMap::from([(wanted.region.clone(), region)]),
         calls: Calls::default(),

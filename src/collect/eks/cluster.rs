@@ -10,7 +10,7 @@ use palisade_checks::facts::eks::{
 use palisade_checks::facts::{Action, Arn, Fact, Listing, Place};
 
 use super::super::ask::Page;
-use super::super::timestamp;
+use super::super::{UNSAID, timestamp};
 use super::{At, Reader};
 
 impl Reader<'_> {
@@ -113,15 +113,16 @@ fn secrets_key(cluster: &types::Cluster) -> Option<String> {
     keys.map(str::to_owned).next()
 }
 
-/// A cluster that says nothing is older than access entries, and knows the ConfigMap alone.
+/// Who is let in, and by what.
 ///
 /// Source: <https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html>
 fn authentication(mode: Option<&types::AuthenticationMode>) -> AuthenticationMode {
     match mode {
         Some(types::AuthenticationMode::Api) => AuthenticationMode::Api,
         Some(types::AuthenticationMode::ApiAndConfigMap) => AuthenticationMode::ApiAndConfigMap,
-        Some(types::AuthenticationMode::ConfigMap) | None => AuthenticationMode::ConfigMap,
+        Some(types::AuthenticationMode::ConfigMap) => AuthenticationMode::ConfigMap,
         Some(other) => AuthenticationMode::Other(other.as_str().to_owned()),
+        None => AuthenticationMode::Other(UNSAID.to_owned()),
     }
 }
 

@@ -28,11 +28,11 @@ pub(super) use usage::complete;
 pub(super) async fn collect(session: &Session, partition: &Partition, ask: &Ask) -> Iam {
     let client = aws_sdk_iam::Client::new(&session.in_region(&partition.global_region()));
     let (roles, users, groups, own, managed, oidc_providers) = tokio::join!(
-        entities(&client, ask, EntityType::Role, |output| output.role_detail_list().iter().map(role).collect()),
-        entities(&client, ask, EntityType::User, |output| output.user_detail_list().iter().map(user).collect()),
-        entities(&client, ask, EntityType::Group, |output| output.group_detail_list().iter().map(group).collect()),
-        entities(&client, ask, EntityType::LocalManagedPolicy, |output| output.policies().iter().map(policy).collect()),
-        entities(&client, ask, EntityType::AwsManagedPolicy, |output| output.policies().iter().map(policy).collect()),
+        entities(&client, ask, EntityType::Role, |output| each(output.role_detail_list.as_deref(), role)),
+        entities(&client, ask, EntityType::User, |output| each(output.user_detail_list.as_deref(), user)),
+        entities(&client, ask, EntityType::Group, |output| each(output.group_detail_list.as_deref(), group)),
+        entities(&client, ask, EntityType::LocalManagedPolicy, |output| each(output.policies.as_deref(), policy)),
+        entities(&client, ask, EntityType::AwsManagedPolicy, |output| each(output.policies.as_deref(), policy)),
         oidc_providers(&client, ask),
     );
     let policies = [own.seen(), managed.seen()].concat();
@@ -65,18 +65,23 @@ async fn entities<T: Serialize + DeserializeOwned>(
     client: &aws_sdk_iam::Client,
     ask: &Ask,
     kind: EntityType,
-    read: impl Fn(&Output) -> Vec<T>,
+    read: impl Fn(&Output) -> Option<Vec<T>>,
 ) -> Listing<T> {
     let page = |marker| {
         let request = client.get_account_authorization_details().max_items(1000);
         request.filter(kind.clone()).set_marker(marker).send()
     };
     let read = |output: Output| {
-        let items = read(&output);
+        let items = read(&output)?;
         page_of(items, output.is_truncated, output.marker)
     };
     let action = Action::IamGetAccountAuthorizationDetails;
     ask.list(action, &Place::account(), kind.as_str(), page, read).await
+}
+
+/// The entities that an answer lists; none when it lacks the list.
+fn each<D, T>(details: Option<&[D]>, convert: impl Fn(&D) -> T) -> Option<Vec<T>> {
+    Some(details?.iter().map(convert).collect())
 }
 
 /// A page of IAM's; none when the answer says that it is cut short and not where to go on.

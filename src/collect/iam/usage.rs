@@ -13,8 +13,9 @@ use tokio::time::Instant;
 
 use super::{page_of, timestamp};
 use crate::aws::session::Session;
-use crate::collect::ask::{Ask, gap};
+use crate::collect::ask::{Ask, gap, lacking};
 use crate::collect::failure::Failure;
+use crate::collect::pages::Pages;
 use crate::collect::{Plan, not_asked};
 
 /// Reports that are under way at once; IAM allows few.
@@ -98,15 +99,18 @@ async fn report(
     ask: &Ask,
 ) -> Result<Vec<ServiceUse>, Failure> {
     let mut services = Vec::new();
-    let mut marker = None;
+    let mut pages = Pages::default();
     for _ in 0..TRIES {
-        let call = || client.get_service_last_accessed_details().job_id(job).set_marker(marker.clone()).send();
+        let call = || client.get_service_last_accessed_details().job_id(job).set_marker(pages.token()).send();
         let output = ask.send(Action::IamGetServiceLastAccessedDetails, place, call).await?;
         match output.job_status {
             JobStatusType::Completed => {
                 services.extend(output.services_last_accessed().iter().map(service_use));
-                marker = output.marker.filter(|_| output.is_truncated);
-                if marker.is_none() {
+                let next = output.marker.filter(|_| output.is_truncated);
+                if next.is_none() && output.is_truncated {
+                    return Err(lacking());
+                }
+                if !pages.go_on(next, false)? {
                     return Ok(services);
                 }
             }

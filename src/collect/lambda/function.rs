@@ -2,14 +2,14 @@
 
 use aws_sdk_lambda::operation::list_functions::ListFunctionsOutput;
 use aws_sdk_lambda::types::{
-    EnvironmentResponse, EphemeralStorage, FunctionConfiguration, LogFormat as SdkLogFormat, PackageType, TracingMode,
+    EnvironmentResponse, FunctionConfiguration, LogFormat as SdkLogFormat, PackageType, TracingMode,
 };
 use palisade_checks::facts::environment::Variable;
 use palisade_checks::facts::lambda::{Function, LogFormat, Logging, Package, Tracing, Vpc};
 use palisade_checks::facts::{Action, Arn, By, Fact, Gap, Place, Reason, RegionName, Runtime};
 
 use crate::collect::ask::{Ask, Page};
-use crate::collect::not_asked;
+use crate::collect::{UNSAID, not_asked};
 
 /// Lists the functions of a Region, handing on each page as soon as it is there.
 pub(super) async fn list(
@@ -37,7 +37,7 @@ fn convert(configuration: &FunctionConfiguration) -> Option<Function> {
         role: Arn::from(configuration.role()?),
         timeout_seconds: number(configuration.timeout())?,
         memory_mb: number(configuration.memory_size())?,
-        ephemeral_storage_mb: configuration.ephemeral_storage().map_or(LEAST_STORAGE_MB, storage),
+        ephemeral_storage_mb: configuration.ephemeral_storage()?.size().try_into().ok()?,
         environment: environment(configuration.environment(), &arn),
         environment_key: configuration.kms_key_arn().filter(|arn| !arn.is_empty()).map(Arn::from),
         vpc: vpc(configuration),
@@ -63,8 +63,9 @@ fn convert(configuration: &FunctionConfiguration) -> Option<Function> {
 fn package(package: Option<&PackageType>) -> Package {
     match package {
         Some(PackageType::Image) => Package::Image,
-        Some(PackageType::Zip) | None => Package::Zip,
+        Some(PackageType::Zip) => Package::Zip,
         Some(other) => Package::Other(other.as_str().to_owned()),
+        None => Package::Other(UNSAID.to_owned()),
     }
 }
 
@@ -97,8 +98,9 @@ fn vpc(configuration: &FunctionConfiguration) -> Option<Vpc> {
 fn tracing(configuration: &FunctionConfiguration) -> Tracing {
     match configuration.tracing_config().and_then(|config| config.mode()) {
         Some(TracingMode::Active) => Tracing::Active,
-        Some(TracingMode::PassThrough) | None => Tracing::PassThrough,
+        Some(TracingMode::PassThrough) => Tracing::PassThrough,
         Some(other) => Tracing::Other(other.as_str().to_owned()),
+        None => Tracing::Other(UNSAID.to_owned()),
     }
 }
 
@@ -106,8 +108,9 @@ fn logging(configuration: &FunctionConfiguration) -> Logging {
     let config = configuration.logging_config();
     let format = match config.and_then(|config| config.log_format()) {
         Some(SdkLogFormat::Json) => LogFormat::Json,
-        Some(SdkLogFormat::Text) | None => LogFormat::Text,
+        Some(SdkLogFormat::Text) => LogFormat::Text,
         Some(other) => LogFormat::Other(other.as_str().to_owned()),
+        None => LogFormat::Other(UNSAID.to_owned()),
     };
     Logging {
         format,
@@ -120,13 +123,4 @@ fn logging(configuration: &FunctionConfiguration) -> Logging {
 
 fn number(value: Option<i32>) -> Option<u32> {
     value.and_then(|value| value.try_into().ok())
-}
-
-/// What a function has that names no size.
-///
-/// Source: <https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html>
-const LEAST_STORAGE_MB: u32 = 512;
-
-fn storage(storage: &EphemeralStorage) -> u32 {
-    storage.size().try_into().unwrap_or(LEAST_STORAGE_MB)
 }

@@ -11,8 +11,8 @@ use palisade_checks::facts::lambda::{
 };
 use palisade_checks::facts::{Action, Arn, Fact, Listing, Place, RegionName};
 
-use crate::collect::Caller;
 use crate::collect::ask::{Ask, Page};
+use crate::collect::{Caller, UNSAID};
 
 type Client = aws_sdk_lambda::Client;
 
@@ -25,7 +25,7 @@ pub(super) async fn account_settings(client: &Client, region: &RegionName, ask: 
     let read = |output: aws_sdk_lambda::operation::get_account_settings::GetAccountSettingsOutput| {
         let limit = output.account_limit()?;
         let concurrency = limit.concurrent_executions();
-        let unreserved = limit.unreserved_concurrent_executions().unwrap_or(concurrency);
+        let unreserved = limit.unreserved_concurrent_executions()?;
         Some(AccountSettings {
             concurrency: concurrency.try_into().ok()?,
             unreserved_concurrency: unreserved.try_into().ok()?,
@@ -85,8 +85,9 @@ pub(super) async fn code_signing_configs(
             let policies = config.code_signing_policies();
             let on_untrusted = match policies.and_then(|policies| policies.untrusted_artifact_on_deployment()) {
                 Some(CodeSigningPolicy::Enforce) => OnUntrusted::Enforce,
-                Some(CodeSigningPolicy::Warn) | None => OnUntrusted::Warn,
+                Some(CodeSigningPolicy::Warn) => OnUntrusted::Warn,
                 Some(other) => OnUntrusted::Other(other.as_str().to_owned()),
+                None => OnUntrusted::Other(UNSAID.to_owned()),
             };
             (Arn::from(config.code_signing_config_arn()), on_untrusted)
         });

@@ -67,6 +67,10 @@ enum Kind {
     Elsewhere,
     /// The run was stopped before the call was made.
     Interrupted,
+    /// The time that the run was given was up before the call could be made.
+    OutOfTime,
+    /// The resource was deleted after it was listed.
+    Gone,
     /// Anything else; the message has the service's own words.
     Failed,
 }
@@ -106,8 +110,10 @@ impl Reason {
             facts::Reason::NotAsked => (Kind::NotAsked, None),
             facts::Reason::Elsewhere(_) => (Kind::Elsewhere, None),
             facts::Reason::Interrupted => (Kind::Interrupted, None),
+            facts::Reason::OutOfTime => (Kind::OutOfTime, None),
+            facts::Reason::Gone => (Kind::Gone, None),
             // A root is never partial.
-            facts::Reason::Failed(_) | facts::Reason::Partial(_) => (Kind::Failed, None),
+            facts::Reason::Erred(_) | facts::Reason::Failed(_) | facts::Reason::Partial(_) => (Kind::Failed, None),
         };
         Self { kind, by, partial: matches!(reason, facts::Reason::Partial(_)), message: reason.to_string() }
     }

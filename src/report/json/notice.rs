@@ -1,7 +1,7 @@
 //! Notices and suppressions in JSON.
 
 use jiff::civil::Date;
-use palisade_checks::facts::AccountId;
+use palisade_checks::facts::{self, AccountId};
 use palisade_checks::{audit, suppress};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -31,6 +31,8 @@ enum Kind {
     GuardsNotEvaluated,
     /// What this depth leaves out, so that nobody takes its silence for a pass.
     NotLookedAt,
+    /// Resources that were deleted while the account was read.
+    Gone,
     /// Resources that a check did not judge because the run chose not to read what it takes.
     LeftOut,
 }
@@ -59,6 +61,7 @@ impl<'a> Notice<'a> {
             audit::Notice::DataStale { .. } => (Kind::DataStale, None),
             audit::Notice::GuardsNotEvaluated(_) => (Kind::GuardsNotEvaluated, None),
             audit::Notice::NotLookedAt(_) => (Kind::NotLookedAt, None),
+            audit::Notice::Gone(_) => (Kind::Gone, None),
             audit::Notice::LeftOut { .. } => (Kind::LeftOut, None),
         };
         Self { kind, message: message(notice), suppression: suppression.map(Suppression::of) }
@@ -98,6 +101,10 @@ pub(in crate::report) fn message(notice: &audit::Notice) -> String {
             "The organisation's control policies were not evaluated ({gap}): what they forbid counts as allowed."
         ),
         audit::Notice::NotLookedAt(what) => format!("Not looked at: {what}."),
+        audit::Notice::Gone(resources) => {
+            let names: Vec<_> = resources.iter().map(facts::Arn::as_str).collect();
+            format!("Deleted while the account was read, and not judged ({}): {}.", names.len(), names.join(", "))
+        }
         audit::Notice::LeftOut { check, gap, resources } => {
             let resources = if *resources == 1 { "1 resource".to_owned() } else { format!("{resources} resources") };
             format!("{check} did not judge {resources}: {gap}.")

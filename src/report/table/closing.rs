@@ -58,7 +58,8 @@ fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
             | Notice::SuppressionExpired(_)
             | Notice::DataStale { .. }
             | Notice::GuardsNotEvaluated(_)
-            | Notice::NotLookedAt(_) => page.item(None, 0, "·", &cell(&message(notice)))?,
+            | Notice::NotLookedAt(_)
+            | Notice::Gone(_) => page.item(None, 0, "·", &cell(&message(notice)))?,
         }
     }
     for (gap, checks) in left_out {

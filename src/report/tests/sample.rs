@@ -110,6 +110,9 @@ pub(super) fn reasons() -> Vec<Reason> {
         Reason::Unreachable,
         Reason::NotAsked,
         Reason::Interrupted,
+        Reason::OutOfTime,
+        Reason::Gone,
+        Reason::Erred("ServiceException: internal error".to_owned()),
         Reason::Partial(Box::new(Reason::Throttled)),
         Reason::Failed(format!("ServiceException: {HOSTILE}")),
     ]);

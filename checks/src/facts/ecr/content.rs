@@ -194,6 +194,9 @@ impl Files {
             | Reason::NotAsked
             | Reason::Elsewhere(_)
             | Reason::Interrupted
+            | Reason::OutOfTime
+            | Reason::Gone
+            | Reason::Erred(_)
             | Reason::Partial(_) => reason.clone(),
         };
         Err(Gap { action: Action::EcrGetDownloadUrlForLayer, place: Place::resource(image), reason })

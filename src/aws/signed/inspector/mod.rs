@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Answer, INSPECTOR, Paged, Signed, read_json};
+use super::{Answer, INSPECTOR, Paged, Signed, read, read_json};
 use shapes::{BatchGetAccountStatus, BatchGetFindingDetails, ListCoverage, ListFindingAggregations, ListFindings};
 
 /// Items on a page of findings and of their aggregation; Inspector gives no more.
@@ -113,8 +113,9 @@ impl Signed {
             "maxResults": PAGE,
         });
         let answer: ListFindingAggregations = self.inspector("/findings/aggregation/list", &paged(body, token)).await?;
-        let rows = answer.responses.into_iter().map(|response| response.aws_ecr_container_aggregation.into());
-        Ok((rows.collect(), following(answer.next_token)))
+        let rows = answer.responses.into_iter().map(|response| response.aws_ecr_container_aggregation.scored());
+        let rows: Option<Vec<_>> = rows.collect();
+        Ok((read("", |_| rows)?, following(answer.next_token)))
     }
 
     /// What Inspector says of the images of up to ten repositories.

@@ -6,18 +6,21 @@ use serde::de::IgnoredAny;
 use super::{Covered, Details, Finding, Scored};
 use crate::aws::signed::moment;
 
-impl From<ImageAggregation> for Scored {
-    fn from(row: ImageAggregation) -> Self {
-        let counts = row.severity_counts.unwrap_or_default();
-        Self {
-            image: row.resource_id.into(),
-            all: counts.all,
-            critical: counts.critical,
-            high: counts.high,
-            medium: counts.medium,
-            in_use: row.in_use_count,
-            last_in_use_at: moment(row.last_in_use_at),
-        }
+impl ImageAggregation {
+    /// The row; none when a count that was left out may be more than nothing.
+    pub(super) fn scored(self) -> Option<Scored> {
+        let SeverityCounts { all, critical, high, medium } = self.severity_counts;
+        let named = [critical, high, medium].into_iter().flatten().sum::<u64>();
+        let is_whole = critical.is_some() && high.is_some();
+        (is_whole || named == all).then(|| Scored {
+            image: self.resource_id.into(),
+            all,
+            critical: critical.unwrap_or_default(),
+            high: high.unwrap_or_default(),
+            medium: medium.unwrap_or_default(),
+            in_use: self.in_use_count,
+            last_in_use_at: moment(self.last_in_use_at),
+        })
     }
 }
 
@@ -106,19 +109,18 @@ pub(super) struct AggregationResponse {
 #[serde(rename_all = "camelCase")]
 pub(super) struct ImageAggregation {
     resource_id: String,
-    severity_counts: Option<SeverityCounts>,
+    severity_counts: SeverityCounts,
     #[serde(default)]
     in_use_count: u64,
     last_in_use_at: Option<f64>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
+#[derive(Deserialize)]
 struct SeverityCounts {
     all: u64,
-    critical: u64,
-    high: u64,
-    medium: u64,
+    critical: Option<u64>,
+    high: Option<u64>,
+    medium: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -237,8 +239,11 @@ mod tests {
             "imageSha":"sha256:0","severityCounts":{"all":9,"critical":1,"high":2,"medium":3},"inUseCount":2,
             "lastInUseAt":1795000000.5}}]}"#;
         let answer: ListFindingAggregations = serde_json::from_str(text).unwrap();
-        let rows: Vec<Scored> =
-            answer.responses.into_iter().map(|response| response.aws_ecr_container_aggregation.into()).collect();
+        let rows: Vec<Scored> = answer
+            .responses
+            .into_iter()
+            .map(|response| response.aws_ecr_container_aggregation.scored().unwrap())
+            .collect();
         assert_eq!((rows[0].all, rows[0].critical, rows[0].high, rows[0].medium, rows[0].in_use), (9, 1, 2, 3, 2));
         assert_eq!(rows[0].last_in_use_at, Timestamp::from_second(1_795_000_000).ok());
     }
