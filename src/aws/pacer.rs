@@ -163,7 +163,8 @@ impl Bucket {
         let fallback = TABLE.as_ref().map_or(Rate { rate: 5.0, burst: 1.0 }, |table| table.default);
         let Rate { rate, burst } = row.map_or(fallback, |row| row.rate);
         let documented = row.is_some_and(|row| row.documented);
-        let start = if documented { rate * share } else { rate };
+        // A share beyond all, such as tests have, is of guessed rates as well.
+        let start = if documented { rate * share } else { rate * share.max(1.0) };
         let burst = (burst * share).max(1.0);
         // A new bucket has saved up its burst.
         let now = Instant::now();

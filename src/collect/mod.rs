@@ -15,6 +15,9 @@ pub(crate) mod outage;
 pub(crate) mod pages;
 pub(crate) mod progress;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -141,6 +144,8 @@ pub(crate) async fn collect(
         return Err(CollectError::UnknownCluster(name.to_owned()));
     }
     cluster::complete(session, &plan.clusters, plan.kubeconfig.as_ref(), ask, &mut inventory).await;
+    // What is gone runs no image.
+    inventory.bury();
     // Last, because what runs decides which images are looked at closely.
     ecr::complete(session, plan, ask, inspected, &mut inventory).await;
     ask.progress.finish();

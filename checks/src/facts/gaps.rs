@@ -113,13 +113,14 @@ impl Registry {
 }
 
 impl Repository {
-    /// Those of the repository itself, without those of its images.
-    pub(super) fn own_gaps(&self) -> impl Iterator<Item = &Gap> {
-        [of(&self.policy), of(&self.lifecycle), self.artifacts.gap(), self.images.gap()].into_iter().flatten()
+    /// Those of what is read of the repository itself: which of its images matter hangs on others.
+    pub(super) fn read_gaps(&self) -> impl Iterator<Item = &Gap> {
+        [of(&self.policy), of(&self.lifecycle), self.artifacts.gap()].into_iter().flatten()
     }
 
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        self.own_gaps().chain(self.images.seen().iter().flat_map(Image::gaps))
+        let of_images = self.images.seen().iter().flat_map(Image::gaps);
+        self.read_gaps().chain(self.images.gap()).chain(of_images)
     }
 }
 

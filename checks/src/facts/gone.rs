@@ -10,7 +10,7 @@ impl Inventory {
     /// Takes everything out of the inventory that turned out to be deleted while it was read, and keeps the names: what is
     /// gone neither passes nor fails, and is no hole in what is known.
     pub fn bury(&mut self) {
-        let mut gone = Vec::new();
+        let mut gone = std::mem::take(&mut self.gone);
         take(&mut self.iam.roles, &mut gone, |role: &mut Role| is_gone(&role.services), |role| role.arn.clone());
         take(&mut self.iam.users, &mut gone, |user: &mut User| is_gone(&user.access_keys), |user| user.arn.clone());
         take(&mut self.iam.oidc_providers, &mut gone, |one| is_gone(&one.details), |one| one.arn.clone());
@@ -37,7 +37,7 @@ impl Region {
         take(&mut lambda.layers, gone, |layer| is_gone(&layer.policy), |layer| layer.arn.clone());
         let configs = &mut lambda.code_signing_configs;
         take(configs, gone, |config| ends_gone(&config.functions), |config| config.arn.clone());
-        let of_repository = |repository: &mut Repository| repository.own_gaps().any(says_gone);
+        let of_repository = |repository: &mut Repository| repository.read_gaps().any(says_gone);
         take(&mut ecr.repositories, gone, of_repository, |repository| repository.arn.clone());
         for repository in ecr.repositories.items_mut() {
             repository.bury(gone);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hyper::body::Bytes;
 use tokio::time::Instant;
 
-use super::refusal::{broken, denied, expired_token, invalid_token, throttled};
+use super::refusal::{broken, deleted, denied, expired_token, invalid_token, throttled};
 use super::{Failure, FailureKind, Faults, action_matches};
 use crate::calls::Call;
 use crate::kubernetes::gone;
@@ -92,7 +92,7 @@ impl Gate {
         }
         let by_chance = || self.faults.random.and_then(|random| random.failure(earlier));
         if let Some(kind) = self.failure(arrival).or_else(by_chance) {
-            return fail(kind, arrival.service);
+            return fail(kind, arrival);
         }
         if let Some(action) = arrival.actions.first()
             && let Some(meter) = &self.meter
@@ -143,7 +143,8 @@ fn is_there(region: Option<&str>, resource: Option<&str>, arrival: &Arrival<'_>)
         && resource.is_none_or(|part| arrival.resource.is_some_and(|resource| resource.contains(part)))
 }
 
-fn fail(kind: FailureKind, service: &Service) -> Passage {
+fn fail(kind: FailureKind, arrival: &Arrival<'_>) -> Passage {
+    let service = arrival.service;
     match kind {
         FailureKind::Throttle { retry_after } => Passage::refused(throttled(service, retry_after)),
         FailureKind::ServerError => Passage::refused(broken(service)),
@@ -155,6 +156,10 @@ fn fail(kind: FailureKind, service: &Service) -> Passage {
         FailureKind::Empty => Passage::Empty,
         FailureKind::HtmlNotFound => Passage::HtmlNotFound,
         FailureKind::Reset => Passage::Reset,
+        FailureKind::Deleted => {
+            let action = arrival.actions.first().map_or("", String::as_str);
+            Passage::refused(deleted(service, action, arrival.resource))
+        }
         FailureKind::Gone => Passage::refused(gone()),
     }
 }

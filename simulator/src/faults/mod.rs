@@ -131,6 +131,8 @@ pub enum FailureKind {
     RegionDisabled,
     /// The connection closes without an answer.
     Reset,
+    /// The resource that was asked about was deleted meanwhile, in the service's own words.
+    Deleted,
     /// The list of which a page is asked for is no longer known: 410, as the API of a cluster says it.
     Gone,
 }

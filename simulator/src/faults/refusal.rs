@@ -112,6 +112,25 @@ pub(crate) fn missing_token(protocol: Protocol) -> ServiceError {
     error.outcome(Outcome::Denied)
 }
 
+/// What was asked about is not there (any more).
+pub(crate) fn deleted(service: &Service, action: &str, resource: Option<&str>) -> ServiceError {
+    let resource = resource.unwrap_or_default();
+    let is_of_image = action.contains("Image") && !action.ends_with(":DescribeImages");
+    let (status, code, message) = match service.name {
+        "ecr" if is_of_image => (400, "ImageNotFoundException", format!("The image {resource} does not exist")),
+        "ecr" | "ecr-public" => {
+            (400, "RepositoryNotFoundException", format!("The repository {resource} does not exist"))
+        }
+        "eks" => (404, "ResourceNotFoundException", format!("No cluster found for name: {resource}.")),
+        "iam" => (404, "NoSuchEntity", format!("{resource} cannot be found.")),
+        "lambda" if action.contains("LayerVersion") => {
+            (404, "ResourceNotFoundException", format!("Layer version {resource} does not exist."))
+        }
+        _ => (404, "ResourceNotFoundException", format!("Function not found: {resource}")),
+    };
+    ServiceError::new(status, code, message).outcome(Outcome::NotFound)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

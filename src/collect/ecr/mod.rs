@@ -95,5 +95,6 @@ async fn repositories(
     let completed = arrivals.map(complete).buffer_unordered(AT_ONCE).collect();
     let (gap, mut repositories): (_, Vec<Repository>) = tokio::join!(listing, completed);
     repositories.sort_by(|left, right| left.arn.cmp(&right.arn));
+    repositories.dedup_by(|later, earlier| later.arn == earlier.arn);
     Listing::new(repositories, gap)
 }

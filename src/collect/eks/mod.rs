@@ -49,6 +49,7 @@ pub(super) async fn collect(session: &Arc<Session>, caller: &Caller, region: &Re
         guard_duty::detector(&reader),
     );
     clusters.sort_by(|left, right| left.arn.cmp(&right.arn));
+    clusters.dedup_by(|later, earlier| later.arn == earlier.arn);
     reader.instances(&mut clusters).await;
     let coverage = guard_duty::coverage(&reader, &detector).await;
     ask.progress.say(&format!("{region}: {} clusters", clusters.len()));

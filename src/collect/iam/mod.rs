@@ -2,6 +2,8 @@
 
 mod usage;
 
+use std::collections::HashSet;
+
 use aws_sdk_iam::operation::get_account_authorization_details::GetAccountAuthorizationDetailsOutput as Output;
 use aws_sdk_iam::operation::get_open_id_connect_provider::GetOpenIdConnectProviderOutput;
 use aws_sdk_iam::operation::list_open_id_connect_providers::ListOpenIdConnectProvidersOutput;
@@ -37,7 +39,21 @@ pub(super) async fn collect(session: &Session, partition: &Partition, ask: &Ask)
     );
     let policies = [own.seen(), managed.seen()].concat();
     let gap = own.gap().or(managed.gap()).cloned();
-    Iam { roles, users, groups, policies: Listing::new(policies, gap), oidc_providers }
+    Iam {
+        roles: unique(roles, |role| &role.arn),
+        users: unique(users, |user| &user.arn),
+        groups: unique(groups, |group| &group.arn),
+        policies: unique(Listing::new(policies, gap), |policy| &policy.arn),
+        oidc_providers,
+    }
+}
+
+/// A list in which each name stands once: what changed while it was listed may be on two pages.
+fn unique<T>(listing: Listing<T>, name: impl Fn(&T) -> &Arn) -> Listing<T> {
+    let (mut items, gap) = listing.into_parts();
+    let mut seen = HashSet::new();
+    items.retain(|item| seen.insert(name(item).clone()));
+    Listing::new(items, gap)
 }
 
 /// OpenID Connect providers; the call that lists them gives all at once.

@@ -82,6 +82,8 @@ async fn functions(
     let completed = arrivals.map(|function| complete(function, details, &tags)).buffer_unordered(AT_ONCE).collect();
     let (gap, mut functions): (_, Vec<Function>) = tokio::join!(listing, completed);
     functions.sort_by(|left, right| left.arn.cmp(&right.arn));
+    // A function that changed while it was listed may be on two pages.
+    functions.dedup_by(|later, earlier| later.arn == earlier.arn);
     Listing::new(functions, gap)
 }
 
