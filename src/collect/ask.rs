@@ -140,9 +140,9 @@ impl Ask {
                     Fact::Known(page) => page,
                     Fact::Unknown(gap) => return Some(partial(gap, number)),
                 };
-            let is_empty = items.is_empty();
             // Lists move while they are read: what was on the last page may come again on this one.
             items.retain(|item| known.is_new(item));
+            let is_empty = items.is_empty();
             arrive(items);
             match pages.go_on(next, is_empty) {
                 Ok(true) => {}

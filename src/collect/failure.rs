@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_types::retry::ErrorKind;
 use palisade_checks::facts::{Action, By, Reason};
+
+use crate::aws::session::causes;
 
 /// A call that gave no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,8 +123,10 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(action: Action, error: &SdkError<E,
         }
         SdkError::TimeoutError(_) => Failure::Passing(Reason::Unreachable),
         SdkError::DispatchFailure(dispatch) => {
-            let cause = dispatch.as_connector_error().map(|error| DisplayErrorContext(error).to_string());
-            let lost = dispatch.is_timeout() || dispatch.is_io();
+            let cause = dispatch.as_connector_error().map(|error| causes(error));
+            let is_transient =
+                dispatch.as_connector_error().is_some_and(|error| error.as_other() == Some(ErrorKind::TransientError));
+            let lost = dispatch.is_timeout() || dispatch.is_io() || is_transient;
             match cause {
                 // A Region in which a service is not offered has no host of its name.
                 Some(cause) if is_unknown_host(&cause) => Failure::GaveUp(Reason::Failed(

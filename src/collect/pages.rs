@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::failure::Failure;
 
-/// Pages without any item, one after the other, after which a list is given up. Services that filter as they go may have
+/// Pages without a new item, one after the other, after which a list is given up. Services that filter as they go may have
 /// some.
 const EMPTY_PAGES: usize = 1_000;
 
@@ -31,7 +31,7 @@ impl Pages {
         let Some(next) = next.filter(|next| !next.is_empty()) else { return Ok(false) };
         self.empty = if is_empty { self.empty + 1 } else { 0 };
         if self.empty >= EMPTY_PAGES {
-            return Err(leads_nowhere(format!("{EMPTY_PAGES} pages were empty, and there are more")));
+            return Err(leads_nowhere(format!("{EMPTY_PAGES} pages brought nothing new, and there are more")));
         }
         if !self.seen.insert(next.clone()) {
             return Err(leads_nowhere("the token of the next page is that of an earlier one".to_owned()));

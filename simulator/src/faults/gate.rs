@@ -8,7 +8,7 @@ use hyper::body::Bytes;
 use tokio::time::Instant;
 
 use super::refusal::{broken, deleted, denied, expired_token, invalid_token, throttled};
-use super::{Failure, FailureKind, Faults, action_matches};
+use super::{DeniedBy, Failure, FailureKind, Faults, action_matches};
 use crate::calls::Call;
 use crate::kubernetes::gone;
 use crate::limits::Meter;
@@ -44,6 +44,8 @@ pub(crate) enum Passage {
     Refused(Box<ServiceError>),
     /// It is answered in half.
     Truncated,
+    /// It is answered with half of an error.
+    CutRefusal(Box<ServiceError>),
     /// It is answered with nonsense.
     Garbage,
     /// It is answered with nothing.
@@ -76,12 +78,9 @@ impl Gate {
         Some(self.faults.latency).filter(|latency| !latency.is_zero())
     }
 
-    /// What becomes of the answer to a call on its way.
-    pub(crate) fn rewrite(&self, call: &Call, body: Bytes) -> Bytes {
-        match &self.faults.rewrite {
-            Some(rewrite) => rewrite.apply(call, &body).map_or(body, Bytes::from),
-            None => body,
-        }
+    /// What the answer to a call becomes on its way, if it is changed.
+    pub(crate) fn rewrite(&self, call: &Call, body: &[u8]) -> Option<Bytes> {
+        self.faults.rewrite.as_ref()?.apply(call, body).map(Bytes::from)
     }
 
     /// What happens to the call, in AWS's own order: credentials, rate, permission.
@@ -152,6 +151,11 @@ fn fail(kind: FailureKind, arrival: &Arrival<'_>) -> Passage {
         FailureKind::InvalidToken | FailureKind::RegionDisabled => Passage::refused(invalid_token(service.protocol)),
         FailureKind::Hang => Passage::Hang,
         FailureKind::Truncated => Passage::Truncated,
+        FailureKind::CutRefusal => {
+            let action = arrival.actions.first().map_or("", String::as_str);
+            let error = denied(service, arrival.caller, action, arrival.resource, DeniedBy::Identity);
+            Passage::CutRefusal(Box::new(error))
+        }
         FailureKind::Garbage => Passage::Garbage,
         FailureKind::Empty => Passage::Empty,
         FailureKind::HtmlNotFound => Passage::HtmlNotFound,

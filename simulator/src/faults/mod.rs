@@ -117,6 +117,8 @@ pub enum FailureKind {
     Hang,
     /// Half of the answer, then the connection closes.
     Truncated,
+    /// A refusal of which half the text arrives, with a length that fits.
+    CutRefusal,
     /// Status 200 and a body that is no JSON and no XML.
     Garbage,
     /// Status 200 and an empty body.

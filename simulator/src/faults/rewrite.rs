@@ -7,12 +7,13 @@ use crate::calls::Call;
 
 type Change = dyn Fn(&Call, &[u8]) -> Option<Vec<u8>> + Send + Sync;
 
-/// What becomes of answers on their way: a function of the call and its body, which gives another body or none.
+/// What becomes of answers on their way: a function of the call, with the status of its answer, and the body. It gives
+/// another body, which makes a success of an error, or none.
 #[derive(Clone)]
 pub struct Rewrite(Arc<Change>);
 
 impl Rewrite {
-    /// Changes the bodies of successful answers by this function.
+    /// Changes answers by this function.
     pub fn new(change: impl Fn(&Call, &[u8]) -> Option<Vec<u8>> + Send + Sync + 'static) -> Rewrite {
         Rewrite(Arc::new(change))
     }

@@ -204,9 +204,10 @@ impl Shared {
     pub(super) fn rewritten(&self, handled: Handled) -> Handled {
         let Handled { call, delivery } = handled;
         let delivery = match delivery {
-            Delivery::Whole(response) if response.status == 200 => {
-                Delivery::Whole(Response { body: self.gate.rewrite(&call, response.body), ..response })
-            }
+            Delivery::Whole(response) => Delivery::Whole(match self.gate.rewrite(&call, &response.body) {
+                Some(body) => Response { status: 200, body, ..response },
+                None => response,
+            }),
             other => other,
         };
         Handled { call, delivery }
@@ -218,6 +219,7 @@ fn passed(passage: Passage, call: Call, protocol: Protocol, id: &str, answer: im
     match passage {
         Passage::Free => answer(call),
         Passage::Refused(error) => refused(call, protocol, &error, id),
+        Passage::CutRefusal(error) => cut(refused(call, protocol, &error, id)),
         Passage::Truncated => truncated(answer(call)),
         Passage::Garbage => garbled(call, protocol, "\u{1f}%%%{{{ not what was asked"),
         Passage::Empty => garbled(call, protocol, ""),
@@ -261,6 +263,19 @@ fn truncated(mut handled: Handled) -> Handled {
         handled.delivery = Delivery::Half(response);
     }
     handled
+}
+
+/// Leaves half of a text, and no header that names the error.
+fn cut(handled: Handled) -> Handled {
+    let Handled { call, delivery } = handled;
+    let delivery = match delivery {
+        Delivery::Whole(response) => {
+            let body = response.body.slice(..response.body.len() / 2);
+            Delivery::Foreign(Response { body, headers: Vec::new(), ..response })
+        }
+        other => other,
+    };
+    Handled { call, delivery }
 }
 
 fn garbled(mut call: Call, protocol: Protocol, body: &str) -> Handled {

@@ -25,6 +25,9 @@ async fn recorded() -> (Report, Recorded) {
     let answers: Arc<Mutex<BTreeMap<String, BTreeMap<usize, Vec<u8>>>>> = Arc::default();
     let keep = Arc::clone(&answers);
     let rewrite = Rewrite::new(move |call, body| {
+        if call.status != 200 {
+            return None;
+        }
         let mut answers = keep.lock().unwrap();
         let of_action = answers.entry(call.action.clone()).or_default();
         if of_action.len() < MOST {
@@ -114,13 +117,13 @@ fn is_sound(form: &Form, answer: &Value, path: &Path, change: Change) -> bool {
 }
 
 /// Findings by check and resource.
-fn statuses(report: &Report) -> BTreeMap<(&'static str, String), Status> {
+pub(super) fn statuses(report: &Report) -> BTreeMap<(&'static str, String), Status> {
     let findings = report.findings.iter();
     findings.map(|finding| ((finding.check.id, finding.resource.to_string()), finding.status())).collect()
 }
 
 /// What one change made better, as far as no gap of the call tells of it.
-fn improved(before: &Report, after: &Report, action: &str) -> Vec<String> {
+pub(super) fn improved(before: &Report, after: &Report, action: &str) -> Vec<String> {
     let (was, is) = (statuses(before), statuses(after));
     let is_told = after.gaps.iter().any(|gap| gap.action.name() == action);
     let mut improved = Vec::new();
@@ -141,13 +144,13 @@ fn improved(before: &Report, after: &Report, action: &str) -> Vec<String> {
 async fn changed(action: &str, path: Path, change: Change) -> Report {
     let of = action.to_owned();
     let rewrite = Rewrite::new(move |call, body| {
-        if call.action != of {
+        if call.action != of || call.status != 200 {
             return None;
         }
         let (form, mut answer) = form::read(body)?;
         change.apply(&mut answer, &path).then(|| form::write(&form, &answer))
     });
-    judged(&collected(Faults { rewrite: Some(rewrite), ..Faults::default() }, Duration::from_secs(3)).await)
+    judged(&collected(Faults { rewrite: Some(rewrite), ..Faults::default() }, HOUR).await)
 }
 
 /// Every member that may be left out, taken away and given a value of next year: some thousand runs.

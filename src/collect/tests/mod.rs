@@ -1,8 +1,10 @@
 //! Collecting from the simulated account in one process and without a pace: what answers that are not whole come to.
 
 mod answers;
+mod faults;
 mod form;
 mod gone;
+mod pages;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
