@@ -25,7 +25,7 @@ pub(crate) enum ConfigError {
     Read { path: PathBuf, cause: std::io::Error },
     #[error("{path}: {message}")]
     Parse { path: PathBuf, message: String },
-    #[error("{place}: there is no check `{id}`{suggestion}\n`palisade checks` lists them all")]
+    #[error("{place}: there is no check `{id}`{suggestion} (`palisade checks` lists them all)")]
     UnknownCheck { place: String, id: String, suggestion: String },
     #[error("{place}: there is no service `{name}` with checks{suggestion}")]
     UnknownService { place: String, name: String, suggestion: String },

@@ -12,7 +12,8 @@ use crate::cli;
 use crate::collect::{Wanted, single};
 use crate::config;
 use crate::exit::Exit;
-use crate::run::{self, Opened, RunError, Source, Surroundings};
+use crate::output::reports;
+use crate::run::{Opened, RunError, Source, Surroundings};
 
 /// What an image is judged by, beside its vulnerabilities.
 const CHECKS: [&str; 8] = [
@@ -52,7 +53,7 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
     };
     let (account, region) = (AccountId::from(repository.account()), RegionName::from(repository.region()));
     let settings = settings(arguments)?;
-    let targets = run::targets(&arguments.output)?;
+    let targets = reports::open(&arguments.output, &[arguments.config.as_deref()], &surroundings.stop).await?;
     let reading = arguments.reading();
     let connection = arguments.connection(&region);
     let source = Source {
@@ -72,7 +73,7 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
     inventory.interrupted = ask.pacer.is_stopped();
     inventory.calls = ask.progress.calls();
     let report = audit(&inventory, &settings);
-    run::write_reports(&report, &targets, &arguments.output)?;
+    reports::write(&report, &inventory, &targets, &arguments.output)?;
     Ok(exit(&report, arguments))
 }
 

@@ -11,13 +11,14 @@ mod exit;
 mod gate;
 mod inventory;
 mod logging;
+mod output;
 mod permissions;
 mod report;
 mod run;
 mod signals;
 mod suggest;
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -28,7 +29,10 @@ use run::{RunError, Surroundings};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error).into(),
+    };
     logging::start(cli.verbose, cli.quiet);
     let (stop, interrupted_again) = signals::watch();
     let surroundings =
@@ -45,6 +49,20 @@ async fn main() -> ExitCode {
         .into()
 }
 
+/// Prints help, or what is wrong with the command line.
+fn usage(error: &clap::Error) -> Exit {
+    let printed = output::but_closed(error.print().and_then(|()| io::stdout().flush()));
+    match printed {
+        _ if error.use_stderr() => Exit::Failed,
+        Ok(()) => Exit::Clean,
+        Err(cause) => {
+            logging::start(0, true);
+            tracing::error!("{}", RunError::Stdout(cause));
+            Exit::Failed
+        }
+    }
+}
+
 async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let text = match command {
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
@@ -59,7 +77,7 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
         Command::Schema => format!("{:#}\n", report::schema()),
         Command::Completions { shell } => completions(*shell),
     };
-    run::ignore_closed_pipe(std::io::stdout().write_all(text.as_bytes()))?;
+    output::to_stdout(|out| out.write_all(text.as_bytes())).map_err(RunError::Stdout)?;
     Ok(Exit::Clean)
 }
 

@@ -1,7 +1,5 @@
 //! The two commands that read an account: collect, and audit.
 
-use std::io::{IsTerminal as _, Write as _};
-use std::path::Path;
 use std::sync::Arc;
 
 use aws_credential_types::Credentials;
@@ -26,7 +24,7 @@ use crate::collect::{Caller, CollectError, ImageError, Plan, caller, collect};
 use crate::config::{self, ConfigError};
 use crate::exit::Exit;
 use crate::inventory::{self, FileError};
-use crate::report::{self, Format, Include, Style};
+use crate::output::{self, OutputError, reports};
 use crate::suggest::did_you_mean;
 
 /// Why a command failed.
@@ -46,6 +44,8 @@ pub(crate) enum RunError {
     Journal(#[from] JournalError),
     #[error("the simulated account could not be started: {0}")]
     Demo(std::io::Error),
+    #[error(transparent)]
+    Output(#[from] OutputError),
     #[error("cannot write to standard output: {0}")]
     Stdout(std::io::Error),
     #[error("{0}")]
@@ -65,9 +65,10 @@ pub(crate) struct Surroundings {
 /// Audits an account, or an inventory of one, and writes the reports.
 pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let settings = config::settings(arguments.config.as_deref(), &arguments.selection, Timestamp::now())?;
-    let targets = targets(&arguments.output)?;
+    let sources = [&arguments.from, &arguments.config, &arguments.reading.resume].map(Option::as_deref);
+    let targets = reports::open(&arguments.output, &sources, &surroundings.stop).await?;
     let collected = if let Some(path) = &arguments.from {
-        Collected { inventory: inventory::read(path)?, journal: Journal::default() }
+        Collected::saved(inventory::read(path)?)
     } else {
         let source = Source {
             connection: &arguments.connection,
@@ -87,7 +88,7 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
                 .to_owned(),
         ));
     }
-    write_reports(&report, &targets, &arguments.output)?;
+    reports::write(&report, &collected.inventory, &targets, &arguments.output)?;
     collected.finish();
     Ok(exit(&report, arguments))
 }
@@ -102,9 +103,11 @@ pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Sur
         tags: arguments.tags,
         thresholds: &Thresholds::default(),
     };
+    let sources = [arguments.reading.resume.as_deref()];
+    let destinations = output::open([Some(arguments.output.as_path())], &sources, &surroundings.stop).await?;
     let collected = Box::pin(source.collect(surroundings)).await?;
     let inventory = &collected.inventory;
-    inventory::write(&arguments.output, inventory)?;
+    destinations.iter().try_for_each(|destination| output::write_inventory(destination, inventory))?;
     collected.finish();
     let incomplete = inventory.interrupted || inventory.gaps().any(|gap| !gap.reason.is_choice());
     Ok(if incomplete { Exit::Incomplete } else { Exit::Clean })
@@ -125,6 +128,11 @@ pub(crate) struct Collected {
 }
 
 impl Collected {
+    /// An inventory that was collected earlier.
+    pub(crate) fn saved(inventory: Inventory) -> Self {
+        Self { inventory, journal: Journal::default() }
+    }
+
     /// Deletes the journal once the result is written, unless another run could read what this one could not.
     pub(crate) fn finish(&self) {
         if !self.inventory.interrupted && !self.inventory.gaps().any(|gap| gap.reason.may_pass()) {
@@ -245,78 +253,6 @@ async fn simulator(denied: &[String]) -> Result<Simulator, RunError> {
     });
     let faults = Faults { deny: deny.collect(), ..Faults::default() };
     Simulator::start(Account::demo(), faults).await.map_err(RunError::Demo)
-}
-
-/// Formats and where they go: a file, or standard output.
-pub(crate) type Targets<'a> = Vec<(Format, Option<&'a Path>)>;
-
-pub(crate) fn targets(output: &cli::Output) -> Result<Targets<'_>, RunError> {
-    let cli::Output { format: formats, files, .. } = output;
-    if formats.is_empty() {
-        let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
-        let named: Targets = named.collect::<Result<_, RunError>>()?;
-        return Ok(if named.is_empty() { vec![(Format::Table, None)] } else { named });
-    }
-    if files.len() > formats.len() {
-        return Err(RunError::Usage("there are more --output than --format; each file needs its format".to_owned()));
-    }
-    if formats.len() > files.len() + 1 {
-        return Err(RunError::Usage(
-            "only one --format can go to standard output; give the others an --output".to_owned(),
-        ));
-    }
-    let files = files.iter().map(|file| Some(file.as_path())).chain([None]);
-    Ok(formats.iter().copied().zip(files).collect())
-}
-
-/// The format that a file's name suggests.
-fn format_of(file: &Path) -> Result<Format, RunError> {
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("json") => Ok(Format::Json),
-        Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
-        Some("sarif") => Ok(Format::Sarif),
-        Some("txt" | "log") => Ok(Format::Table),
-        _ => Err(RunError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
-    }
-}
-
-pub(crate) fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -> Result<(), RunError> {
-    let include = Include {
-        passes: output.include.contains(&cli::Include::Pass),
-        not_applicable: output.include.contains(&cli::Include::NotApplicable),
-    };
-    for (format, file) in targets {
-        let to_terminal = file.is_none() && std::io::stdout().is_terminal();
-        let style = Style {
-            color: to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
-            width: width(to_terminal),
-            include,
-            all: output.all,
-        };
-        if let Some(path) = file {
-            inventory::write_whole(path, |out| report::write(report, *format, &style, out))?;
-        } else {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            let written = report::write(report, *format, &style, &mut out).and_then(|()| out.flush());
-            ignore_closed_pipe(written)?;
-        }
-    }
-    Ok(())
-}
-
-/// A reader that has seen enough, such as `head`, is no error.
-pub(crate) fn ignore_closed_pipe(written: std::io::Result<()>) -> Result<(), RunError> {
-    match written {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-        other => other.map_err(RunError::Stdout),
-    }
-}
-
-fn width(to_terminal: bool) -> u16 {
-    const WITHOUT_TERMINAL: u16 = 110;
-    let terminal = || comfy_table::Table::new().width().filter(|_| to_terminal);
-    let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    wished.or_else(terminal).unwrap_or(WITHOUT_TERMINAL)
 }
 
 fn exit(report: &Report, arguments: &cli::Audit) -> Exit {

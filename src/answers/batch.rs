@@ -8,7 +8,8 @@ use palisade_policy::batch;
 
 use crate::exit::Exit;
 use crate::inventory::FileError;
-use crate::run::{RunError, ignore_closed_pipe};
+use crate::output::but_closed;
+use crate::run::RunError;
 
 /// Answers every line of a file, or of standard input.
 pub(super) fn answer(path: &Path) -> Result<Exit, RunError> {
@@ -33,9 +34,9 @@ pub(super) fn answer(path: &Path) -> Result<Exit, RunError> {
         if written.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
             return Ok(Exit::Clean);
         }
-        ignore_closed_pipe(written)?;
+        written.map_err(RunError::Stdout)?;
     }
-    ignore_closed_pipe(out.flush())?;
+    but_closed(out.flush()).map_err(RunError::Stdout)?;
     Ok(Exit::Clean)
 }
 

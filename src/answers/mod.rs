@@ -11,7 +11,6 @@ use std::io::{self, Write};
 use jiff::Timestamp;
 use palisade_checks::ask::suggest::SuggestError;
 use palisade_checks::ask::{AskError, Question, Ruling, can, suggest, who_can};
-use palisade_checks::facts::Inventory;
 use palisade_checks::settings::Thresholds;
 use serde::Serialize;
 
@@ -19,8 +18,9 @@ use self::arguments::{Account, Can, Suggest, SuggestFormat, WhoCan};
 use crate::cli::{self, DepthName, ListFormat};
 use crate::exit::Exit;
 use crate::inventory;
+use crate::output::{OutputError, keep, to_stdout};
 use crate::report::safe::Escaped;
-use crate::run::{RunError, Source, Surroundings, ignore_closed_pipe};
+use crate::run::{Collected, RunError, Source, Surroundings};
 use crate::suggest::did_you_mean;
 
 /// Answers whether a principal may do something, or all requests of a batch.
@@ -28,14 +28,14 @@ pub(crate) async fn answer_can(arguments: &Can, surroundings: &Surroundings) -> 
     if let Some(path) = &arguments.batch {
         return batch::answer(path);
     }
-    let inventory = arguments.account.inventory(arguments.account.reading.depth, surroundings).await?;
+    let collected = arguments.account.collected(arguments.account.reading.depth, surroundings).await?;
     let [principal, action, resource] = [&arguments.principal, &arguments.action, &arguments.resource]
         .map(|argument| argument.as_deref().unwrap_or_default());
     let context = arguments.context();
     let any_action = arguments.question.any_action;
     let question = Question { principal, action, resource, context: &context, any_action };
-    let answer = can(&inventory, &question).map_err(|error| misasked(&error))?;
-    print(arguments.question.format, &answer, |out| table::can(&answer, out))?;
+    let answer = can(&collected.inventory, &question).map_err(|error| misasked(&error))?;
+    collected.told(print(arguments.question.format, &answer, |out| table::can(&answer, out)))?;
     Ok(match answer.decision {
         Ruling::Allowed => Exit::Clean,
         Ruling::DeniedExplicit | Ruling::DeniedImplicit => Exit::Findings,
@@ -45,10 +45,11 @@ pub(crate) async fn answer_can(arguments: &Can, surroundings: &Surroundings) -> 
 
 /// Answers who may do something.
 pub(crate) async fn answer_who_can(arguments: &WhoCan, surroundings: &Surroundings) -> Result<Exit, RunError> {
-    let inventory = arguments.account.inventory(arguments.account.reading.depth, surroundings).await?;
+    let collected = arguments.account.collected(arguments.account.reading.depth, surroundings).await?;
     let WhoCan { action, resource, question, .. } = arguments;
-    let answer = who_can(&inventory, action, resource, question.any_action).map_err(|error| misasked(&error))?;
-    print(question.format, &answer, |out| table::who_can(&answer, out))?;
+    let answer = who_can(&collected.inventory, action, resource, question.any_action);
+    let answer = answer.map_err(|error| misasked(&error))?;
+    collected.told(print(question.format, &answer, |out| table::who_can(&answer, out)))?;
     let of_principals = answer.principals.iter().flat_map(|principal| &principal.not_evaluated);
     let is_whole = answer.not_evaluated.iter().chain(of_principals).next().is_none();
     Ok(if is_whole { Exit::Clean } else { Exit::Incomplete })
@@ -56,8 +57,8 @@ pub(crate) async fn answer_who_can(arguments: &WhoCan, surroundings: &Surroundin
 
 /// Prints a smaller policy for a role.
 pub(crate) async fn answer_suggest(arguments: &Suggest, surroundings: &Surroundings) -> Result<Exit, RunError> {
-    let inventory = arguments.account.inventory(DepthName::Deep, surroundings).await?;
-    let suggestion = suggest(&inventory, &arguments.role, arguments.days, Timestamp::now());
+    let collected = arguments.account.collected(DepthName::Deep, surroundings).await?;
+    let suggestion = suggest(&collected.inventory, &arguments.role, arguments.days, Timestamp::now());
     let suggestion = suggestion.map_err(|error| match error {
         SuggestError::Role(error) => misasked(&error),
         error @ (SuggestError::TooYoung { .. }
@@ -67,13 +68,13 @@ pub(crate) async fn answer_suggest(arguments: &Suggest, surroundings: &Surroundi
         | SuggestError::Unproven(_)) => RunError::Usage(error.to_string()),
     })?;
     match arguments.format {
-        SuggestFormat::Json => to_stdout(|out| json(&suggestion, out))?,
+        SuggestFormat::Json => collected.told(to_stdout(|out| json(&suggestion, out)))?,
         SuggestFormat::Policy => {
             if !surroundings.quiet {
                 // Who cannot read standard error is not kept from the policy.
                 let _ = removed::write(&suggestion, &mut io::stderr().lock());
             }
-            to_stdout(|out| json(&suggestion.policy, out))?;
+            collected.told(to_stdout(|out| json(&suggestion.policy, out)))?;
         }
     }
     Ok(Exit::Clean)
@@ -81,9 +82,9 @@ pub(crate) async fn answer_suggest(arguments: &Suggest, surroundings: &Surroundi
 
 impl Account {
     /// The inventory to ask: a saved one, or one that is collected now.
-    async fn inventory(&self, depth: DepthName, surroundings: &Surroundings) -> Result<Inventory, RunError> {
+    async fn collected(&self, depth: DepthName, surroundings: &Surroundings) -> Result<Collected, RunError> {
         if let Some(path) = &self.from {
-            return Ok(inventory::read(path)?);
+            return Ok(Collected::saved(inventory::read(path)?));
         }
         let source = Source {
             connection: &self.connection,
@@ -93,9 +94,16 @@ impl Account {
             tags: false,
             thresholds: &Thresholds::default(),
         };
-        let collected = Box::pin(source.collect(surroundings)).await?;
-        collected.finish();
-        Ok(collected.inventory)
+        Box::pin(source.collect(surroundings)).await
+    }
+}
+
+impl Collected {
+    /// Ends a run whose answer was told, or keeps what was read for it.
+    fn told(&self, written: io::Result<()>) -> Result<(), OutputError> {
+        written.map_err(|cause| keep(&[("standard output".to_owned(), cause)], &self.inventory, &[]))?;
+        self.finish();
+        Ok(())
     }
 }
 
@@ -103,7 +111,7 @@ fn misasked(error: &AskError) -> RunError {
     let suggestion =
         error.misspelt().map_or_else(String::new, |(name, known)| did_you_mean(name, known.iter().map(String::as_str)));
     let way_out = match error {
-        AskError::UnknownAction { .. } => "\nAWS adds actions every week: --any-action asks about it all the same",
+        AskError::UnknownAction { .. } => ". AWS adds actions every week: --any-action asks about it all the same",
         AskError::UnknownPrincipal { .. }
         | AskError::Ambiguous { .. }
         | AskError::NoCaller(_)
@@ -118,7 +126,7 @@ fn print(
     format: ListFormat,
     answer: &impl Serialize,
     table: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), RunError> {
+) -> io::Result<()> {
     match format {
         ListFormat::Table => to_stdout(table),
         ListFormat::Json => to_stdout(|out| json(answer, out)),
@@ -128,10 +136,4 @@ fn print(
 fn json(answer: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     serde_json::to_writer_pretty(Escaped(&mut *out), answer)?;
     writeln!(out)
-}
-
-fn to_stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), RunError> {
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let written = write(&mut out).and_then(|()| out.flush());
-    ignore_closed_pipe(written)
 }

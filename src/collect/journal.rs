@@ -16,6 +16,8 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::output::private;
+
 const VERSION: u32 = 1;
 
 /// A journal that is older would mix two states of the account.
@@ -147,13 +149,6 @@ fn write_line(file: &mut File, value: &impl Serialize) -> std::io::Result<()> {
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     file.write_all(&line)
-}
-
-/// What is known of an account is for its owner's eyes.
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }
 
 fn key(action: Action, place: &Place, label: &str) -> String {

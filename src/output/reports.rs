@@ -1,0 +1,134 @@
+//! The reports of a run: which forms, where to, and writing them.
+
+use std::io::{IsTerminal as _, Write};
+use std::path::Path;
+
+use palisade_checks::audit::Report;
+use palisade_checks::facts::Inventory;
+use tokio::sync::watch;
+
+use super::{Destination, OutputError, spool};
+use crate::cli;
+use crate::report::{self, Format, Include, Style};
+use crate::run::RunError;
+
+/// A report to write.
+#[derive(Debug)]
+pub(crate) struct Target {
+    format: Format,
+    destination: Destination,
+}
+
+/// Tries every place that a report shall go to. `sources` are the files that the run reads.
+pub(crate) async fn open(
+    output: &cli::Output,
+    sources: &[Option<&Path>],
+    stop: &watch::Receiver<bool>,
+) -> Result<Vec<Target>, RunError> {
+    let pairs = pairs(output)?;
+    let destinations = super::open(pairs.iter().map(|(_, file)| *file), sources, stop).await?;
+    let formats = pairs.into_iter().map(|(format, _)| format);
+    Ok(formats.zip(destinations).map(|(format, destination)| Target { format, destination }).collect())
+}
+
+/// Formats and where they go: a file, or standard output.
+fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, RunError> {
+    let cli::Output { format: formats, files, .. } = output;
+    if formats.is_empty() {
+        let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
+        let named = named.collect::<Result<Vec<_>, RunError>>()?;
+        return Ok(if named.is_empty() { vec![(Format::Table, None)] } else { named });
+    }
+    if files.len() > formats.len() {
+        return Err(RunError::Usage("there are more --output than --format; each file needs its format".to_owned()));
+    }
+    if formats.len() > files.len() + 1 {
+        return Err(RunError::Usage(
+            "only one --format can go to standard output; give the others an --output".to_owned(),
+        ));
+    }
+    let files = files.iter().map(|file| Some(file.as_path())).chain([None]);
+    Ok(formats.iter().copied().zip(files).collect())
+}
+
+/// The format that a file's name suggests.
+fn format_of(file: &Path) -> Result<Format, RunError> {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("json") => Ok(Format::Json),
+        Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
+        Some("sarif") => Ok(Format::Sarif),
+        Some("txt" | "log") => Ok(Format::Table),
+        _ => Err(RunError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
+    }
+}
+
+/// The name of a report that is kept, so that its name tells its format.
+fn name_of(format: Format) -> &'static str {
+    match format {
+        Format::Table => "report.txt",
+        Format::Json => "report.json",
+        Format::Ocsf => "report.ocsf",
+        Format::Sarif => "report.sarif",
+    }
+}
+
+/// Writes all reports. What cannot be written is kept elsewhere, with the inventory that it was made of.
+pub(crate) fn write(
+    report: &Report,
+    inventory: &Inventory,
+    targets: &[Target],
+    output: &cli::Output,
+) -> Result<(), OutputError> {
+    let include = Include {
+        passes: output.include.contains(&cli::Include::Pass),
+        not_applicable: output.include.contains(&cli::Include::NotApplicable),
+    };
+    let style = |to_terminal| Style {
+        color: to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        width: width(to_terminal),
+        include,
+        all: output.all,
+    };
+    let mut failed = Vec::new();
+    for target in targets {
+        let style = style(matches!(target.destination, Destination::Standard) && std::io::stdout().is_terminal());
+        let written = target.destination.write(|mut out| report::write(report, target.format, &style, &mut out));
+        if let Err(cause) = written {
+            failed.push((target, cause));
+        }
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    let formats: Vec<_> = failed.iter().map(|(target, _)| target.format).collect();
+    let failures: Vec<_> = failed.into_iter().map(|(target, cause)| (target.destination.to_string(), cause)).collect();
+    Err(kept(report, inventory, &formats, &style(false), &failures))
+}
+
+/// Keeps each form once, however many places would not take it.
+fn kept(
+    report: &Report,
+    inventory: &Inventory,
+    formats: &[Format],
+    style: &Style,
+    failures: &[(String, std::io::Error)],
+) -> OutputError {
+    let mut distinct = formats.to_vec();
+    distinct.sort_unstable_by_key(|format| name_of(*format));
+    distinct.dedup();
+    let contents: Vec<_> = distinct
+        .iter()
+        .map(|format| move |mut out: &mut dyn Write| report::write(report, *format, style, &mut out))
+        .collect();
+    let named = distinct.iter().zip(&contents);
+    let reports: Vec<spool::Kept<'_>> =
+        named.map(|(format, content)| (name_of(*format).to_owned(), content as _)).collect();
+    super::keep(failures, inventory, &reports)
+}
+
+fn width(to_terminal: bool) -> u16 {
+    const WITHOUT_TERMINAL: u16 = 110;
+    let terminal = || comfy_table::Table::new().width().filter(|_| to_terminal);
+    let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    wished.or_else(terminal).unwrap_or(WITHOUT_TERMINAL)
+}
