@@ -10,6 +10,7 @@ mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+mod unique;
 
 use std::io::{self, Write};
 
@@ -71,6 +72,7 @@ impl Include {
 
 /// Writes a report. Nothing in it can move a terminal's cursor or change its state, whatever the account's names say.
 pub(crate) fn write(report: &Report, format: Format, style: &Style, out: &mut impl Write) -> io::Result<()> {
+    let report = &*unique::findings(report);
     match format {
         Format::Table => table::write(report, style, out),
         Format::Json => json::write(report, style.include, out),

@@ -26,8 +26,8 @@ impl<'a> Gap<'a> {
     pub(in crate::report) fn of(gap: &'a facts::Gap, report: &Report) -> Self {
         Self {
             action: gap.action.name(),
-            region: gap.place.region.as_ref().map(facts::RegionName::as_str),
-            resource: gap.place.resource.as_ref().map(facts::Arn::as_str),
+            region: gap.place.region.as_ref().map(facts::RegionName::as_str).filter(|name| !name.is_empty()),
+            resource: gap.place.resource.as_ref().map(facts::Arn::as_str).filter(|arn| !arn.is_empty()),
             reason: Reason::of(&gap.reason),
             grant: grants::grant(gap, &report.partition, &report.account),
         }

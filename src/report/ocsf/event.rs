@@ -43,6 +43,7 @@ pub(super) struct Event<'a> {
     cloud: Cloud<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     resources: Vec<Resource<'a>>,
+    #[serde(skip_serializing_if = "Remediation::is_empty")]
     remediation: Remediation<'a>,
     unmapped: Unmapped<'a>,
 }
@@ -66,6 +67,7 @@ struct Product {
 struct FindingInfo<'a> {
     uid: String,
     title: Cow<'a, str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     desc: Cow<'a, str>,
     last_seen_time: i64,
     analytic: Analytic<'a>,
@@ -92,7 +94,8 @@ struct Compliance<'a> {
 #[derive(Serialize)]
 struct Cloud<'a> {
     provider: &'static str,
-    account: Account<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<Account<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<&'a str>,
 }
@@ -106,11 +109,15 @@ struct Account<'a> {
 
 #[derive(Serialize)]
 struct Resource<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
     uid: &'a str,
+    /// Registries have none.
+    #[serde(skip_serializing_if = "str::is_empty")]
     name: &'a str,
     r#type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     region: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
     cloud_partition: &'a str,
 }
 
@@ -119,6 +126,13 @@ struct Remediation<'a> {
     desc: Cow<'a, str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     references: &'a [String],
+}
+
+impl Remediation<'_> {
+    /// Without words OCSF takes no remediation at all.
+    fn is_empty(&self) -> bool {
+        self.desc.is_empty()
+    }
 }
 
 /// What OCSF has no place for.
@@ -140,6 +154,7 @@ struct Unmapped<'a> {
 
 #[derive(Serialize)]
 struct Suppression<'a> {
+    #[serde(skip_serializing_if = "str::is_empty")]
     reason: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<jiff::civil::Date>,
@@ -172,7 +187,7 @@ impl<'a> Event<'a> {
     pub(super) fn of_finding(finding: &'a Finding, prose: &'a Prose, report: &'a Report) -> Self {
         let (check, status) = (finding.check, finding.status());
         let (evidence, gap) = match &finding.outcome {
-            Ok(Verdict::Fail(evidence)) => (evidence.iter().map(|one| one.0.as_str()).collect(), None),
+            Ok(Verdict::Fail(evidence)) => (evidence.iter().map(|one| one.0.as_str()).filter(is_said).collect(), None),
             Ok(Verdict::Pass | Verdict::NotApplicable) => (Vec::new(), None),
             Err(gap) => (Vec::new(), Some(gap)),
         };
@@ -216,11 +231,13 @@ impl<'a> Event<'a> {
     }
 
     /// The event of a gap that stands in no finding's way, such as the list of Regions: what it hides is in no other line.
-    pub(super) fn of_gap(gap: &'a Gap, report: &'a Report) -> Self {
+    /// `others` is how many gaps of the same call and place were written before.
+    pub(super) fn of_gap(gap: &'a Gap, others: usize, report: &'a Report) -> Self {
         let (action, told) = (gap.action.name(), JsonGap::of(gap, report));
         let place = (gap.place.region.as_ref(), gap.place.resource.as_ref());
         let [region, resource] = [place.0.map_or("", |region| region.as_str()), place.1.map_or("", |arn| arn.as_str())];
-        let digest = Sha256::digest(format!("{action}\n{}\n{region}\n{resource}", report.account));
+        let other = if others == 0 { String::new() } else { format!("\n{}", gap.reason) };
+        let digest = Sha256::digest(format!("{action}\n{}\n{region}\n{resource}{other}", report.account));
         let uid = digest.iter().take(16).fold(String::new(), |mut text, byte| {
             // Writing to a string cannot fail.
             let _ = write!(text, "{byte:02x}");
@@ -233,7 +250,7 @@ impl<'a> Event<'a> {
             compliance: Compliance::new(action, Status::Unknown),
             remediation: Remediation { desc: told.grant.advice.clone().into(), references: &[] },
             unmapped: Unmapped { gap: Some(told), ..Unmapped::new(report) },
-            ..Self::new(None, Status::Unknown, info, place.0.map(RegionName::as_str), report)
+            ..Self::new(None, Status::Unknown, info, place.0.map(RegionName::as_str).filter(is_said), report)
         }
     }
 
@@ -268,13 +285,19 @@ impl<'a> Event<'a> {
             status_detail: String::new(),
             cloud: Cloud {
                 provider: "AWS",
-                account: Account { uid: report.account.as_str(), type_id: 10, r#type: "AWS Account" },
+                account: Some(report.account.as_str()).filter(is_said).map(Account::of),
                 region,
             },
             resources: Vec::new(),
             remediation: Remediation { desc: Cow::Borrowed(""), references: &[] },
             unmapped: Unmapped::new(report),
         }
+    }
+}
+
+impl<'a> Account<'a> {
+    fn of(uid: &'a str) -> Self {
+        Self { uid, type_id: 10, r#type: "AWS Account" }
     }
 }
 
@@ -352,6 +375,11 @@ fn resource_type(rule: Rule) -> &'static str {
         Rule::Role(_) => "AWS::IAM::Role",
         Rule::User(_) => "AWS::IAM::User",
     }
+}
+
+/// Whether a text says anything. OCSF would rather have an attribute absent than empty.
+fn is_said(text: &&str) -> bool {
+    !text.is_empty()
 }
 
 /// The text, no longer than OCSF allows.

@@ -29,8 +29,11 @@ pub(super) fn write(report: &Report, include: Include, out: &mut impl Write) -> 
         }
     }
     let told: BTreeSet<_> = report.findings.iter().filter_map(|finding| finding.outcome.as_ref().err()).collect();
+    let mut places: BTreeMap<_, usize> = BTreeMap::new();
     for gap in report.gaps.iter().filter(|gap| !told.contains(gap)) {
-        line(&mut out, &Event::of_gap(gap, report))?;
+        let others = places.entry((gap.action, &gap.place)).or_default();
+        line(&mut out, &Event::of_gap(gap, *others, report))?;
+        *others += 1;
     }
     out.flush()
 }

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 
 use palisade_checks::audit::{Notice, Report, Status};
+use palisade_checks::facts::Action;
 use palisade_checks::score::Score;
 
 use super::headline::{bar, range};
-use super::page::{Page, Tone, cell, columns_of, count, grouped, number};
+use super::page::{Page, Shown, Tone, count, grouped, number};
 use crate::report::json::message;
 
 /// Writes the end.
@@ -34,13 +35,13 @@ fn scores(page: &mut Page, report: &Report) -> io::Result<()> {
         return Ok(());
     }
     page.heading(Tone::Strong, "SCORES", "by service and Region")?;
-    let widest = rows.iter().map(|row| columns_of(&row[0])).max().unwrap_or_default();
+    let widest = rows.iter().map(|row| row[0].width()).max().unwrap_or_default();
     let widths = [widest.min(page.width() / 3), 20, 16];
     page.columns(None, 3, &widths, &rows)
 }
 
-fn row((name, score): (&str, &Score)) -> Vec<String> {
-    vec![cell(name), bar(score), range(score)]
+fn row((name, score): (&str, &Score)) -> Vec<Shown> {
+    vec![name.into(), bar(score).into(), range(score).into()]
 }
 
 fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
@@ -59,12 +60,12 @@ fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
             | Notice::DataStale { .. }
             | Notice::GuardsNotEvaluated(_)
             | Notice::NotLookedAt(_)
-            | Notice::Gone(_) => page.item(None, 0, "·", &cell(&message(notice)))?,
+            | Notice::Gone(_) => page.item(None, 0, "·", message(notice))?,
         }
     }
     for (gap, checks) in left_out {
         let text = format!("Not judged, with the number of resources, as {gap}: {}.", checks.join(", "));
-        page.item(None, 0, "·", &cell(&text))?;
+        page.item(None, 0, "·", text)?;
     }
     Ok(())
 }
@@ -75,7 +76,8 @@ fn calls(page: &mut Page, report: &Report) -> io::Result<()> {
     }
     page.heading(Tone::Strong, "CALLS", &count(report.calls.total, "call"))?;
     let by_action = &report.calls.by_action;
-    let rows: Vec<_> = by_action.iter().map(|(action, number)| vec![action.to_string(), grouped(*number)]).collect();
-    let widest = rows.iter().map(|row| columns_of(&row[0])).max().unwrap_or_default();
+    let row = |(action, number): (&Action, &u64)| vec![action.name().into(), grouped(*number).into()];
+    let rows: Vec<Vec<Shown>> = by_action.iter().map(row).collect();
+    let widest = rows.iter().map(|row| row[0].width()).max().unwrap_or_default();
     page.columns(None, 3, &[widest, 12], &rows)
 }

@@ -5,7 +5,7 @@ use std::io;
 use palisade_checks::audit::{Finding, Report, Status};
 use palisade_checks::check::Verdict;
 
-use super::page::{Page, Tone, cell, columns_of, count, grouped, number};
+use super::page::{Page, Shown, Tone, count, grouped, number};
 
 /// How many resources of one check are shown, unless all are wanted.
 const RESOURCES: usize = 10;
@@ -79,30 +79,30 @@ enum Detail {
 }
 
 impl Detail {
-    fn of(self, finding: &Finding, all: bool) -> String {
+    fn of(self, finding: &Finding, all: bool) -> Shown {
         match self {
-            Self::Nothing => String::new(),
-            Self::Evidence => evidence(finding, all),
+            Self::Nothing => Shown::default(),
+            Self::Evidence => Shown::lines(evidence(finding, all)),
             Self::Acceptance => {
-                let Some(suppression) = &finding.suppressed else { return evidence(finding, all) };
-                let end = suppression.expires.map(|last| format!(" (until {last})")).unwrap_or_default();
-                format!("{}{end}\n{}", cell(&suppression.reason), evidence(finding, all))
+                let reason = finding.suppressed.as_ref().map(|suppression| {
+                    let end = suppression.expires.map(|last| format!(" (until {last})")).unwrap_or_default();
+                    Shown::from(format!("{}{end}", suppression.reason))
+                });
+                Shown::lines(reason.into_iter().chain(evidence(finding, all)))
             }
         }
     }
 }
 
-fn evidence(finding: &Finding, all: bool) -> String {
+fn evidence(finding: &Finding, all: bool) -> Vec<Shown> {
     let evidence = match &finding.outcome {
         Ok(Verdict::Fail(evidence)) => evidence.as_slice(),
         Ok(Verdict::Pass | Verdict::NotApplicable) | Err(_) => &[],
     };
     let shown = if all { evidence.len() } else { EVIDENCE };
-    let mut lines: Vec<_> = evidence.iter().take(shown).map(|one| cell(&one.0)).collect();
-    if evidence.len() > shown {
-        lines.push(format!("… and {} more", grouped(number(evidence.len() - shown))));
-    }
-    lines.join("\n")
+    let more = || format!("… and {} more", grouped(number(evidence.len() - shown)));
+    let more = (evidence.len() > shown).then(more);
+    evidence.iter().take(shown).map(|one| one.0.as_str().into()).chain(more.map(Shown::from)).collect()
 }
 
 fn by_check<'a, 'b>(findings: &'b [&'a Finding]) -> impl Iterator<Item = &'b [&'a Finding]> {
@@ -112,42 +112,45 @@ fn by_check<'a, 'b>(findings: &'b [&'a Finding]) -> impl Iterator<Item = &'b [&'
 /// One check: its title and id once, then its resources.
 fn check(page: &mut Page, tone: Option<Tone>, findings: &[&Finding], detail: Detail) -> io::Result<()> {
     let Some(first) = findings.first() else { return Ok(()) };
-    title(page, tone, &cell(first.check.title()), first.check.id)?;
+    title(page, tone, first.check.title().into(), first.check.id.into())?;
     let shown = if page.style.all { findings.len() } else { RESOURCES };
     let all = page.style.all;
     let rows: Vec<_> = findings
         .iter()
         .take(shown)
         .map(|finding| {
-            let region = cell(finding.region().unwrap_or("global"));
-            vec![region, cell(finding.resource.resource()), detail.of(finding, all)]
+            let region = finding.region().unwrap_or("global");
+            vec![region.into(), finding.resource.resource().into(), detail.of(finding, all)]
         })
         .collect();
     page.columns(None, 3, &widths(page.width(), &rows), &rows)?;
     if findings.len() > shown {
         let more = grouped(number(findings.len() - shown));
-        page.text(Some(Tone::Faint), 3, &format!("… and {more} more (--all shows them, as does --format json)"))?;
+        page.text(Some(Tone::Faint), 3, format!("… and {more} more (--all shows them, as does --format json)"))?;
     }
     Ok(())
 }
 
 /// A title at the left and an id at the right, on two lines where one is too short.
-fn title(page: &mut Page, tone: Option<Tone>, title: &str, id: &str) -> io::Result<()> {
-    let left = page.width().saturating_sub(columns_of(id) + 5);
-    if columns_of(title) <= left {
-        let space = " ".repeat(usize::from(left - columns_of(title)));
-        let mark = tone.map_or_else(|| "●".to_owned(), |tone| page.paint(tone, "●"));
-        let (title, id) = (page.paint(Tone::Strong, title), page.paint(Tone::Faint, id));
-        return page.line(&format!("{mark}  {title}{space}  {id}"));
+fn title(page: &mut Page, tone: Option<Tone>, title: Shown, id: Shown) -> io::Result<()> {
+    let left = page.width().saturating_sub(id.width() + 5);
+    if title.width() <= left {
+        let space = " ".repeat(usize::from(left - title.width()) + 2);
+        return page.line(&[
+            (tone, "●".into()),
+            (None, "  ".into()),
+            (Some(Tone::Strong), title),
+            (None, space.into()),
+            (Some(Tone::Faint), id),
+        ]);
     }
     page.item(Some(tone.unwrap_or(Tone::Strong)), 0, "●", title)?;
     page.text(Some(Tone::Faint), 3, id)
 }
 
 /// The widths of Region, resource and detail. A resource may take half of the page, or more that the details leave free.
-fn widths(width: u16, rows: &[Vec<String>]) -> [u16; 3] {
-    let widest =
-        |index: usize| rows.iter().flat_map(|row| row[index].lines()).map(columns_of).max().unwrap_or_default();
+fn widths(width: u16, rows: &[Vec<Shown>]) -> [u16; 3] {
+    let widest = |index: usize| rows.iter().map(|row| row[index].width()).max().unwrap_or_default();
     let free = width.saturating_sub(3 + 2 * 2);
     let region = widest(0).min(free / 4);
     let left = (free - region).saturating_sub(widest(2));
@@ -160,5 +163,5 @@ fn fix(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
     let Some(first) = findings.first() else { return Ok(()) };
     let section = first.check.section("Fix").unwrap_or_default();
     let paragraph = section.split("\n\n").next().unwrap_or_default().replace('\n', " ").replace('`', "");
-    if paragraph.is_empty() { Ok(()) } else { page.item(Some(Tone::Faint), 3, "→", &cell(&paragraph)) }
+    if paragraph.is_empty() { Ok(()) } else { page.item(Some(Tone::Faint), 3, "→", paragraph) }
 }

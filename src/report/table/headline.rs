@@ -2,47 +2,35 @@
 
 use std::io;
 
-use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{Cell, CellAlignment, Color, ColumnConstraint, Table, Width};
 use palisade_checks::audit::{Report, Status};
 use palisade_checks::check::Severity;
-use palisade_checks::facts::Depth;
+use palisade_checks::facts::{Depth, RegionName};
 use palisade_checks::score::Score;
 
-use super::page::{Page, Tone, cell, columns_of, count, grouped, number, plain_table};
+use super::page::{Page, Piece, Shown, Tone, count, grouped, number};
 use crate::report::summary::Summary;
 
 /// Writes the head.
 pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
-    page.table(&facts(page, report))?;
+    page.frame(&facts(report))?;
     warnings(page, report)?;
     if report.findings.is_empty() {
         return Ok(());
     }
     page.gap()?;
-    page.table(&counts(page, report))
+    page.grid(&counts(report))
 }
 
-fn facts(page: &Page, report: &Report) -> Table {
-    let regions: Vec<_> = report.regions.iter().map(|region| cell(region.as_str())).collect();
+fn facts(report: &Report) -> Vec<Vec<Shown>> {
+    let regions: Vec<_> = report.regions.iter().map(RegionName::as_str).collect();
     let rows = [
-        ("Account", format!("{} ({})", cell(report.account.as_str()), cell(report.partition.as_str()))),
+        ("Account", format!("{} ({})", report.account, report.partition)),
         ("Regions", if regions.is_empty() { "none".to_owned() } else { regions.join(", ") }),
         ("Read", read(report)),
         ("Score", score(report)),
         ("Coverage", coverage(report)),
     ];
-    // Three lines and the padding of two columns.
-    let taken = columns_of("Coverage") + 7;
-    let widest = rows.iter().map(|(_, text)| columns_of(text)).max().unwrap_or_default();
-    let width = widest.min(page.width().saturating_sub(taken));
-    let mut table = Table::new();
-    table.force_no_tty().load_style(UTF8_FULL_CONDENSED.with_rounded_corners());
-    table.add_rows(rows.map(|(name, text)| [name.to_owned(), text]));
-    if let Some(column) = table.column_mut(1) {
-        column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
-    }
-    table
+    rows.into_iter().map(|(name, text)| vec![name.into(), text.into()]).collect()
 }
 
 fn read(report: &Report) -> String {
@@ -105,21 +93,18 @@ fn warnings(page: &mut Page, report: &Report) -> io::Result<()> {
             "INCOMPLETE: {} gave no answer. What hangs on that is unknown, not passed: see UNKNOWN below.",
             count(open, "read")
         );
-        page.item(Some(Tone::Warning), 1, "!", &text)?;
+        page.item(Some(Tone::Warning), 1, "!", text)?;
     }
     Ok(())
 }
 
 /// Findings by status and severity.
-fn counts(page: &Page, report: &Report) -> Table {
+fn counts(report: &Report) -> Vec<Vec<Piece>> {
     let summary = Summary::of(report);
-    let mut table = plain_table();
-    if page.style.color {
-        table.enforce_styling();
-    }
-    let title = |severity: Severity| Cell::new(severity.name()).fg(color(severity));
-    let heads = std::iter::once(Cell::new("")).chain(Severity::ALL.map(title));
-    table.add_row(heads.chain([Cell::new("all")]).collect::<Vec<_>>());
+    let plain = |text: String| (None, Shown::from(text));
+    let titles = Severity::ALL.map(|severity| (Some(Tone::Count(severity)), severity.name().into()));
+    let mut table =
+        vec![[(None, Shown::default())].into_iter().chain(titles).chain([plain("all".to_owned())]).collect()];
     let rows = [
         ("failed", Status::Fail),
         ("unknown", Status::Unknown),
@@ -128,26 +113,14 @@ fn counts(page: &Page, report: &Report) -> Table {
         ("not applicable", Status::NotApplicable),
     ];
     for (name, status) in rows {
-        let mut row = vec![Cell::new(name)];
+        let mut row = vec![plain(name.to_owned())];
         row.extend(Severity::ALL.map(|severity| {
             let number = summary.severity(severity).of(status);
-            let cell = Cell::new(if number == 0 { "·".to_owned() } else { grouped(number) });
-            if number > 0 && status == Status::Fail { cell.fg(color(severity)) } else { cell }
+            let tone = (number > 0 && status == Status::Fail).then_some(Tone::Count(severity));
+            (tone, if number == 0 { "·".into() } else { grouped(number).into() })
         }));
-        row.push(Cell::new(grouped(summary.status.of(status))));
-        table.add_row(row);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+        row.push(plain(grouped(summary.status.of(status))));
+        table.push(row);
     }
     table
-}
-
-fn color(severity: Severity) -> Color {
-    match severity {
-        Severity::Critical | Severity::High => Color::DarkRed,
-        Severity::Medium => Color::DarkYellow,
-        Severity::Low => Color::DarkCyan,
-        Severity::Informational => Color::DarkBlue,
-    }
 }

@@ -1,9 +1,10 @@
-//! A page of a known width: headings, wrapped text and columns.
+//! A page of a known width: headings, wrapped text and columns. It takes no text but [`Shown`], so that nothing that comes
+//! from the account can break a line, move the cursor or read otherwise than it is.
 
 use std::io::{self, Write};
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{ColumnConstraint, Table, Width};
+use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
+use comfy_table::{ColumnConstraint, Table, TableStyle, Width};
 use palisade_checks::check::Severity;
 
 use crate::report::Style;
@@ -19,6 +20,8 @@ const GUTTER: u16 = 2;
 pub(super) enum Tone {
     /// Something of this severity.
     Severity(Severity),
+    /// How many there are of this severity.
+    Count(Severity),
     /// A warning about the report itself.
     Warning,
     /// A title.
@@ -31,16 +34,47 @@ impl Tone {
     fn code(self) -> &'static str {
         match self {
             Self::Severity(Severity::Critical) => "1;31",
-            Self::Severity(Severity::High) => "31",
-            Self::Severity(Severity::Medium) => "33",
-            Self::Severity(Severity::Low) => "36",
-            Self::Severity(Severity::Informational) => "34",
+            Self::Severity(Severity::High) | Self::Count(Severity::Critical | Severity::High) => "31",
+            Self::Severity(Severity::Medium) | Self::Count(Severity::Medium) => "33",
+            Self::Severity(Severity::Low) | Self::Count(Severity::Low) => "36",
+            Self::Severity(Severity::Informational) | Self::Count(Severity::Informational) => "34",
             Self::Warning => "1;33",
             Self::Strong => "1",
             Self::Faint => "2",
         }
     }
 }
+
+/// Text on one line of which everything can be seen, hidden characters spelt out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown(String);
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        Self(visible(text).into_owned())
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl Shown {
+    /// Several lines, one below the other: the only line breaks there are.
+    pub(super) fn lines(lines: impl IntoIterator<Item = Self>) -> Self {
+        Self(lines.into_iter().map(|line| line.0).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// How many columns the widest line takes, as far as a layout needs to know.
+    pub(super) fn width(&self) -> u16 {
+        self.0.lines().map(columns_of).max().unwrap_or_default()
+    }
+}
+
+/// A piece of a line, and its meaning.
+pub(super) type Piece = (Option<Tone>, Shown);
 
 /// Where the table is written to.
 pub(super) struct Page<'a> {
@@ -59,13 +93,17 @@ impl<'a> Page<'a> {
     }
 
     /// The text in the colour of its meaning, if colours are wanted.
-    pub(super) fn paint(&self, tone: Tone, text: &str) -> String {
-        if self.style.color { format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()) } else { text.to_owned() }
+    fn paint(&self, tone: Option<Tone>, text: &str) -> String {
+        match tone.filter(|_| self.style.color) {
+            Some(tone) => format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()),
+            None => text.to_owned(),
+        }
     }
 
-    /// A line as it is.
-    pub(super) fn line(&mut self, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{}", text.trim_end())
+    /// A line of pieces, one after the other.
+    pub(super) fn line(&mut self, pieces: &[Piece]) -> io::Result<()> {
+        let line: String = pieces.iter().map(|(tone, text)| self.paint(*tone, &text.0)).collect();
+        writeln!(self.out, "{}", line.trim_end())
     }
 
     /// An empty line.
@@ -75,23 +113,29 @@ impl<'a> Page<'a> {
 
     /// A heading over the whole width: its name, a rule, and a remark at the right.
     pub(super) fn heading(&mut self, tone: Tone, name: &str, remark: &str) -> io::Result<()> {
-        let taken = name.chars().count() + remark.chars().count() + 2;
-        let rule = "─".repeat(usize::from(self.width()).saturating_sub(taken).max(2));
-        let name = self.paint(tone, name);
+        let (name, remark) = (Shown::from(name), Shown::from(remark));
+        let rule = self.width().saturating_sub(name.width() + remark.width() + 2).max(2);
         self.gap()?;
-        self.line(&format!("{name} {rule} {remark}"))?;
+        let rule = format!(" {} ", "─".repeat(usize::from(rule)));
+        self.line(&[(Some(tone), name), (None, rule.into()), (None, remark)])?;
         self.gap()
     }
 
     /// Text, wrapped between this indent and the right edge.
-    pub(super) fn text(&mut self, tone: Option<Tone>, indent: u16, text: &str) -> io::Result<()> {
-        self.columns(tone, indent, &[self.width().saturating_sub(indent)], &[vec![text.to_owned()]])
+    pub(super) fn text(&mut self, tone: Option<Tone>, indent: u16, text: impl Into<Shown>) -> io::Result<()> {
+        self.columns(tone, indent, &[self.width().saturating_sub(indent)], &[vec![text.into()]])
     }
 
     /// Text after a mark; wrapped lines stand under its first word.
-    pub(super) fn item(&mut self, tone: Option<Tone>, indent: u16, mark: &str, text: &str) -> io::Result<()> {
+    pub(super) fn item(
+        &mut self,
+        tone: Option<Tone>,
+        indent: u16,
+        mark: &str,
+        text: impl Into<Shown>,
+    ) -> io::Result<()> {
         let rest = self.width().saturating_sub(indent + 3);
-        self.columns(tone, indent, &[1, rest], &[vec![mark.to_owned(), text.to_owned()]])
+        self.columns(tone, indent, &[1, rest], &[vec![mark.into(), text.into()]])
     }
 
     /// Rows of cells that wrap within columns of these widths.
@@ -100,42 +144,64 @@ impl<'a> Page<'a> {
         tone: Option<Tone>,
         indent: u16,
         widths: &[u16],
-        rows: &[Vec<String>],
+        rows: &[Vec<Shown>],
     ) -> io::Result<()> {
-        let mut table = plain_table();
-        table.add_rows(rows);
+        let mut table = table(NOTHING, rows);
         for (index, (column, width)) in table.column_iter_mut().zip(widths).enumerate() {
             let left = if index == 0 { indent } else { GUTTER };
             column.set_padding((left, 0));
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(left + width)));
         }
-        for line in table.lines().collect::<Vec<_>>() {
-            let line = line.trim_end();
-            let line = tone.map_or_else(|| line.to_owned(), |tone| self.paint(tone, line));
-            self.line(&line)?;
+        for line in table.lines() {
+            let line = self.paint(tone, line.trim_end());
+            writeln!(self.out, "{line}")?;
         }
         Ok(())
     }
 
-    /// A table drawn by its caller.
-    pub(super) fn table(&mut self, table: &Table) -> io::Result<()> {
-        for line in table.lines().collect::<Vec<_>>() {
+    /// Names and what stands for each, in a frame that is no wider than the page.
+    pub(super) fn frame(&mut self, rows: &[Vec<Shown>]) -> io::Result<()> {
+        let widest =
+            |index: usize| rows.iter().filter_map(|row| Some(row.get(index)?.width())).max().unwrap_or_default();
+        // Three lines and the padding of two columns.
+        let width = widest(1).min(self.width().saturating_sub(widest(0) + 7));
+        let mut table = table(UTF8_FULL_CONDENSED.with_rounded_corners(), rows);
+        if let Some(column) = table.column_mut(1) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Rows of numbers after a name each, every column as wide as it must be.
+    pub(super) fn grid(&mut self, rows: &[Vec<Piece>]) -> io::Result<()> {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let widest =
+            |index: usize| rows.iter().filter_map(move |row| Some(row.get(index)?.1.width())).max().unwrap_or_default();
+        let widths: Vec<u16> = (0..columns).map(widest).collect();
+        for row in rows {
+            let mut line: Vec<Piece> = Vec::new();
+            for (index, (piece, width)) in row.iter().zip(&widths).enumerate() {
+                let fill = Shown(" ".repeat(usize::from(width - piece.1.width())));
+                let space = Shown(if index == 0 { " " } else { "  " }.to_owned());
+                line.push((None, space));
+                let pair = if index == 0 { [piece.clone(), (None, fill)] } else { [(None, fill), piece.clone()] };
+                line.extend(pair);
+            }
             self.line(&line)?;
         }
         Ok(())
     }
 }
 
-/// A table without lines that knows nothing of the terminal.
-pub(super) fn plain_table() -> Table {
+/// A table that knows nothing of the terminal.
+fn table(lines: TableStyle, rows: &[Vec<Shown>]) -> Table {
     let mut table = Table::new();
-    table.force_no_tty().load_style(NOTHING);
+    table.force_no_tty().load_style(lines);
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| cell.0.as_str())));
     table
-}
-
-/// Text from the account as a cell: on one line, with nothing hidden in it.
-pub(super) fn cell(text: &str) -> String {
-    visible(text).into_owned()
 }
 
 /// `1 finding`, `2 findings`, `1,234 findings`.
@@ -162,6 +228,6 @@ pub(super) fn number(length: usize) -> u64 {
 }
 
 /// How many columns a text takes, as far as a layout needs to know.
-pub(super) fn columns_of(text: &str) -> u16 {
+fn columns_of(text: &str) -> u16 {
     u16::try_from(text.chars().count()).unwrap_or(u16::MAX)
 }

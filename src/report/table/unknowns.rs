@@ -6,7 +6,7 @@ use std::io;
 use palisade_checks::audit::{Report, Status};
 use palisade_checks::facts::{Action, By, Reason};
 
-use super::page::{Page, Tone, cell, count, grouped, number};
+use super::page::{Page, Tone, count, grouped, number};
 use crate::report::grants::{self, Group, Policy};
 
 /// How many names or messages of one kind are shown, unless all are wanted.
@@ -31,17 +31,17 @@ pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
 
 fn write_group(page: &mut Page, group: &Group) -> io::Result<()> {
     let reason = if group.messages.is_empty() { group.reason.to_string() } else { "failed".to_owned() };
-    page.item(Some(Tone::Strong), 0, "?", &format!("{} · {}", group.action, cell(&reason)))?;
+    page.item(Some(Tone::Strong), 0, "?", format!("{} · {reason}", group.action))?;
     let affected = affected(group);
     let place = if group.regions.is_empty() { "global".to_owned() } else { list(page, &group.regions) };
     let checks = if group.checks.is_empty() { String::new() } else { format!(": {}", list(page, &group.checks)) };
-    page.text(None, 3, &format!("{affected} ({place}){checks}"))?;
+    page.text(None, 3, format!("{affected} ({place}){checks}"))?;
     let shown = if page.style.all { group.messages.len() } else { SHOWN };
     for message in group.messages.iter().take(shown) {
-        page.item(None, 3, "·", &cell(message))?;
+        page.item(None, 3, "·", *message)?;
     }
     if group.messages.len() > shown {
-        page.text(None, 3, &format!("… and {} other messages", grouped(number(group.messages.len() - shown))))?;
+        page.text(None, 3, format!("… and {} other messages", grouped(number(group.messages.len() - shown))))?;
     }
     page.item(Some(Tone::Faint), 3, "→", advice(group))
 }
@@ -67,11 +67,8 @@ fn advice<'a>(group: &'a Group) -> &'a str {
 
 fn list(page: &Page, names: &BTreeSet<&str>) -> String {
     let shown = if page.style.all { names.len() } else { SHOWN };
-    let mut text: Vec<_> = names.iter().take(shown).map(|name| cell(name)).collect();
-    if names.len() > shown {
-        text.push(format!("… and {} more", names.len() - shown));
-    }
-    text.join(", ")
+    let more = (names.len() > shown).then(|| format!("… and {} more", names.len() - shown));
+    names.iter().take(shown).copied().chain(more.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
 /// The policy is never wrapped, so that it can be copied.
@@ -88,7 +85,7 @@ fn policy(page: &mut Page, groups: &[Group]) -> io::Result<()> {
     )?;
     page.gap()?;
     for line in serde_json::to_string_pretty(&policy)?.lines() {
-        page.line(line)?;
+        page.line(&[(None, line.into())])?;
     }
     Ok(())
 }

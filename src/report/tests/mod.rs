@@ -1,7 +1,10 @@
 //! What the writers make of a report that holds everything.
 
-mod sample;
+mod hostile;
+pub(super) mod sample;
+mod unique;
 
+use jsonschema::{Validator, validator_for};
 use palisade_checks::audit::Report;
 use serde_json::Value;
 
@@ -35,15 +38,15 @@ fn ocsf(report: &Report, include: Include) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn assert_valid(schema: &Value, instance: &Value) {
-    let validator = jsonschema::validator_for(schema).unwrap();
+fn assert_valid(validator: &Validator, instance: &Value) {
     let errors: Vec<_> =
         validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{instance:#}");
 }
 
-fn ocsf_schema() -> Value {
-    serde_json::from_str(include_str!("../../../tests/schemas/ocsf-1.3.0-compliance_finding.json")).unwrap()
+fn ocsf_schema() -> Validator {
+    let schema = include_str!("../../../tests/schemas/ocsf-1.3.0-compliance_finding.json");
+    validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
 }
 
 #[test]
@@ -121,9 +124,10 @@ fn colours_are_written_only_when_wanted() {
 
 #[test]
 fn json_is_as_its_schema_says() {
+    let schema = validator_for(&schema()).unwrap();
     for report in [sample::rich(), sample::empty(), sample::clean()] {
         for include in [Include::default(), EVERYTHING] {
-            assert_valid(&schema(), &json(&report, include));
+            assert_valid(&schema, &json(&report, include));
         }
     }
 }
@@ -158,16 +162,17 @@ fn no_score_is_null() {
 
 #[test]
 fn every_ocsf_line_is_valid() {
+    let schema = ocsf_schema();
     for report in [sample::rich(), sample::empty(), sample::clean()] {
         for event in ocsf(&report, EVERYTHING) {
-            assert_valid(&ocsf_schema(), &event);
+            assert_valid(&schema, &event);
         }
     }
 }
 
 #[test]
 fn the_ocsf_schema_refuses_what_ocsf_does_not_know() {
-    let validator = jsonschema::validator_for(&ocsf_schema()).unwrap();
+    let validator = ocsf_schema();
     let event = ocsf(&sample::rich(), Include::default()).swap_remove(0);
     assert!(validator.is_valid(&event));
     let spoilt = |pointer: &str, name: &str, value: Value| {
@@ -233,6 +238,7 @@ fn show() {
 #[test]
 fn sarif_is_valid_and_tells_what_could_not_be_checked() {
     let schema = serde_json::from_str(include_str!("../../../tests/schemas/sarif-2.1.0.json")).unwrap();
+    let schema = validator_for(&schema).unwrap();
     for report in [sample::rich(), sample::empty(), sample::clean()] {
         let log = serde_json::from_str(&written(&report, Format::Sarif, &Style { include: EVERYTHING, ..plain(80) }));
         assert_valid(&schema, &log.unwrap());
@@ -251,4 +257,18 @@ fn sarif_is_valid_and_tells_what_could_not_be_checked() {
         assert_eq!(run["tool"]["driver"]["rules"][index]["id"], result["ruleId"]);
     }
     assert!(results.iter().any(|result| result["suppressions"][0]["kind"] == "external"));
+}
+
+#[test]
+fn sarif_keeps_to_what_github_takes() {
+    let log: Value = serde_json::from_str(&written(&sample::clean(), Format::Sarif, &plain(80))).unwrap();
+    assert_eq!(log["runs"].as_array().unwrap().len(), 1);
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
+    assert!(rules.len() <= 25_000);
+    for rule in rules {
+        assert!(rule["properties"]["tags"].as_array().unwrap().len() <= 20, "{}", rule["id"]);
+        for text in ["shortDescription", "fullDescription"] {
+            assert!(rule[text]["text"].as_str().unwrap().chars().count() <= 1_024, "{text} of {}", rule["id"]);
+        }
+    }
 }

@@ -9,8 +9,8 @@ use palisade_checks::facts::{Action, Arn, By, Calls, Depth, Gap, Place, Reason, 
 use palisade_checks::score::{Coverage, Result, Tally};
 use palisade_checks::suppress::Suppression;
 
-pub(super) const ACCOUNT: &str = "111122223333";
-pub(super) const HOSTILE: &str =
+pub(crate) const ACCOUNT: &str = "111122223333";
+pub(crate) const HOSTILE: &str =
     "a\u{1b}[2J\u{1b}]0;owned\u{7}\r\nb\u{9b}31m\u{202e}c<script>alert(1)</script>|\u{200b}";
 
 const fn check(id: &'static str, docs: &'static str, severity: Severity, controls: &'static [Control]) -> Check {
@@ -27,7 +27,7 @@ const fn check(id: &'static str, docs: &'static str, severity: Severity, control
     }
 }
 
-pub(super) static URL: Check = check(
+pub(crate) static URL: Check = check(
     "lambda-function-url-public",
     " Function URL does not authenticate its callers\n\n ## Why\n Anyone on the internet runs the function, at the \
      account's cost and with its role.\n\n ## Severity\n Critical.\n\n ## Fix\n Set `AuthType` to `AWS_IAM`, or put an \
@@ -36,7 +36,7 @@ pub(super) static URL: Check = check(
     Severity::Critical,
     &[Control::security_hub("Lambda.1"), Control::prowler("awslambda_function_url_public")],
 );
-pub(super) static SECRET: Check = check(
+pub(crate) static SECRET: Check = check(
     "lambda-environment-secret",
     " Environment variable holds a secret in clear text\n\n ## Why\n Everybody who may read the configuration reads the \
      secret.\n\n ## Fix\n Keep the secret in Secrets Manager and let the function read it from there.\n\n ## References\n \
@@ -54,7 +54,7 @@ static MAPPING: Check = Check {
         &[],
     )
 };
-static TRACING: Check = check(
+pub(crate) static TRACING: Check = check(
     "lambda-tracing-off",
     " Function is not traced\n\n ## Why\n Incidents take longer to understand.\n\n ## Fix\n Set `TracingConfig.Mode` to \
      `Active`.\n",
@@ -75,11 +75,11 @@ fn function(region: &str, name: &str) -> Arn {
     format!("arn:aws:lambda:{region}:{ACCOUNT}:function:{name}").into()
 }
 
-fn finding(check: &'static Check, resource: Arn, outcome: Outcome) -> Finding {
+pub(crate) fn finding(check: &'static Check, resource: Arn, outcome: Outcome) -> Finding {
     Finding { check, resource, severity: check.severity, outcome, suppressed: None }
 }
 
-fn suppression(check: &'static str, pattern: &str, reason: &str) -> Suppression {
+pub(crate) fn suppression(check: &'static str, pattern: &str, reason: &str) -> Suppression {
     Suppression {
         check,
         resource: pattern.to_owned(),
@@ -90,7 +90,7 @@ fn suppression(check: &'static str, pattern: &str, reason: &str) -> Suppression 
 }
 
 /// Every reason there is.
-pub(super) fn reasons() -> Vec<Reason> {
+pub(crate) fn reasons() -> Vec<Reason> {
     let by = [
         By::Identity,
         By::Boundary,
@@ -186,7 +186,7 @@ fn others() -> Vec<Finding> {
 }
 
 /// The report, worst first as the engine sorts it.
-pub(super) fn rich() -> Report {
+pub(crate) fn rich() -> Report {
     let findings = [failures(), unknowns(), others()].concat();
     let everywhere =
         Gap { action: Action::AccountListRegions, place: Place::account(), reason: Reason::Denied(By::Identity) };
@@ -214,7 +214,7 @@ pub(super) fn rich() -> Report {
 }
 
 /// A report of an account in which there is nothing.
-pub(super) fn empty() -> Report {
+pub(crate) fn empty() -> Report {
     Report {
         account: ACCOUNT.into(),
         partition: "aws".into(),
@@ -232,11 +232,12 @@ pub(super) fn empty() -> Report {
 }
 
 /// A report in which everything passed.
-pub(super) fn clean() -> Report {
+pub(crate) fn clean() -> Report {
     with(empty(), vec![finding(&SECRET, function("eu-west-1", "orders"), Ok(Verdict::Pass))])
 }
 
-fn with(mut report: Report, mut findings: Vec<Finding>) -> Report {
+/// The report with these findings, in order and counted.
+pub(crate) fn with(mut report: Report, mut findings: Vec<Finding>) -> Report {
     findings.sort_by(|left, right| {
         (right.severity, left.check.id, &left.resource).cmp(&(left.severity, right.check.id, &right.resource))
     });

@@ -2,6 +2,9 @@
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
+mod limits;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 
@@ -11,6 +14,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
+use self::limits::{Limited, TAGS_PER_RULE};
 use super::Include;
 use super::json::message;
 use super::safe::Escaped;
@@ -47,12 +51,13 @@ struct Run<'a> {
 
 impl<'a> Log<'a> {
     fn of(report: &'a Report, include: Include) -> Self {
+        let limited = Limited::of(report, include);
         let run = Run {
             tool: tool(report),
             automation_details: json!({ "id": format!("palisade/{}/", report.account) }),
-            invocations: [invocation(report)],
+            invocations: [invocation(report, &limited)],
             column_kind: "utf16CodeUnits",
-            results: Results { report, include },
+            results: Results(limited),
         };
         Self { schema: "https://json.schemastore.org/sarif-2.1.0.json", version: "2.1.0", runs: [run] }
     }
@@ -78,7 +83,7 @@ fn tool(report: &Report) -> Value {
 fn rule(check: &'static Check, severity: Severity) -> Value {
     let section = |heading| check.section(heading).unwrap_or_default();
     let controls = check.controls.iter().map(ToString::to_string);
-    let tags: Vec<String> = std::iter::once("security".to_owned()).chain(controls).collect();
+    let tags: Vec<String> = std::iter::once("security".to_owned()).chain(controls).take(TAGS_PER_RULE).collect();
     let mut rule = json!({
         "id": check.id,
         "shortDescription": { "text": check.title() },
@@ -117,31 +122,48 @@ fn security_severity(severity: Severity) -> &'static str {
     }
 }
 
-fn invocation(report: &Report) -> Value {
+fn invocation(report: &Report, limited: &Limited) -> Value {
+    let notification = |level: &str, text: &str| json!({ "level": level, "message": { "text": plain(text) } });
     let gaps = report.gaps.iter().map(|gap| {
         let resource = gap.place.resource.as_ref().map_or_else(String::new, |resource| format!(" of {resource}"));
-        json!({ "level": "error", "message": { "text": format!("Could not be read{resource}: {gap}.") } })
+        notification("error", &format!("Could not be read{resource}: {gap}."))
     });
-    let notices =
-        report.notices.iter().map(|notice| json!({ "level": "note", "message": { "text": message(notice) } }));
+    let left_out = limited.left_out().map(|text| notification("warning", &text));
+    let notices = report.notices.iter().map(|notice| notification("note", &message(notice)));
     json!({
         "executionSuccessful": !report.is_incomplete(),
         "startTimeUtc": report.collected_at.to_string(),
-        "toolExecutionNotifications": gaps.chain(notices).collect::<Vec<_>>(),
+        "toolExecutionNotifications": left_out.into_iter().chain(gaps).chain(notices).collect::<Vec<_>>(),
     })
 }
 
-/// Results are written one by one, so that memory does not grow with their number.
-struct Results<'a> {
-    report: &'a Report,
-    include: Include,
+/// Text as a message string of SARIF, in which brackets could be a link, braces a placeholder, and a backslash takes
+/// the meaning from what follows it (§3.11.5, §3.11.6).
+fn plain(text: &str) -> Cow<'_, str> {
+    const SPECIAL: [char; 5] = ['\\', '[', ']', '{', '}'];
+    if !text.contains(SPECIAL) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 8);
+    for character in text.chars() {
+        match character {
+            '\\' | '[' | ']' => escaped.push('\\'),
+            '{' | '}' => escaped.push(character),
+            _ => {}
+        }
+        escaped.push(character);
+    }
+    Cow::Owned(escaped)
 }
+
+/// Results are written one by one, so that memory does not grow with their number.
+struct Results<'a>(Limited<'a>);
 
 impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let index: HashMap<&str, usize> =
             palisade_checks::all().enumerate().map(|(index, check)| (check.id, index)).collect();
-        serializer.collect_seq(self.include.of(self.report).map(|finding| result(finding, &index)))
+        serializer.collect_seq(self.0.written().map(|finding| result(finding, &index)))
     }
 }
 
@@ -153,13 +175,15 @@ fn result(finding: &Finding, index: &HashMap<&str, usize>) -> Value {
         Status::Pass => "pass",
         Status::NotApplicable => "notApplicable",
     };
+    let uid = finding.uid();
     let mut result = json!({
         "ruleId": finding.check.id,
         "kind": kind,
         "level": if kind == "fail" { level(finding.severity) } else { "none" },
-        "message": { "text": text(finding) },
+        "message": { "text": plain(&text(finding)) },
         "locations": [location(finding)],
-        "partialFingerprints": { "palisade/v1": finding.uid() },
+        // The first is the one that GitHub knows; it would make one from the lines of a file that does not exist.
+        "partialFingerprints": { "primaryLocationLineHash": uid, "palisade/v1": uid },
         "properties": { "severity": finding.severity, "region": finding.region() },
     });
     if let Some(index) = index.get(finding.check.id) {
