@@ -9,7 +9,8 @@ pub(crate) enum Exit {
     Clean = 0,
     /// Open findings at or above the threshold; the answer is no.
     Findings = 1,
-    /// No audit was done, no answer given: bad usage, no credentials, a file that could not be read or written.
+    /// No audit was done, no answer given: bad usage, no credentials, a file that could not be read; or the
+    /// result could not be written where it was meant to go.
     Failed = 2,
     /// Something due could not be checked or evaluated; this wins over findings.
     Incomplete = 3,

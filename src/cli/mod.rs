@@ -33,7 +33,7 @@ pub(crate) struct Cli {
 }
 
 const AFTER_HELP: &str = "\
-Exit codes: 0 nothing open at or above --fail-on; 1 findings; 2 no audit done; 3 something could not be checked.
+Exit codes: 0 nothing open at or above --fail-on; 1 findings; 2 no audit done, or no report written; 3 something could not be checked.
 Try `palisade audit --demo`: it audits a simulated account, without credentials or network.";
 
 #[derive(Debug, Subcommand)]
@@ -223,7 +223,8 @@ pub(crate) struct Output {
     /// The form of the report; repeat it, each time with --output, to write several
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub(crate) format: Vec<Format>,
-    /// Writes the report of the same position here; a format without a file goes to standard output
+    /// Writes the report of the same position here: a file, a pipe or a device; a format without one goes to standard
+    /// output
     #[arg(short = 'o', long = "output", value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Also shows these results
@@ -254,7 +255,7 @@ pub(crate) struct Collect {
     /// Also collects tags
     #[arg(long)]
     pub(crate) tags: bool,
-    /// The file to write
+    /// Where to: a file, a pipe or a device
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
 }

@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 
 use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -12,7 +14,10 @@ use serde_json::Value;
 
 use crate::support::{Palisade, Run, World};
 
-const JSON: [&str; 4] = ["audit", "--demo", "--format", "json"];
+const IMAGE: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop/storefront:3.15.0";
+
+/// The report with the fewest calls.
+const JSON: [&str; 7] = ["gate", IMAGE, "--demo", "--wait", "0", "--format", "json"];
 
 fn json_to<'a>(file: &'a str) -> Vec<&'a str> {
     [&JSON[..], &["--output", file]].concat()
@@ -174,13 +179,12 @@ fn what_cannot_be_written_is_said_before_the_first_call() {
     symlink(".", palisade.path("here")).unwrap();
     fs::hard_link(palisade.path("one.json"), palisade.path("hard.json")).unwrap();
     let two = |one, two| vec!["audit", "--output", one, "--output", two];
-    let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop/storefront:3.15.0";
     let cases: &[(Vec<&str>, &str)] = &[
         (vec!["audit", "-o", "missing/report.json"], "the folder missing is not there"),
         (vec!["audit", "-o", "file/report.json"], "cannot write file/report.json"),
         (vec!["audit", "-o", "folder.json"], "cannot write folder.json: is a directory"),
         (vec!["collect", "-o", "missing/inventory.json"], "the folder missing is not there"),
-        (vec!["gate", image, "-o", "missing/report.json"], "the folder missing is not there"),
+        (vec!["gate", IMAGE, "-o", "missing/report.json"], "the folder missing is not there"),
         (two("one.json", "link.json"), "are one file"),
         (two("one.json", "hard.json"), "are one file"),
         (two("new.json", "here/new.json"), "are one file"),
@@ -228,10 +232,9 @@ fn what_a_full_disk_refuses_is_kept_elsewhere() {
 fn a_full_standard_output_loses_nothing() {
     let palisade = Palisade::alone();
     let full = || OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let image = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop/storefront:3.15.0";
     let cases: [(&[&str], usize); 4] = [
         (&["audit", "--demo"], 2),
-        (&["gate", image, "--demo", "--wait", "0"], 2),
+        (&["gate", IMAGE, "--demo", "--wait", "0"], 2),
         (&["collect", "--demo", "--output", "/dev/full"], 1),
         (&["who-can", "lambda:InvokeFunction", "*", "--demo"], 1),
     ];
@@ -308,14 +311,39 @@ fn a_reader_that_has_seen_enough_changes_no_exit_code() {
     }
 }
 
+/// An address at which the first call is refused, with a message that looks like more lines.
+fn refusing() -> (String, std::thread::JoinHandle<()>) {
+    const MESSAGE: &str = "no\n ERROR forged\r\u{9b}2J\u{202e}\u{2028}";
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let answering = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut line = String::new();
+        let mut lines = BufReader::new(stream.try_clone().unwrap());
+        while lines.read_line(&mut line).unwrap() > 2 {
+            line.clear();
+        }
+        let error = format!("<Error><Code>ValidationError</Code><Message>{MESSAGE}</Message></Error>");
+        let body = format!("<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>");
+        let head = format!("HTTP/1.1 400 Bad Request\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        stream.write_all([head, body].concat().as_bytes()).unwrap();
+    });
+    (address, answering)
+}
+
 #[test]
-fn what_aws_says_stays_on_its_line_of_the_log() {
-    let palisade = Palisade::alone();
-    let name = "missing\n ERROR forged\u{1b}[2J\u{202e}.json";
-    let run = palisade.run(&["audit", "--from", name]);
-    assert_eq!(run.code, Some(2));
-    assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
-    assert!(!run.stderr.contains(['\u{1b}', '\u{202e}']), "{}", run.stderr);
+fn what_others_say_stays_on_its_line_of_the_log() {
+    let (address, answering) = refusing();
+    let refused = Palisade::at(address).run(&["audit", "--region", "us-east-1"]);
+    answering.join().unwrap();
+    let missing = Palisade::alone().run(&["audit", "--from", "missing\n ERROR forged\u{1b}[2J\u{202e}.json"]);
+    for run in [refused, missing] {
+        assert_eq!(run.code, Some(2));
+        assert_eq!(run.stderr.lines().count(), 1, "{}", run.stderr);
+        assert!(run.stderr.contains("\\u{a} ERROR forged"), "{}", run.stderr);
+        let unseen = run.stderr.trim_end().chars().find(|character| character.is_control());
+        assert!(unseen.is_none() && !run.stderr.contains(['\u{202e}', '\u{2028}']), "{}", run.stderr);
+    }
 }
 
 #[test]
