@@ -16,7 +16,8 @@ pub(super) fn can(answer: &CanAnswer, out: &mut dyn Write) -> io::Result<()> {
     lines::not_evaluated(&answer.not_evaluated, "  ", out)?;
     lines::by(&answer.by, "  ", out)?;
     if !answer.lacking.is_empty() {
-        writeln!(out, "  no statement allows it of: {}", answer.lacking.join(", ").replace('_', " "))?;
+        let lacking = answer.lacking.join(", ").replace('_', " ");
+        writeln!(out, "  no statement allows it of: {}", visible(&lacking))?;
     }
     lines::remarks(&answer.remarks, out)
 }

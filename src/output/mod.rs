@@ -21,10 +21,10 @@ pub(crate) use self::metadata::private;
 pub(crate) use self::standard::{but_closed, to_stdout};
 
 use self::metadata::Identity;
-use self::place::Place;
+use self::place::{Descriptor, Place};
 
 /// After so long it is said that a pipe waits for its reader.
-const PATIENCE: Duration = Duration::from_secs(2);
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// Why a place is not fit for a result, or where a result is instead.
 #[derive(Debug, thiserror::Error)]
@@ -101,9 +101,12 @@ async fn try_path(path: &Path, stop: &watch::Receiver<bool>) -> Result<(Destinat
     let stream = |file| Destination::Stream { path: path.to_owned(), file };
     let plain = Destination::File { path: path.to_owned() };
     let destination = match &place {
-        Place::Descriptor { path, number, metadata: _ } => {
+        Place::Descriptor { path, descriptor, metadata: _ } => {
             // A file that the shell passed on may hold what others wrote: never from its start.
-            let opened = number.and_then(metadata::standard);
+            let opened = match descriptor {
+                Descriptor::Own(number) => metadata::standard(*number),
+                Descriptor::Other => None,
+            };
             let opened = opened.unwrap_or_else(|| OpenOptions::new().append(true).open(path));
             stream(opened.map_err(unfit)?)
         }

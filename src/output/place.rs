@@ -14,7 +14,7 @@ const LINKS: usize = 40;
 #[derive(Debug)]
 pub(super) enum Place {
     /// An open file that the shell passed on by its number, such as `/dev/stdout` or a process substitution.
-    Descriptor { path: PathBuf, number: Option<u32>, metadata: Metadata },
+    Descriptor { path: PathBuf, descriptor: Descriptor, metadata: Metadata },
     /// A device or another thing that takes what is written, and is no file to be replaced.
     Device { path: PathBuf, metadata: Metadata },
     /// A pipe with a name.
@@ -23,6 +23,15 @@ pub(super) enum Place {
     File { path: PathBuf, metadata: Metadata },
     /// A name in a folder, for which there is no file yet.
     Free { folder: PathBuf, name: OsString },
+}
+
+/// An open file by its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Descriptor {
+    /// One of this process.
+    Own(u32),
+    /// One of another.
+    Other,
 }
 
 impl Place {
@@ -37,8 +46,8 @@ impl Place {
         };
         let path = follow(path)?;
         let Some(metadata) = metadata else { return free(&path) };
-        if let Some(number) = descriptor(&path) {
-            return Ok(Self::Descriptor { path, number, metadata });
+        if let Some(descriptor) = descriptor(&path) {
+            return Ok(Self::Descriptor { path, descriptor, metadata });
         }
         Ok(if metadata::is_fifo(&metadata) {
             Self::Fifo { path, metadata }
@@ -83,16 +92,16 @@ fn follow(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many links"))
 }
 
-/// Whether a path names an open file by its number, and the number if it is one of this process.
-fn descriptor(path: &Path) -> Option<Option<u32>> {
+/// The open file that a path names by its number, if it does.
+fn descriptor(path: &Path) -> Option<Descriptor> {
     let folder = fs::canonicalize(folder_of(path)).ok()?;
     let of_process = folder.starts_with("/proc") && folder.ends_with("fd");
     if !of_process && folder != Path::new("/dev/fd") {
         return None;
     }
     let is_own = !of_process || fs::canonicalize("/proc/self").is_ok_and(|process| folder.starts_with(process));
-    let number = path.file_name()?.to_str()?.parse().ok();
-    Some(number.filter(|_| is_own))
+    let number = path.file_name()?.to_str()?.parse().ok()?;
+    Some(if is_own { Descriptor::Own(number) } else { Descriptor::Other })
 }
 
 fn free(path: &Path) -> io::Result<Place> {
@@ -125,10 +134,10 @@ mod tests {
         assert!(matches!(Place::of(&at("link")), Ok(Place::File { path, .. }) if path == at("file")));
         assert!(matches!(Place::of(&at("dangling")), Ok(Place::Free { name, .. }) if name == "nowhere"));
         assert!(matches!(Place::of(&at("null")), Ok(Place::Device { .. })));
-        assert!(matches!(Place::of(&at("standard")), Ok(Place::Descriptor { number: Some(1), .. })));
+        assert!(matches!(Place::of(&at("standard")), Ok(Place::Descriptor { descriptor: Descriptor::Own(1), .. })));
         assert!(matches!(
             Place::of(Path::new("/proc/thread-self/fd/2")),
-            Ok(Place::Descriptor { number: Some(2), .. })
+            Ok(Place::Descriptor { descriptor: Descriptor::Own(2), .. })
         ));
     }
 

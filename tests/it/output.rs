@@ -19,7 +19,7 @@ const IMAGE: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com/shop/storefron
 /// The report with the fewest calls.
 const JSON: [&str; 7] = ["gate", IMAGE, "--demo", "--wait", "0", "--format", "json"];
 
-fn json_to<'a>(file: &'a str) -> Vec<&'a str> {
+fn json_to(file: &str) -> Vec<&str> {
     [&JSON[..], &["--output", file]].concat()
 }
 
