@@ -98,6 +98,24 @@ fn a_run_that_ran_out_of_time_keeps_its_journal() {
 }
 
 #[test]
+fn a_read_that_failed_is_repeated_by_the_next_run_and_no_other_is() {
+    let failures = vec![Failure::of("lambda:ListEventSourceMappings", FailureKind::ServerError)];
+    let world = World::small(Faults { failures, ..Faults::default() });
+    let palisade = world.palisade();
+    let run = palisade.run(&["audit", "--resume", "journal"]);
+    assert_eq!(run.code, Some(3), "{}", run.stderr);
+
+    let healthy = World::small(Faults::default());
+    let mut command = palisade.command(&["audit", "--allow-gaps", "--fail-on", "none", "--resume", "journal"]);
+    let run = Run::of(command.env("AWS_ENDPOINT_URL", healthy.simulator.endpoint()).output().unwrap());
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    let calls: Vec<_> = healthy.simulator.calls().into_iter().map(|call| call.action).collect();
+    let again = calls.iter().filter(|action| action.starts_with("lambda:"));
+    assert!(again.into_iter().all(|action| action == "lambda:ListEventSourceMappings"), "{calls:?}");
+    assert!(!palisade.path("journal").exists());
+}
+
+#[test]
 fn a_journal_of_another_account_is_refused() {
     let palisade = World::demo(Faults::default()).palisade();
     palisade.write("journal", "not a journal\n");

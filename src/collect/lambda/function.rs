@@ -79,7 +79,13 @@ fn environment(environment: Option<&EnvironmentResponse>, arn: &Arn) -> Fact<Vec
         let reason = if denied { Reason::Denied(By::Unsaid) } else { Reason::Failed(code.to_owned()) };
         return Fact::Unknown(Gap { action: Action::KmsDecrypt, place: Place::resource(arn), reason });
     }
-    let Some(variables) = environment.variables() else { return Fact::Known(Vec::new()) };
+    let Some(variables) = environment.variables() else {
+        return Fact::Unknown(Gap::failed(
+            Action::LambdaListFunctions,
+            arn,
+            "the answer lacks the environment's variables",
+        ));
+    };
     let mut variables: Vec<_> = variables.iter().map(|(name, value)| Variable::classify(name, value)).collect();
     variables.sort_by(|left, right| left.name.cmp(&right.name));
     Fact::Known(variables)

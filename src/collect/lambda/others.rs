@@ -46,13 +46,17 @@ pub(super) async fn event_source_mappings(
 ) -> Listing<EventSourceMapping> {
     let page = |marker| client.list_event_source_mappings().max_items(100).set_marker(marker).send();
     let read = |output: aws_sdk_lambda::operation::list_event_source_mappings::ListEventSourceMappingsOutput| {
-        let items = output.event_source_mappings.as_ref()?.iter().map(mapping).collect();
+        let items = output.event_source_mappings.as_ref()?.iter().map(mapping).collect::<Option<_>>()?;
         Some(Page { items, next: output.next_marker.filter(|marker| !marker.is_empty()) })
     };
     ask.list(Action::LambdaListEventSourceMappings, &Place::region(region), "", page, read).await
 }
 
-fn mapping(configuration: &EventSourceMappingConfiguration) -> EventSourceMapping {
+/// None when a mapping does not say where it reads from: only sources outside of AWS have no ARN.
+fn mapping(configuration: &EventSourceMappingConfiguration) -> Option<EventSourceMapping> {
+    if configuration.event_source_arn().is_none() && configuration.self_managed_event_source().is_none() {
+        return None;
+    }
     let function = Arn::from(configuration.function_arn().unwrap_or_default());
     // Mappings made before they had ARNs of their own are named by their id.
     let arn = configuration.event_source_mapping_arn().map_or_else(
@@ -64,13 +68,13 @@ fn mapping(configuration: &EventSourceMappingConfiguration) -> EventSourceMappin
         Arn::from,
     );
     let on_failure = configuration.destination_config().and_then(|config| config.on_failure());
-    EventSourceMapping {
+    Some(EventSourceMapping {
         arn,
         function,
         source: configuration.event_source_arn().map(Arn::from),
         enabled: !matches!(configuration.state(), Some("Disabled" | "Disabling")),
         failure_destination: on_failure.and_then(|target| target.destination()).map(Arn::from),
-    }
+    })
 }
 
 /// Code signing configurations, and the functions of each by the reverse listing.
