@@ -1,6 +1,7 @@
 //! The way to AWS: credentials and clients, the rates at which it may be asked, and the few calls that we sign ourselves.
 
 pub(crate) mod download;
+pub(crate) mod endpoint;
 pub(crate) mod pacer;
 pub(crate) mod region;
 pub(crate) mod session;

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use aws_smithy_async::time::TimeSource as _;
 use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use palisade_checks::facts::RegionName;
@@ -98,7 +99,7 @@ impl Door {
 
 async fn enter(session: &Session, target: &Target) -> Result<Client, DoorError> {
     let credentials = session.credentials().await.map_err(|error| DoorError::Token(causes(&error)))?;
-    let token = token(&credentials, target.region.as_str(), &target.name, SystemTime::now());
+    let token = token(&credentials, target.region.as_str(), &target.name, session.clock().now());
     let token = token.map_err(|error| DoorError::Token(error.to_string()))?;
     let address = target.endpoint.parse().map_err(|_| DoorError::Address(target.endpoint.clone()))?;
     let mut config = Config::new(address);

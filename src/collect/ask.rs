@@ -19,6 +19,7 @@ use super::failure::{Failure, judge};
 use super::journal::Journal;
 use super::progress::Progress;
 use crate::aws::pacer::Pacer;
+use crate::aws::session::Kept;
 
 /// How often a call is sent that fails in passing: a server error, a broken connection, a garbled answer.
 const ATTEMPTS: u32 = 4;
@@ -30,6 +31,8 @@ pub(crate) struct Ask {
     pub(crate) pacer: Pacer,
     pub(crate) journal: Journal,
     pub(crate) progress: Arc<Progress>,
+    /// Where others are had when AWS no longer takes those of a call.
+    pub(crate) credentials: Arc<Kept>,
 }
 
 /// One page of a list, as the journal keeps it.
@@ -181,9 +184,11 @@ impl Ask {
     {
         let bucket = self.pacer.bucket(action, place.region.as_ref());
         let mut attempt = 1;
+        let mut renewed = false;
         loop {
             self.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.progress.called(action);
+            let sent_at = Instant::now();
             let answer = tokio::select! {
                 answer = call() => answer,
                 () = self.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
@@ -213,7 +218,19 @@ impl Ask {
                 {
                     return Err(Failure::GaveUp(Reason::RegionOff));
                 }
-                Failure::Passing(_) | Failure::Answered { .. } | Failure::UnknownCredentials | Failure::GaveUp(_) => {
+                // By then both the SDK and we have learnt what time it is.
+                Failure::Clock(_) if attempt < ATTEMPTS => attempt += 1,
+                Failure::Expired(_) | Failure::UnknownCredentials
+                    if !renewed && self.credentials.renew(sent_at).await =>
+                {
+                    renewed = true;
+                }
+                Failure::Passing(_)
+                | Failure::Clock(_)
+                | Failure::Expired(_)
+                | Failure::Answered { .. }
+                | Failure::UnknownCredentials
+                | Failure::GaveUp(_) => {
                     return Err(failure);
                 }
             }

@@ -18,6 +18,10 @@ pub(crate) enum Failure {
     Passing(Reason),
     /// The endpoint does not know the credentials.
     UnknownCredentials,
+    /// The credentials have expired; the text is AWS's code.
+    Expired(String),
+    /// The time in the signature is not AWS's; the text is what AWS said.
+    Clock(String),
     /// AWS answered with an error of this code.
     Answered {
         /// AWS's code.
@@ -34,7 +38,8 @@ impl Failure {
     pub(crate) fn into_reason(self) -> Reason {
         match self {
             Self::Throttled(_) => Reason::Throttled,
-            Self::UnknownCredentials => Reason::Expired,
+            Self::UnknownCredentials | Self::Expired(_) => Reason::Expired,
+            Self::Clock(said) => Reason::Failed(format!("this machine's clock is not AWS's ({said})")),
             Self::Passing(reason) | Self::Answered { reason, .. } | Self::GaveUp(reason) => reason,
         }
     }
@@ -46,6 +51,8 @@ impl fmt::Display for Failure {
             Self::Throttled(Some(time)) => write!(formatter, "throttled for {} s", time.as_secs()),
             Self::Throttled(None) => formatter.write_str("throttled"),
             Self::UnknownCredentials => formatter.write_str("credentials unknown"),
+            Self::Expired(code) => write!(formatter, "{code}: credentials expired"),
+            Self::Clock(said) => write!(formatter, "wrong time: {said}"),
             Self::Answered { code, reason } => write!(formatter, "{code}: {reason}"),
             Self::Passing(reason) | Self::GaveUp(reason) => write!(formatter, "{reason}"),
         }
@@ -77,7 +84,14 @@ const DENIALS: &[&str] = &[
     "UnauthorizedOperation",
 ];
 
-const EXPIRIES: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+const EXPIRIES: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
+
+/// What a request gets whose time is not AWS's: by the code alone, or by the code and a word of the message.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>, and the errors of EC2
+const WRONG_TIMES: &[&str] = &["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
+const WRONG_SIGNATURES: &[&str] = &["InvalidSignatureException", "SignatureDoesNotMatch"];
+const OF_TIME: &[&str] = &["Signature expired", "Signature not yet current"];
 
 /// What a Region answers that is switched off, and what a revoked key gets everywhere.
 const UNKNOWN_CREDENTIALS: &[&str] =
@@ -93,10 +107,12 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
         SdkError::DispatchFailure(dispatch) => {
             let cause = dispatch.as_connector_error().map(|error| DisplayErrorContext(error).to_string());
             let lost = dispatch.is_timeout() || dispatch.is_io();
+            let is_ours = dispatch.is_user();
             match cause {
                 _ if lost => Failure::Passing(Reason::Unreachable),
                 // Credentials that cannot be refreshed fail before anything is sent.
                 Some(cause) if cause.to_ascii_lowercase().contains("credential") => Failure::GaveUp(Reason::Expired),
+                Some(cause) if is_ours => Failure::GaveUp(Reason::Failed(cause)),
                 cause => Failure::Passing(Reason::Failed(cause.unwrap_or_else(|| "nothing could be sent".to_owned()))),
             }
         }
@@ -110,6 +126,9 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
 
 fn answered(code: &str, message: &str, raw: &HttpResponse) -> Failure {
     let status = raw.status().as_u16();
+    if (300..400).contains(&status) {
+        return led_on(status, raw);
+    }
     if THROTTLES.contains(&code) || status == 429 {
         return Failure::Throttled(retry_after(raw));
     }
@@ -119,16 +138,18 @@ fn answered(code: &str, message: &str, raw: &HttpResponse) -> Failure {
     if code.is_empty() {
         return garbled(raw);
     }
+    let speaks_of_time = || OF_TIME.iter().any(|words| message.contains(words));
+    if WRONG_TIMES.contains(&code) || (WRONG_SIGNATURES.contains(&code) && speaks_of_time()) {
+        return Failure::Clock(said(code, message));
+    }
+    if EXPIRIES.contains(&code) {
+        return Failure::Expired(code.to_owned());
+    }
     if status >= 500 {
         return Failure::Passing(failed(code, message));
     }
-    let reason = if DENIALS.contains(&code) {
-        Reason::Denied(denied_by(message))
-    } else if EXPIRIES.contains(&code) {
-        Reason::Expired
-    } else {
-        failed(code, message)
-    };
+    let is_denial = DENIALS.contains(&code);
+    let reason = if is_denial { Reason::Denied(denied_by(message)) } else { failed(code, message) };
     Failure::Answered { code: code.to_owned(), reason }
 }
 
@@ -139,10 +160,23 @@ fn garbled(raw: &HttpResponse) -> Failure {
     if (400..500).contains(&status) { Failure::GaveUp(reason) } else { Failure::Passing(reason) }
 }
 
+/// An address that leads on to another one, perhaps somebody else's: credentials are not sent there.
+fn led_on(status: u16, raw: &HttpResponse) -> Failure {
+    let host = raw.headers().get("location").and_then(|to| to.parse::<http::Uri>().ok());
+    let host = host.as_ref().and_then(http::Uri::host).map(|host| format!(" ({host})")).unwrap_or_default();
+    Failure::GaveUp(Reason::Failed(format!(
+        "the endpoint answers HTTP {status} and leads on to another address{host}, which is not followed"
+    )))
+}
+
 fn failed(code: &str, message: &str) -> Reason {
+    Reason::Failed(said(code, message))
+}
+
+fn said(code: &str, message: &str) -> String {
     const LONGEST: usize = 300;
     let message: String = message.chars().take(LONGEST).collect();
-    Reason::Failed(if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") })
+    if message.is_empty() { code.to_owned() } else { format!("{code}: {message}") }
 }
 
 fn retry_after(raw: &HttpResponse) -> Option<Duration> {

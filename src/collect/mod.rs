@@ -23,7 +23,8 @@ use aws_smithy_types::retry::RetryConfig;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use palisade_checks::facts::{
-    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, Region, RegionName,
+    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Identity, Inventory, Partition, Place, Region,
+    RegionName,
 };
 
 use crate::aws::session::{Session, causes};
@@ -61,6 +62,15 @@ pub(crate) struct Caller {
     pub(crate) arn: Arn,
     /// The account's partition.
     pub(crate) partition: Partition,
+    /// Where the credentials came from, in words.
+    pub(crate) source: String,
+}
+
+impl Caller {
+    /// The identity, as an inventory keeps it.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity { arn: self.arn.clone(), source: self.source.clone() }
+    }
 }
 
 /// Why there is nothing to collect from.
@@ -85,7 +95,17 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
     let identity = answer.map_err(|error| CollectError::Refused(refusal(&error)))?;
     let arn = Arn::from(identity.arn().unwrap_or_default());
     let account = AccountId::from(identity.account().unwrap_or_else(|| arn.account()));
-    Ok(Caller { account, partition: Partition::from(arn.partition()), arn })
+    if let Some(behind) = session.clock().adopt() {
+        tracing::warn!("{}: calls are signed with AWS's time", wrong_clock(behind));
+    }
+    Ok(Caller { account, partition: Partition::from(arn.partition()), arn, source: session.source().to_owned() })
+}
+
+/// By how much this machine's clock is off, in words.
+fn wrong_clock(seconds_behind: i64) -> String {
+    let minutes = seconds_behind.unsigned_abs() / 60;
+    let side = if seconds_behind > 0 { "behind" } else { "ahead of" };
+    format!("this machine's clock is {} h {:02} min {side} AWS's", minutes / 60, minutes % 60)
 }
 
 /// What AWS said, or else what kept it from saying anything.
@@ -105,7 +125,7 @@ pub(crate) async fn collect(
     collected_at: Timestamp,
 ) -> Result<Inventory, CollectError> {
     let (regions, regions_gap) = account::regions(session, caller, plan, ask).await?;
-    ask.progress.say(&format!("account {}, {} Regions, as {}", caller.account, regions.len(), caller.arn));
+    ask.progress.say(&format!("account {}, {} Regions", caller.account, regions.len()));
     let (organization, iam, public_repositories, regions) = tokio::join!(
         organization::collect(session, caller, ask),
         iam::collect(session, &caller.partition, ask),
@@ -122,6 +142,7 @@ pub(crate) async fn collect(
         inventory_version: INVENTORY_VERSION,
         account: caller.account.clone(),
         partition: caller.partition.clone(),
+        identity: Some(caller.identity()),
         collected_at,
         depth: plan.depth,
         interrupted: false,

@@ -124,11 +124,16 @@ fn invocation(report: &Report) -> Value {
     });
     let notices =
         report.notices.iter().map(|notice| json!({ "level": "note", "message": { "text": message(notice) } }));
-    json!({
+    let mut invocation = json!({
         "executionSuccessful": !report.is_incomplete(),
         "startTimeUtc": report.collected_at.to_string(),
         "toolExecutionNotifications": gaps.chain(notices).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(identity) = &report.identity {
+        invocation["account"] = identity.arn.as_str().into();
+        invocation["properties"] = json!({ "credentials": identity.source });
+    }
+    invocation
 }
 
 /// Results are written one by one, so that memory does not grow with their number.

@@ -27,6 +27,7 @@ fn facts(page: &Page, report: &Report) -> Table {
     let regions: Vec<_> = report.regions.iter().map(|region| cell(region.as_str())).collect();
     let rows = [
         ("Account", format!("{} ({})", cell(report.account.as_str()), cell(report.partition.as_str()))),
+        ("Read as", identity(report)),
         ("Regions", if regions.is_empty() { "none".to_owned() } else { regions.join(", ") }),
         ("Read", read(report)),
         ("Score", score(report)),
@@ -43,6 +44,10 @@ fn facts(page: &Page, report: &Report) -> Table {
         column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
     }
     table
+}
+
+fn identity(report: &Report) -> String {
+    report.identity.as_ref().map_or_else(|| "not recorded".to_owned(), |identity| cell(&identity.to_string()))
 }
 
 fn read(report: &Report) -> String {
