@@ -70,11 +70,6 @@ pub(crate) fn host(name: &str, habit: Habit, region: &str, kind: Kind) -> String
     format!("{name}{fips}.{region}.{domain}")
 }
 
-/// The domain of a Region's usual hosts.
-pub(crate) fn domain(region: &str) -> &'static str {
-    domains_of(region).usual
-}
-
 fn domains_of(region: &str) -> &'static Domains {
     let [.., commercial] = &PARTITIONS;
     PARTITIONS.iter().find(|domains| region.starts_with(domains.regions)).unwrap_or(commercial)
@@ -185,7 +180,7 @@ mod tests {
             ("mx-central-1", "amazonaws.com"),
         ];
         for (region, domain) in expected {
-            assert_eq!(super::domain(region), domain);
+            assert_eq!(domains_of(region).usual, domain);
         }
     }
 }

@@ -14,8 +14,7 @@ const fn known(name: &'static str, partition: &'static str, by_default: bool) ->
     Known { name, partition, by_default }
 }
 
-/// Source: <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>; the isolated ones from
-/// botocore's `partitions.json`
+/// Source: <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
 const REGIONS: &[Known] = &[
     known("af-south-1", "aws", false),
     known("ap-east-1", "aws", false),
@@ -38,7 +37,6 @@ const REGIONS: &[Known] = &[
     known("cn-northwest-1", "aws-cn", true),
     known("eu-central-1", "aws", true),
     known("eu-central-2", "aws", false),
-    known("eu-isoe-west-1", "aws-iso-e", true),
     known("eu-north-1", "aws", true),
     known("eu-south-1", "aws", false),
     known("eu-south-2", "aws", false),
@@ -55,12 +53,6 @@ const REGIONS: &[Known] = &[
     known("us-east-2", "aws", true),
     known("us-gov-east-1", "aws-us-gov", true),
     known("us-gov-west-1", "aws-us-gov", true),
-    known("us-iso-east-1", "aws-iso", true),
-    known("us-iso-west-1", "aws-iso", true),
-    known("us-isob-east-1", "aws-iso-b", true),
-    known("us-isob-west-1", "aws-iso-b", true),
-    known("us-isof-east-1", "aws-iso-f", true),
-    known("us-isof-south-1", "aws-iso-f", true),
     known("us-west-1", "aws", true),
     known("us-west-2", "aws", true),
 ];

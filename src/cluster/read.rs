@@ -53,6 +53,8 @@ enum Failure {
     Missing,
     /// The list changed too much since its first page was read.
     Expired,
+    /// The cluster does not know the token.
+    Stranger,
     /// There is no point in asking again.
     GaveUp(Reason),
 }
@@ -137,15 +139,22 @@ impl Reader<'_> {
     async fn send<O: DeserializeOwned>(&self, action: Action, path: &str) -> Result<O, Failure> {
         let bucket = self.ask.pacer.bucket(action, self.place.region.as_ref());
         let mut attempt = 1;
+        let mut renewed = false;
         loop {
             self.ask.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.ask.progress.called(action);
+            let sent_at = Instant::now();
             let answer = tokio::select! {
                 answer = self.once(path) => answer,
                 () = self.ask.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
             };
             match answer {
-                Ok(object) => return Ok(object),
+                Ok(object) => {
+                    self.door.opened();
+                    return Ok(object);
+                }
+                // Its credentials may have ended since.
+                Err(Failure::Stranger) if !renewed && self.door.renew(sent_at).await => renewed = true,
                 Err(Failure::Passing(reason)) if attempt < ATTEMPTS => {
                     tracing::debug!(%action, attempt, "{reason}");
                     let pause = FIRST_PAUSE * 2_u32.pow(attempt - 1);
@@ -183,6 +192,10 @@ impl Failure {
         match self {
             Self::Passing(reason) | Self::GaveUp(reason) => reason,
             Self::Missing => Reason::Failed("the cluster does not know it".to_owned()),
+            Self::Stranger => Reason::Failed(
+                "the cluster does not let the caller in: no access entry nor line in aws-auth names it, or the clock is off"
+                    .to_owned(),
+            ),
             Self::Expired => Reason::Failed("the list changed faster than it could be read".to_owned()),
         }
     }
@@ -202,10 +215,7 @@ fn encoded(text: &str) -> String {
 fn judge(error: &Error) -> Failure {
     match error {
         Error::Api(status) => match status.code {
-            401 => given_up(
-                "the cluster does not let the caller in: no access entry nor line in aws-auth names it, or the clock is off"
-                    .to_owned(),
-            ),
+            401 => Failure::Stranger,
             403 => Failure::GaveUp(Reason::Denied(By::Rbac)),
             404 => Failure::Missing,
             410 => Failure::Expired,

@@ -15,7 +15,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::utf8_percent_encode;
 
-use crate::aws::endpoint::domain;
 use crate::aws::signed::RESERVED;
 
 /// The header that ties a token to one cluster. It is signed, and added by the cluster when it asks STS.
@@ -71,7 +70,8 @@ pub(crate) fn token(
         .build()
         .map_err(|error| failed(&error))?
         .into();
-    let mut url = format!("https://sts.{region}.{}/?Action=GetCallerIdentity&Version=2011-06-15", domain(region));
+    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let mut url = format!("https://sts.{region}.{suffix}/?Action=GetCallerIdentity&Version=2011-06-15");
     let headers = [(CLUSTER_HEADER, cluster)].into_iter();
     let request = SignableRequest::new("GET", url.clone(), headers, SignableBody::Bytes(b""));
     let signed = sign(request.map_err(|error| failed(&error))?, &parameters).map_err(|error| failed(&error))?;

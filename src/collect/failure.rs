@@ -84,12 +84,13 @@ const DENIALS: &[&str] = &[
     "UnauthorizedOperation",
 ];
 
-const EXPIRIES: &[&str] = &["ExpiredToken", "ExpiredTokenException"];
+/// EC2 answers `RequestExpired` to credentials that have expired, and to a wrong time.
+const EXPIRIES: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
 
 /// What a request gets whose time is not AWS's: by the code alone, or by the code and a word of the message.
 ///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>, and the errors of EC2
-const WRONG_TIMES: &[&str] = &["RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"];
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>
+const WRONG_TIMES: &[&str] = &["RequestInTheFuture", "RequestTimeTooSkewed"];
 const WRONG_SIGNATURES: &[&str] = &["InvalidSignatureException", "SignatureDoesNotMatch"];
 const OF_TIME: &[&str] = &["Signature expired", "Signature not yet current"];
 

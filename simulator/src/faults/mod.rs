@@ -5,10 +5,12 @@ mod refusal;
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::limits::Limits;
 
 pub(crate) use gate::{Arrival, Gate, Passage};
-pub(crate) use refusal::{invalid_token, missing_token};
+pub(crate) use refusal::{invalid_token, missing_token, wrong_time};
 
 /// What a simulator does wrong; nothing by default.
 #[derive(Debug, Clone, Default)]
@@ -21,8 +23,10 @@ pub struct Faults {
     pub limits: Option<Limits>,
     /// How long each answer takes.
     pub latency: Duration,
-    /// After this many calls the credentials are expired.
+    /// After this many calls with one access key, it is expired.
     pub expire_after: Option<u64>,
+    /// How far AWS's clock is ahead of this machine's; behind when negative.
+    pub clock_ahead: SignedDuration,
 }
 
 /// A permission the caller lacks.

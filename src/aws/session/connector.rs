@@ -43,15 +43,25 @@ pub(super) fn connector(
     authorities: Option<&Authorities>,
     clock: &Clock,
 ) -> Result<SharedHttpConnector, SessionError> {
-    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(call_timeout).build();
     let connector = Connector::builder()
         .tls_provider(Provider::Rustls(CryptoMode::AwsLc))
         .tls_context(tls_context(authorities)?)
         .proxy_config(proxy)
-        .connector_settings(settings)
+        .connector_settings(settings(call_timeout))
         .sleep_impl(TokioSleep::new())
         .build();
     Ok(SharedHttpConnector::new(Timed { connector, clock: clock.clone() }))
+}
+
+/// Makes the connector to the machine that palisade runs on: past any proxy, and without TLS.
+pub(super) fn to_the_machine(call_timeout: Duration) -> SharedHttpConnector {
+    let connector = Connector::builder().proxy_config(ProxyConfig::disabled());
+    let connector = connector.connector_settings(settings(call_timeout)).sleep_impl(TokioSleep::new());
+    SharedHttpConnector::new(connector.build_http())
+}
+
+fn settings(call_timeout: Duration) -> HttpConnectorSettings {
+    HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(call_timeout).build()
 }
 
 /// The client that the SDK asks through.

@@ -144,24 +144,3 @@ async fn sections(file: File, variable: Variable<'_>) -> Result<EnvConfigSection
     let source = source.map_err(|error| failed(causes(&error)))?;
     EnvConfigSections::parse(source).map_err(|error| failed(causes(&error)))
 }
-
-#[cfg(test)]
-impl Files {
-    /// Two files with these texts.
-    pub(super) async fn of(credentials: &str, config: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let written = |name: &str, text: &str| {
-            let path = folder.path().join(name);
-            std::fs::write(&path, text).unwrap();
-            path.display().to_string()
-        };
-        let (credentials, config) = (written("credentials", credentials), written("config", config));
-        Self::read(&move |name| match name {
-            "AWS_SHARED_CREDENTIALS_FILE" => Some(credentials.clone()),
-            "AWS_CONFIG_FILE" => Some(config.clone()),
-            _ => None,
-        })
-        .await
-        .unwrap()
-    }
-}

@@ -17,7 +17,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, SharedHttpConnector};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::service_config::ServiceConfigKey;
@@ -87,9 +87,9 @@ pub(crate) enum SessionError {
     #[error("no AWS credentials by {origin}: {cause}")]
     Refused { origin: String, cause: String },
     #[error(
-        "cannot assume the role {role}: {cause}\nCheck the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole"
+        "cannot assume the role {role} by {origin}: {cause}\nCheck the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole"
     )]
-    Role { role: String, cause: String },
+    Role { role: String, origin: String, cause: String },
     #[error("cannot read the certificates that {by} names, {path}: {cause}")]
     CaBundle { by: &'static str, path: PathBuf, cause: String },
 }
@@ -114,7 +114,8 @@ pub(crate) struct Session {
     /// Where calls that we sign ourselves, and all others, have their credentials.
     kept: Arc<Kept>,
     clock: Clock,
-    /// Where the credentials come from, in words.
+    /// Where the credentials come from, in words; with `source`, what was passed over and assumed besides.
+    origin: String,
     source: String,
     /// The role of the command line.
     role: Option<String>,
@@ -140,10 +141,15 @@ impl Session {
         let clock = Clock::default();
         // The simulated account is on this machine, where no proxy leads.
         let proxy = if connection.simulated.is_some() { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
-        let new = |proxy| connector::connector(proxy, connection.call_timeout, authorities.as_ref(), &clock);
-        let (connector, direct) = (new(proxy)?, new(ProxyConfig::disabled())?);
+        let connector = connector::connector(proxy, connection.call_timeout, authorities.as_ref(), &clock)?;
+        let machine = connector::client(&connector::to_the_machine(connection.call_timeout));
+        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(set);
+        let region = region.or_else(|| connection.simulated.as_ref().map(|_| HOME.to_string()));
+        let region = region.or_else(|| files.value(profile, "region").map(str::to_owned));
         let config = load(connection, named.as_ref(), &connector, &clock).await;
-        let means = Means { config: &config, clock: &clock, direct: &connector::client(&direct) };
+        let config = in_region(config, region, &clock, &machine).await;
+        let means = Means { config: &config, clock: &clock, machine: &machine };
         let provider = means.provider(&origin).await;
         let provider = match &connection.role {
             Some(role) => means.assume(&role.role(), provider).await,
@@ -162,6 +168,7 @@ impl Session {
             kept,
             clock,
             source: words(&origin, passed_over.as_ref(), connection.role.as_ref()),
+            origin: origin.to_string(),
             role: connection.role.as_ref().map(|role| role.arn.clone()),
             passed_over: passed_over.map(|named| named.to_string()),
         };
@@ -171,9 +178,10 @@ impl Session {
 
     /// The credentials in force.
     pub(crate) async fn credentials(&self) -> Result<Credentials, SessionError> {
+        let origin = self.origin.clone();
         let refused = |error: CredentialsError| match &self.role {
-            Some(role) => SessionError::Role { role: role.clone(), cause: causes(&error) },
-            None => SessionError::Refused { origin: self.source.clone(), cause: causes(&error) },
+            Some(role) => SessionError::Role { role: role.clone(), origin, cause: causes(&error) },
+            None => SessionError::Refused { origin, cause: causes(&error) },
         };
         self.kept.current().await.map_err(refused)
     }
@@ -270,13 +278,19 @@ async fn load(
         loader = loader.endpoint_url(url);
     }
     if connection.simulated.is_some() {
-        loader = loader.region(HOME).use_fips(false).use_dual_stack(false);
+        loader = loader.use_fips(false).use_dual_stack(false);
     }
-    let config = loader.load().await;
-    if config.region().is_some_and(|region| !region.as_ref().is_empty()) {
-        return config;
-    }
-    config.into_builder().region(HOME).build()
+    // The SDK would take the Region of a profile's source too, which the AWS CLI does not.
+    loader.region(HOME).load().await
+}
+
+/// The configuration for the Region that environment or profile name, or else for the instance's.
+async fn in_region(config: SdkConfig, named: Option<String>, clock: &Clock, machine: &SharedHttpClient) -> SdkConfig {
+    let region = match named {
+        Some(name) => Some(Region::new(name)),
+        None => Means { config: &config, clock, machine }.instance_region().await,
+    };
+    config.to_builder().region(region.unwrap_or(HOME)).build()
 }
 
 /// Where STS is asked when neither environment nor profile names a Region.

@@ -19,7 +19,11 @@ pub(crate) enum Origin {
     /// A token of another issuer that the environment names.
     WebIdentity(WebIdentity),
     /// The role of a container.
-    Container { variable: &'static str },
+    Container {
+        variable: &'static str,
+        /// Whether the agent is on this machine; one that speaks TLS may be anywhere.
+        is_near: bool,
+    },
     /// The role of an instance.
     Instance,
     /// The simulated account's.
@@ -69,7 +73,7 @@ impl fmt::Display for Origin {
             Self::Variables(_) => formatter.write_str("the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
             Self::Profile { name, way } => write!(formatter, "the profile `{name}` ({way})"),
             Self::WebIdentity(_) => formatter.write_str("the web identity that AWS_WEB_IDENTITY_TOKEN_FILE names"),
-            Self::Container { variable } => write!(formatter, "the container's role ({variable})"),
+            Self::Container { variable, is_near: _ } => write!(formatter, "the container's role ({variable})"),
             Self::Instance => formatter.write_str("the instance's role"),
             Self::Simulated(_) => formatter.write_str("the simulated account's access key"),
         }
@@ -372,8 +376,9 @@ impl Chooser<'_> {
 
     fn container(&self) -> Option<Origin> {
         let variables = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI"];
-        let variable = variables.into_iter().find(|name| self.set(name).is_some())?;
-        Some(Origin::Container { variable })
+        let found = |variable: &'static str| Some((variable, self.set(variable)?));
+        let (variable, address) = variables.into_iter().find_map(found)?;
+        Some(Origin::Container { variable, is_near: !address.starts_with("https:") })
     }
 
     /// What the machine has to offer.

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use aws_config::credential_process::CredentialProcessProvider;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
+use aws_config::imds::region::ImdsRegionProvider;
 use aws_config::provider_config::ProviderConfig;
 use aws_config::sso::SsoCredentialsProvider;
 use aws_config::sts::AssumeRoleProvider;
@@ -25,8 +26,8 @@ const SESSION_NAME: &str = "palisade";
 pub(super) struct Means<'a> {
     pub(super) config: &'a SdkConfig,
     pub(super) clock: &'a Clock,
-    /// Past any proxy: to the machine that palisade runs on.
-    pub(super) direct: &'a SharedHttpClient,
+    /// To the machine that palisade runs on, past any proxy.
+    pub(super) machine: &'a SharedHttpClient,
 }
 
 type Providing<'a> = Pin<Box<dyn Future<Output = SharedCredentialsProvider> + Send + 'a>>;
@@ -41,12 +42,13 @@ impl Means<'_> {
                 }
                 Origin::Profile { way, .. } => self.of_way(way).await,
                 Origin::WebIdentity(identity) => self.web_identity(identity),
-                Origin::Container { .. } => {
-                    let builder = EcsCredentialsProvider::builder().configure(&self.beside(self.direct.clone()));
+                Origin::Container { is_near, .. } => {
+                    let config = if *is_near { self.beside(self.machine.clone()) } else { self.usual() };
+                    let builder = EcsCredentialsProvider::builder().configure(&config);
                     SharedCredentialsProvider::new(builder.build())
                 }
                 Origin::Instance => {
-                    let builder = ImdsCredentialsProvider::builder().configure(&self.beside(self.direct.clone()));
+                    let builder = ImdsCredentialsProvider::builder().configure(&self.beside(self.machine.clone()));
                     SharedCredentialsProvider::new(builder.build())
                 }
             }
@@ -98,10 +100,15 @@ impl Means<'_> {
         SharedCredentialsProvider::new(builder.build())
     }
 
+    /// The Region of the instance that palisade runs on, if it does on one and may ask.
+    pub(super) async fn instance_region(&self) -> Option<Region> {
+        ImdsRegionProvider::builder().configure(&self.beside(self.machine.clone())).build().region().await
+    }
+
     fn usual(&self) -> ProviderConfig {
         match self.config.http_client() {
             Some(client) => self.beside(client),
-            None => self.beside(self.direct.clone()),
+            None => self.beside(self.machine.clone()),
         }
     }
 
