@@ -2,6 +2,7 @@
 
 use palisade_checks::facts::{AccountId, Identity};
 
+use crate::aws::session::Clock;
 use crate::logging::IDENTITY;
 
 /// An account that was not asked for.
@@ -38,6 +39,18 @@ pub(crate) fn introduce(identity: &Identity, passed_over: Option<&str>) {
             target: IDENTITY,
             "as {identity}: the environment's credentials come first, as in the AWS CLI; --profile takes those of {profile}"
         ),
+    }
+}
+
+/// Goes by AWS's time, which the first answer told, where this machine's is off by too much.
+pub(crate) fn set_clock(clock: &Clock) {
+    if let Some(seconds) = clock.adopt() {
+        let minutes = (seconds.unsigned_abs() + 30) / 60;
+        let side = if seconds > 0 { "behind" } else { "ahead of" };
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        tracing::warn!(
+            "this machine's clock is {hours} h {minutes:02} min {side} AWS's: calls are signed with AWS's time"
+        );
     }
 }
 

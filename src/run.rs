@@ -181,6 +181,7 @@ impl Source<'_> {
         let identity = caller.identity();
         account::expect(&self.connection.identity.expect_account, &caller.account, Some(&identity))?;
         account::introduce(&identity, session.passed_over());
+        account::set_clock(session.clock());
         let about = About::new(caller.account.clone(), plan.depth, plan.tags, Timestamp::now());
         let (journal, started_at) = match &self.reading.resume {
             Some(path) => Journal::open(path, &about)?,

@@ -17,6 +17,8 @@ use crate::collect::ask::Ask;
 const PAGE: usize = 500;
 /// How often a call is sent that fails in passing.
 const ATTEMPTS: u32 = 4;
+/// How often a call has other credentials when AWS no longer takes those that it has.
+const RENEWALS: u32 = 3;
 /// The pause before the second attempt; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// How often a list is begun anew because the cluster forgot where a page began.
@@ -139,7 +141,7 @@ impl Reader<'_> {
     async fn send<O: DeserializeOwned>(&self, action: Action, path: &str) -> Result<O, Failure> {
         let bucket = self.ask.pacer.bucket(action, self.place.region.as_ref());
         let mut attempt = 1;
-        let mut renewed = false;
+        let mut renewals = 0;
         loop {
             self.ask.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.ask.progress.called(action);
@@ -154,7 +156,7 @@ impl Reader<'_> {
                     return Ok(object);
                 }
                 // Its credentials may have ended since.
-                Err(Failure::Stranger) if !renewed && self.door.renew(sent_at).await => renewed = true,
+                Err(Failure::Stranger) if renewals < RENEWALS && self.door.renew(sent_at).await => renewals += 1,
                 Err(Failure::Passing(reason)) if attempt < ATTEMPTS => {
                     tracing::debug!(%action, attempt, "{reason}");
                     let pause = FIRST_PAUSE * 2_u32.pow(attempt - 1);

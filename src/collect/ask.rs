@@ -23,6 +23,8 @@ use crate::aws::session::Kept;
 
 /// How often a call is sent that fails in passing: a server error, a broken connection, a garbled answer.
 const ATTEMPTS: u32 = 4;
+/// How often a call has other credentials when AWS no longer takes those that it has.
+const RENEWALS: u32 = 3;
 /// The pause before the second attempt; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 
@@ -184,7 +186,7 @@ impl Ask {
     {
         let bucket = self.pacer.bucket(action, place.region.as_ref());
         let mut attempt = 1;
-        let mut renewed = false;
+        let mut renewals = 0;
         loop {
             self.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.progress.called(action);
@@ -221,9 +223,9 @@ impl Ask {
                 // By then both the SDK and we have learnt what time it is.
                 Failure::Clock(_) if attempt < ATTEMPTS => attempt += 1,
                 Failure::Expired(_) | Failure::UnknownCredentials
-                    if !renewed && self.credentials.renew(sent_at).await =>
+                    if renewals < RENEWALS && self.credentials.renew(sent_at).await =>
                 {
-                    renewed = true;
+                    renewals += 1;
                 }
                 Failure::Passing(_)
                 | Failure::Clock(_)

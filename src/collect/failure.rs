@@ -249,6 +249,31 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_time_is_told_from_a_wrong_signature() {
+        let expired = "Signature expired: 20261121T070000Z is now earlier than 20261121T115500Z";
+        for (code, message) in [
+            ("InvalidSignatureException", expired),
+            ("SignatureDoesNotMatch", "Signature not yet current: 20261121T170000Z is still later than …"),
+            ("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+        ] {
+            let failure = service_error(403, code, message);
+            assert!(matches!(failure, Failure::Clock(_)), "{failure:?}");
+            assert!(failure.into_reason().to_string().contains("clock"));
+        }
+        let wrong = service_error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match");
+        assert!(matches!(wrong, Failure::Answered { .. }), "{wrong:?}");
+    }
+
+    #[test]
+    fn an_answer_that_leads_elsewhere_is_final_and_names_the_host_alone() {
+        let error = ErrorMetadata::builder().build();
+        let to = response(307, &[("location", "https://example.com/path?secret=x")]);
+        let failure = judge(&SdkError::service_error(error, to));
+        let Failure::GaveUp(Reason::Failed(why)) = failure else { panic!("{failure:?}") };
+        assert!(why.contains("HTTP 307") && why.contains("(example.com)") && !why.contains("secret"), "{why}");
+    }
+
+    #[test]
     fn what_passes_is_told_from_what_stays() {
         assert!(matches!(service_error(500, "ServiceException", "oops"), Failure::Passing(_)));
         assert!(matches!(service_error(404, "ResourceNotFoundException", ""), Failure::Answered { .. }));

@@ -95,17 +95,7 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
     let identity = answer.map_err(|error| CollectError::Refused(refusal(&error)))?;
     let arn = Arn::from(identity.arn().unwrap_or_default());
     let account = AccountId::from(identity.account().unwrap_or_else(|| arn.account()));
-    if let Some(behind) = session.clock().adopt() {
-        tracing::warn!("{}: calls are signed with AWS's time", wrong_clock(behind));
-    }
     Ok(Caller { account, partition: Partition::from(arn.partition()), arn, source: session.source().to_owned() })
-}
-
-/// By how much this machine's clock is off, in words.
-fn wrong_clock(seconds_behind: i64) -> String {
-    let minutes = seconds_behind.unsigned_abs() / 60;
-    let side = if seconds_behind > 0 { "behind" } else { "ahead of" };
-    format!("this machine's clock is {} h {:02} min {side} AWS's", minutes / 60, minutes % 60)
 }
 
 /// What AWS said, or else what kept it from saying anything.

@@ -68,7 +68,7 @@ impl Loopback {
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
-                std::thread::spawn(move || serve(stream, &log, answer.as_ref()));
+                std::thread::spawn(move || serve(&stream, &log, answer.as_ref()));
             }
         });
         Self { address, seen }
@@ -84,7 +84,7 @@ impl Loopback {
     }
 }
 
-fn serve(stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
+fn serve(stream: &TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request) -> Answer) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let Some(request) = read(&mut reader) else { return };
     let Answer { status, headers, body } = answer(&request);
@@ -92,7 +92,7 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Request)
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{headers}\r\n");
     // A client that went away needs no answer.
-    let _ = (&stream).write_all(format!("{head}{body}").as_bytes());
+    let _ = (&*stream).write_all(format!("{head}{body}").as_bytes());
 }
 
 /// Reads the head of a request, and its body.

@@ -71,17 +71,13 @@ impl Kept {
         }
         let fresh = self.provider.provide_credentials().await.ok();
         let fresh = fresh.filter(|fresh| state.credentials.as_ref().is_none_or(|kept| differ(kept, fresh)));
-        match fresh {
-            Some(fresh) => {
-                state.credentials = Some(fresh);
-                state.had_at = Some(Instant::now());
-                true
-            }
-            None => {
-                state.in_vain_at = Some(Instant::now());
-                false
-            }
-        }
+        let Some(fresh) = fresh else {
+            state.in_vain_at = Some(Instant::now());
+            return false;
+        };
+        state.credentials = Some(fresh);
+        state.had_at = Some(Instant::now());
+        true
     }
 }
 

@@ -26,8 +26,8 @@ use palisade_checks::facts::RegionName;
 use super::endpoint::Kind;
 pub(crate) use clock::Clock;
 use connector::Authorities;
-use files::Files;
 pub(crate) use files::FilesError;
+use files::{Files, Variable};
 pub(crate) use kept::Kept;
 pub(crate) use origin::OriginError;
 use origin::{Choice, Named, Origin, Role};
@@ -134,19 +134,16 @@ impl Session {
             None => origin::choose(named.as_ref(), &variable, &files)?,
         };
         let profile = named.as_ref().map_or("default", |named| named.name.as_str());
-        let of_profile = || Some(("ca_bundle of the profile", files.value(profile, "ca_bundle")?.to_owned()));
-        let authorities = variable("AWS_CA_BUNDLE").map(|path| ("AWS_CA_BUNDLE", path)).or_else(of_profile);
-        let authorities = authorities.filter(|(_, path)| !path.is_empty()).map(|(by, path)| Authorities { by, path });
-
+        let authorities = authorities(&variable, files.value(profile, "ca_bundle"));
         let clock = Clock::default();
         // The simulated account is on this machine, where no proxy leads.
         let proxy = if connection.simulated.is_some() { ProxyConfig::disabled() } else { ProxyConfig::from_env() };
         let connector = connector::connector(proxy, connection.call_timeout, authorities.as_ref(), &clock)?;
         let machine = connector::client(&connector::to_the_machine(connection.call_timeout));
-        let set = |name: &str| variable(name).filter(|value| !value.is_empty());
-        let region = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(set);
-        let region = region.or_else(|| connection.simulated.as_ref().map(|_| HOME.to_string()));
-        let region = region.or_else(|| files.value(profile, "region").map(str::to_owned));
+        let region = match &connection.simulated {
+            Some(_) => Some(HOME.to_string()),
+            None => wished_region(&variable, files.value(profile, "region")),
+        };
         let config = load(connection, named.as_ref(), &connector, &clock).await;
         let config = in_region(config, region, &clock, &machine).await;
         let means = Means { config: &config, clock: &clock, machine: &machine };
@@ -250,6 +247,20 @@ fn words(origin: &Origin, passed_over: Option<&Named>, role: Option<&AssumedRole
     let instead = passed_over.map_or_else(String::new, |named| format!(", not {named}"));
     let role = role.map_or_else(String::new, |role| format!(", and the role {} assumed by them", role.arn));
     format!("{origin}{instead}{role}")
+}
+
+/// More certificates to trust, as the environment names them, or else the profile.
+fn authorities(variable: Variable<'_>, of_profile: Option<&str>) -> Option<Authorities> {
+    let of_profile = || Some(("ca_bundle of the profile", of_profile?.to_owned()));
+    let (by, path) = variable("AWS_CA_BUNDLE").map(|path| ("AWS_CA_BUNDLE", path)).or_else(of_profile)?;
+    (!path.is_empty()).then_some(Authorities { by, path })
+}
+
+/// The Region that the environment names, or else the profile.
+fn wished_region(variable: Variable<'_>, of_profile: Option<&str>) -> Option<String> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+    variables.into_iter().find_map(set).or_else(|| of_profile.map(str::to_owned))
 }
 
 async fn load(

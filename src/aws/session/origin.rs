@@ -237,7 +237,7 @@ impl Chooser<'_> {
             return Ok(way(key));
         }
         if self.value(name, "login_session").is_some() {
-            return Err(self.unsupported(name, "signs in with `aws login`"));
+            return Err(Self::unsupported(name, "signs in with `aws login`"));
         }
         if let Some(command) = self.value(name, "credential_process") {
             return Ok(way(Way::Process { command: command.to_owned() }));
@@ -257,7 +257,7 @@ impl Chooser<'_> {
         OriginError::Incomplete { profile: profile.to_owned(), what: what.into() }
     }
 
-    fn unsupported(&self, profile: &str, what: &'static str) -> OriginError {
+    fn unsupported(profile: &str, what: &'static str) -> OriginError {
         OriginError::Unsupported { profile: profile.to_owned(), what }
     }
 
@@ -273,7 +273,7 @@ impl Chooser<'_> {
                 .map(Duration::from_secs),
         };
         if self.value(name, "mfa_serial").is_some() {
-            return Err(self.unsupported(name, "asks for the code of a device (mfa_serial)"));
+            return Err(Self::unsupported(name, "asks for the code of a device (mfa_serial)"));
         }
         let source = match (self.value(name, "source_profile"), self.value(name, "credential_source")) {
             (Some(_), Some(_)) => {
