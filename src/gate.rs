@@ -8,6 +8,7 @@ use palisade_checks::facts::ecr::Reference;
 use palisade_checks::facts::{AccountId, Action, RegionName};
 use palisade_checks::settings::Settings;
 
+use crate::account;
 use crate::cli;
 use crate::collect::{Wanted, single};
 use crate::config;
@@ -51,7 +52,8 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
             arguments.image
         )));
     };
-    let (account, region) = (AccountId::from(repository.account()), RegionName::from(repository.region()));
+    let (registry, region) = (AccountId::from(repository.account()), RegionName::from(repository.region()));
+    account::expect(&arguments.identity.expect_account, &registry, None)?;
     let settings = settings(arguments)?;
     let targets = reports::open(&arguments.output, &[arguments.config.as_deref()], &surroundings.stop).await?;
     let reading = arguments.reading();
@@ -67,7 +69,7 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
     let opened = Box::pin(source.open(surroundings)).await?;
     let Opened { session, caller, plan, ask, .. } = &opened;
     let wait = Duration::from_secs(arguments.wait.into());
-    let wanted = Wanted { reference: &reference, account: &account, region: &region, wait };
+    let wanted = Wanted { reference: &reference, account: &registry, region: &region, wait };
     let mut inventory = Box::pin(single(session, caller, &wanted, plan, ask)).await?;
     ask.progress.finish();
     inventory.interrupted = ask.pacer.is_stopped();

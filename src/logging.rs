@@ -10,6 +10,9 @@ use tracing_subscriber::fmt::format::{Writer, debug_fn};
 
 use crate::report::safe::visible;
 
+/// What says as whom an account is read; shown on a terminal too.
+pub(crate) const IDENTITY: &str = "palisade_identity";
+
 /// Starts the log: errors and warnings on a terminal, where a line shows the progress, and plain lines elsewhere.
 pub(crate) fn start(verbose: u8, quiet: bool) {
     let level = match (quiet, verbose) {
@@ -19,9 +22,10 @@ pub(crate) fn start(verbose: u8, quiet: bool) {
         (false, 1) => "debug",
         (false, _) => "trace",
     };
+    let identity = if quiet { "error" } else { "info" };
     let color = stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let lines = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(format!("off,palisade={level}")))
+        .with_env_filter(EnvFilter::new(format!("off,palisade={level},{IDENTITY}={identity}")))
         .with_writer(|| Unheard(stderr()))
         .with_ansi(color)
         .with_target(false)

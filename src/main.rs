@@ -1,5 +1,6 @@
 //! Palisade audits the serverless and container side of a live AWS account, and says what it could not check.
 
+mod account;
 mod answers;
 mod aws;
 mod catalogue;

@@ -12,6 +12,7 @@ use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::account::{self, OtherAccount};
 use crate::aws::pacer::Pacer;
 use crate::aws::session::{AssumedRole, Connection, Session, SessionError};
 use crate::cli;
@@ -34,6 +35,8 @@ pub(crate) enum RunError {
     Session(#[from] SessionError),
     #[error(transparent)]
     Collect(#[from] CollectError),
+    #[error(transparent)]
+    OtherAccount(#[from] OtherAccount),
     #[error(transparent)]
     Image(#[from] ImageError),
     #[error(transparent)]
@@ -68,7 +71,10 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
     let sources = [&arguments.from, &arguments.config, &arguments.reading.resume].map(Option::as_deref);
     let targets = reports::open(&arguments.output, &sources, &surroundings.stop).await?;
     let collected = if let Some(path) = &arguments.from {
-        Collected::saved(inventory::read(path)?)
+        let inventory = inventory::read(path)?;
+        let expected = &arguments.connection.identity.expect_account;
+        account::expect(expected, &inventory.account, inventory.identity.as_ref())?;
+        Collected::saved(inventory)
     } else {
         let source = Source {
             connection: &arguments.connection,
@@ -179,8 +185,12 @@ impl Source<'_> {
             None => None,
         };
         let session = Arc::new(Session::open(&self.connection(simulator.as_ref())).await?);
-        let caller = caller(&session).await?;
         let plan = self.plan()?;
+        let caller = caller(&session).await?;
+        let identity = caller.identity();
+        account::expect(&self.connection.identity.expect_account, &caller.account, Some(&identity))?;
+        account::introduce(&identity, session.passed_over());
+        account::set_clock(session.clock());
         let about = About::new(caller.account.clone(), plan.depth, plan.tags, Timestamp::now());
         let (journal, started_at) = match &self.reading.resume {
             Some(path) => Journal::open(path, &about)?,
@@ -192,7 +202,8 @@ impl Source<'_> {
             progress.say(&format!("going on from {} reads of a run begun {started_at}", journal.len()));
         }
         let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
-        let ask = Ask { pacer, journal, progress, outages: Outages::default() };
+        let credentials = Arc::clone(session.kept());
+        let ask = Ask { pacer, journal, progress, outages: Outages::default(), credentials };
         Ok(Opened { session, caller, plan, ask, started_at, _simulator: simulator })
     }
 
@@ -221,7 +232,7 @@ impl Source<'_> {
     }
 
     fn connection(&self, simulator: Option<&Simulator>) -> Connection {
-        let cli::Identity { profile, endpoint_url, role_arn, external_id, role_session_name } =
+        let cli::Identity { profile, endpoint_url, role_arn, external_id, role_session_name, expect_account: _ } =
             &self.connection.identity;
         let role = role_arn.clone().map(|arn| AssumedRole {
             arn,
@@ -232,9 +243,8 @@ impl Source<'_> {
             profile: profile.clone(),
             endpoint_url: simulator.map(Simulator::endpoint).or_else(|| endpoint_url.clone()),
             role,
-            credentials: simulator.map(|_| Credentials::new("AKIADEMODEMODEMODEMO", "demo", None, None, "demo")),
+            simulated: simulator.map(|_| Credentials::new("AKIADEMODEMODEMODEMO", "demo", None, None, "demo")),
             call_timeout: self.reading.call_timeout.0,
-            ca_bundle: std::env::var_os("AWS_CA_BUNDLE").filter(|path| !path.is_empty()).map(Into::into),
         }
     }
 }

@@ -185,6 +185,7 @@ fn account() -> Inventory {
         inventory_version: INVENTORY_VERSION,
         account: ACCOUNT.into(),
         partition: "aws".into(),
+        identity: None,
         collected_at: "2026-11-22T00:00:00Z".parse().unwrap(),
         depth: Depth::Deep,
         interrupted: false,

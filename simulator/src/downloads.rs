@@ -16,7 +16,12 @@ pub(crate) fn is_here(path: &str) -> bool {
 
 /// The address of a blob, good for this repository.
 pub(crate) fn address(world: &World, region: &str, repository: &str, digest: &str) -> String {
-    format!("{}{}", world.endpoint, signed(PATH, region, repository, digest))
+    format!("{}{}", base(world), signed(PATH, region, repository, digest))
+}
+
+/// What stands before the path.
+fn base(world: &World) -> &str {
+    world.account.downloads.as_deref().unwrap_or(&world.endpoint)
 }
 
 fn signed(path: &str, region: &str, repository: &str, digest: &str) -> String {
@@ -48,7 +53,7 @@ pub(crate) fn answer(world: &World, request: &Request) -> Response {
         return error(404, "NoSuchKey", "The specified key does not exist.");
     };
     if path == PATH && world.region(&region).ecr.redirect_downloads {
-        let location = format!("{}{}", world.endpoint, signed(MOVED, &region, &repository, digest));
+        let location = format!("{}{}", base(world), signed(MOVED, &region, &repository, digest));
         let mut response = error(307, "TemporaryRedirect", "Please re-send this request to the specified endpoint.");
         response.headers.push(("location", location));
         return response;

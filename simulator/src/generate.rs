@@ -85,6 +85,7 @@ impl Account {
         }
         let shared = if size.clusters > 0 { clusters::roles() } else { Vec::new() };
         Account {
+            downloads: None,
             id: ID.to_owned(),
             partition: "aws".to_owned(),
             alias: None,

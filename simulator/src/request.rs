@@ -2,6 +2,9 @@
 
 use hyper::body::Bytes;
 use hyper::http::request::Parts;
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 
 use crate::wire::{Protocol, percent};
@@ -30,6 +33,12 @@ impl Scope {
     }
 }
 
+/// The moment that `20261121T120000Z` names.
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
+    let moment = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+    moment.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+}
+
 /// A request as the services see it.
 #[derive(Debug)]
 pub(crate) struct Request {
@@ -42,6 +51,8 @@ pub(crate) struct Request {
     pub(crate) pairs: Vec<(String, String)>,
     /// The body, where it is JSON.
     pub(crate) json: Value,
+    /// When it was signed.
+    pub(crate) signed_at: Option<Timestamp>,
     /// Whether it carries credentials of AWS in its headers.
     pub(crate) has_credentials: bool,
     /// The bearer token.
@@ -64,6 +75,7 @@ impl Request {
             target: header("x-amz-target").map(str::to_owned),
             pairs,
             json: serde_json::from_slice(body).unwrap_or(Value::Null),
+            signed_at: header("x-amz-date").and_then(moment),
             bearer: header("authorization").and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned),
             has_credentials: header("authorization").or_else(|| header("x-amz-security-token")).is_some(),
             is_form,
@@ -139,6 +151,7 @@ mod tests {
             target: None,
             pairs: percent::pairs(pairs),
             json: serde_json::from_str(json).unwrap_or(Value::Null),
+            signed_at: None,
             has_credentials: false,
             bearer: None,
             is_form: true,

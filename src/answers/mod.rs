@@ -15,6 +15,7 @@ use palisade_checks::settings::Thresholds;
 use serde::Serialize;
 
 use self::arguments::{Account, Can, Suggest, SuggestFormat, WhoCan};
+use crate::account;
 use crate::cli::{self, DepthName, ListFormat};
 use crate::exit::Exit;
 use crate::inventory;
@@ -84,7 +85,10 @@ impl Account {
     /// The inventory to ask: a saved one, or one that is collected now.
     async fn collected(&self, depth: DepthName, surroundings: &Surroundings) -> Result<Collected, RunError> {
         if let Some(path) = &self.from {
-            return Ok(Collected::saved(inventory::read(path)?));
+            let inventory = inventory::read(path)?;
+            let expected = &self.connection.identity.expect_account;
+            account::expect(expected, &inventory.account, inventory.identity.as_ref())?;
+            return Ok(Collected::saved(inventory));
         }
         let source = Source {
             connection: &self.connection,

@@ -2,6 +2,7 @@
 
 pub(crate) mod answer;
 pub(crate) mod download;
+pub(crate) mod endpoint;
 pub(crate) mod pacer;
 pub(crate) mod region;
 pub(crate) mod session;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use palisade_checks::check::Severity;
-use palisade_checks::facts::{Depth, Run};
+use palisade_checks::facts::{AccountId, Depth, Run};
 
 use crate::answers::arguments::{Can, Suggest, WhoCan};
 use crate::report::Format;
@@ -124,9 +124,12 @@ pub(crate) struct Connection {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Identity {
-    /// A profile of the AWS configuration files
-    #[arg(long, value_name = "NAME")]
+    /// A profile of the AWS configuration files; it comes before AWS_ACCESS_KEY_ID and AWS_PROFILE
+    #[arg(long, value_name = "NAME", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) profile: Option<String>,
+    /// The account that may be read, and no other; repeat it for more
+    #[arg(long, value_name = "ID", value_delimiter = ',', value_parser = account_id)]
+    pub(crate) expect_account: Vec<AccountId>,
     /// One address for all services, in place of AWS's own
     #[arg(long, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
@@ -211,6 +214,11 @@ pub(crate) struct Selection {
     /// A pattern of ARNs to judge, with * and ?; repeat it for more
     #[arg(long, value_name = "PATTERN")]
     pub(crate) resource: Vec<String>,
+}
+
+fn account_id(text: &str) -> Result<AccountId, String> {
+    let is_one = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_one { Ok(AccountId::from(text)) } else { Err("an account's id has twelve digits".to_owned()) }
 }
 
 fn severity(text: &str) -> Result<Severity, String> {

@@ -3,8 +3,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use aws_smithy_async::time::TimeSource as _;
+use hyper_util::client::proxy::matcher::Matcher;
 use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use palisade_checks::facts::RegionName;
@@ -21,6 +24,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a token is used. Clusters take it for fifteen minutes.
 const TOKEN_LIFE: Duration = Duration::from_mins(10);
 
+/// What must be left of the credentials for a token to be used.
+const LEAST_LIFE: Duration = Duration::from_secs(10);
+
 /// Why there is no way into a cluster.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DoorError {
@@ -32,6 +38,8 @@ pub(crate) enum DoorError {
     Authority(String),
     #[error("the client of the cluster's API could not be made: {0}")]
     Client(String),
+    #[error("the proxy that the environment names for HTTPS has no address of http or https")]
+    Proxy,
     #[error("{file}: {cause}")]
     Kubeconfig { file: String, cause: String },
 }
@@ -60,13 +68,20 @@ enum Way {
 /// The way into a cluster.
 pub(crate) struct Door {
     way: Way,
+    /// The client, and when its token is due to be made anew.
     current: Mutex<Option<(Client, Instant)>>,
+    /// Whether anything was ever answered.
+    has_opened: AtomicBool,
 }
 
 impl Door {
     /// The way into a cluster of EKS, with the session's credentials.
     pub(crate) fn eks(session: &Arc<Session>, target: Target) -> Self {
-        Self { way: Way::Eks { session: Arc::clone(session), target }, current: Mutex::default() }
+        Self {
+            way: Way::Eks { session: Arc::clone(session), target },
+            current: Mutex::default(),
+            has_opened: AtomicBool::default(),
+        }
     }
 
     /// The way that a kubeconfig file tells.
@@ -75,7 +90,8 @@ impl Door {
         let read = Kubeconfig::read_from(file).map_err(|error| failed(causes(&error)))?;
         let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
         let config = Config::from_custom_kubeconfig(read, &options).await.map_err(|error| failed(causes(&error)))?;
-        Ok(Self { way: Way::Kubeconfig(client(config, timeout)?), current: Mutex::default() })
+        let way = Way::Kubeconfig(client(config, timeout)?);
+        Ok(Self { way, current: Mutex::default(), has_opened: AtomicBool::default() })
     }
 
     /// A client whose token holds.
@@ -85,27 +101,46 @@ impl Door {
             Way::Eks { session, target } => (session, target),
         };
         let mut current = self.current.lock().await;
-        if let Some((client, made_at)) = &*current
-            && made_at.elapsed() < TOKEN_LIFE
+        if let Some((client, due_at)) = &*current
+            && *due_at > Instant::now()
         {
             return Ok(client.clone());
         }
-        let new = enter(session, target).await?;
-        *current = Some((new.clone(), Instant::now()));
+        let (new, life) = enter(session, target).await?;
+        *current = Some((new.clone(), Instant::now() + life));
         Ok(new)
+    }
+
+    /// The cluster has answered.
+    pub(crate) fn opened(&self) {
+        self.has_opened.store(true, Ordering::Relaxed);
+    }
+
+    /// Has other credentials, because the cluster no longer knows those of a call that was sent at this time. Says whether
+    /// there are others now. A cluster that never answered does not know the caller at all.
+    pub(crate) async fn renew(&self, sent_at: Instant) -> bool {
+        let Way::Eks { session, .. } = &self.way else { return false };
+        if !self.has_opened.load(Ordering::Relaxed) || !session.kept().renew(sent_at).await {
+            return false;
+        }
+        *self.current.lock().await = None;
+        true
     }
 }
 
-async fn enter(session: &Session, target: &Target) -> Result<Client, DoorError> {
+/// A client with a new token, and how long that holds: it ends with the credentials.
+async fn enter(session: &Session, target: &Target) -> Result<(Client, Duration), DoorError> {
     let credentials = session.credentials().await.map_err(|error| DoorError::Token(causes(&error)))?;
-    let token = token(&credentials, target.region.as_str(), &target.name, SystemTime::now());
+    let token = token(&credentials, target.region.as_str(), &target.name, session.clock().now());
     let token = token.map_err(|error| DoorError::Token(error.to_string()))?;
     let address = target.endpoint.parse().map_err(|_| DoorError::Address(target.endpoint.clone()))?;
     let mut config = Config::new(address);
     config.root_cert = target.certificate_authority.as_deref().map(certificates).transpose()?;
-    config.proxy_url = proxy(config.cluster_url.host().unwrap_or_default());
+    config.proxy_url = proxy(&config.cluster_url)?;
     config.auth_info = AuthInfo { token: Some(token.secret().to_owned().into()), ..AuthInfo::default() };
-    client(config, session.call_timeout())
+    let left = credentials.expiry().map(|expiry| expiry.duration_since(session.clock().now()).unwrap_or_default());
+    let life = left.map_or(TOKEN_LIFE, |left| TOKEN_LIFE.min(left.saturating_sub(LEAST_LIFE)));
+    Ok((client(config, session.call_timeout())?, life))
 }
 
 fn client(mut config: Config, timeout: Duration) -> Result<Client, DoorError> {
@@ -131,17 +166,20 @@ fn certificates(data: &str) -> Result<Vec<Vec<u8>>, DoorError> {
     Ok(certificates.into_iter().map(|certificate| certificate.to_vec()).collect())
 }
 
-/// The proxy that the environment names for HTTPS, unless it exempts the host.
-fn proxy(host: &str) -> Option<http::Uri> {
-    let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok());
-    let exempt = variable(["NO_PROXY", "no_proxy"]).unwrap_or_default();
-    let is_exempt = exempt.split(',').map(str::trim).any(|entry| {
-        let entry = entry.trim_start_matches('.');
-        entry == "*" || (!entry.is_empty() && (host == entry || host.ends_with(&format!(".{entry}"))))
-    });
+/// The proxy that the environment names for HTTPS, by the rules that calls to AWS follow; none to this machine.
+fn proxy(address: &http::Uri) -> Result<Option<http::Uri>, DoorError> {
+    let host = address.host().unwrap_or_default();
     let is_local = host == "localhost" || host == "127.0.0.1" || host == "[::1]";
-    let url = variable(["HTTPS_PROXY", "https_proxy"]).filter(|url| !url.is_empty() && !is_exempt && !is_local)?;
-    url.parse().ok()
+    if is_local || Matcher::from_env().intercept(address).is_none() {
+        return Ok(None);
+    }
+    let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+    let Some(url) = names.into_iter().find_map(|name| std::env::var(name).ok()) else { return Ok(None) };
+    // As for calls to AWS, a proxy without a scheme is one of http.
+    let url = if url.contains("://") { url } else { format!("http://{url}") };
+    // What is wrong with it is not shown: it may hold a password.
+    let url: http::Uri = url.parse().map_err(|_| DoorError::Proxy)?;
+    if matches!(url.scheme_str(), Some("http" | "https")) { Ok(Some(url)) } else { Err(DoorError::Proxy) }
 }
 
 #[cfg(test)]

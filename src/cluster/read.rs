@@ -18,6 +18,8 @@ use crate::collect::pages::Pages;
 const PAGE: usize = 500;
 /// How often a call is sent that fails in passing.
 const ATTEMPTS: u32 = 4;
+/// How often a call has other credentials when AWS no longer takes those that it has.
+const RENEWALS: u32 = 3;
 /// The pause before the second attempt; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// How often a list is begun anew because the cluster forgot where a page began.
@@ -52,6 +54,8 @@ enum Failure {
     Missing,
     /// The list changed too much since its first page was read.
     Expired,
+    /// The cluster does not know the token.
+    Stranger,
     /// There is no point in asking again.
     GaveUp(Reason),
 }
@@ -134,15 +138,22 @@ impl Reader<'_> {
     async fn send<O: DeserializeOwned>(&self, action: Action, path: &str) -> Result<O, Failure> {
         let bucket = self.ask.pacer.bucket(action, self.place.region.as_ref());
         let mut attempt = 1;
+        let mut renewals = 0;
         loop {
             self.ask.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.ask.progress.called(action);
+            let sent_at = Instant::now();
             let answer = tokio::select! {
                 answer = self.once(path) => answer,
                 () = self.ask.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
             };
             match answer {
-                Ok(object) => return Ok(object),
+                Ok(object) => {
+                    self.door.opened();
+                    return Ok(object);
+                }
+                // Its credentials may have ended since.
+                Err(Failure::Stranger) if renewals < RENEWALS && self.door.renew(sent_at).await => renewals += 1,
                 Err(Failure::Passing(reason)) if attempt < ATTEMPTS => {
                     tracing::debug!(%action, attempt, "{reason}");
                     let pause = FIRST_PAUSE * 2_u32.pow(attempt - 1);
@@ -180,6 +191,10 @@ impl Failure {
         match self {
             Self::Passing(reason) | Self::GaveUp(reason) => reason,
             Self::Missing => Reason::Failed("the cluster does not know it".to_owned()),
+            Self::Stranger => Reason::Failed(
+                "the cluster does not let the caller in: no access entry nor line in aws-auth names it, or the clock is off"
+                    .to_owned(),
+            ),
             Self::Expired => Reason::Failed("the list changed faster than it could be read".to_owned()),
         }
     }
@@ -199,10 +214,7 @@ fn encoded(text: &str) -> String {
 fn judge(error: &Error) -> Failure {
     match error {
         Error::Api(status) => match status.code {
-            401 => given_up(
-                "the cluster does not let the caller in: no access entry nor line in aws-auth names it, or the clock is off"
-                    .to_owned(),
-            ),
+            401 => Failure::Stranger,
             403 => Failure::GaveUp(Reason::Denied(By::Rbac)),
             404 => Failure::Missing,
             410 => Failure::Expired,

@@ -5,6 +5,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
@@ -21,6 +22,12 @@ use super::pages::{Known, Pages};
 use super::progress::Progress;
 use crate::aws::answer::{Lack, hearing, lack};
 use crate::aws::pacer::Pacer;
+use crate::aws::session::Kept;
+
+/// How often a call has other credentials when AWS no longer takes those that it has.
+const RENEWALS: u32 = 3;
+/// How often a call is sent anew whose time was wrong.
+const CORRECTIONS: u32 = 3;
 
 /// What every collector asks through.
 pub(crate) struct Ask {
@@ -28,6 +35,8 @@ pub(crate) struct Ask {
     pub(crate) journal: Journal,
     pub(crate) progress: Arc<Progress>,
     pub(crate) outages: Outages,
+    /// Where others are had when AWS no longer takes those of a call.
+    pub(crate) credentials: Arc<Kept>,
 }
 
 /// One page of a list, as the journal keeps it.
@@ -185,9 +194,11 @@ impl Ask {
         let region = place.region.as_ref();
         let bucket = self.pacer.bucket(action, region);
         let mut trouble = Trouble::new(&self.outages, action, region);
+        let (mut renewals, mut corrections) = (0, 0);
         loop {
             self.pacer.wait(&bucket).await.map_err(Failure::GaveUp)?;
             self.progress.called(action);
+            let sent_at = Instant::now();
             let answer = tokio::select! {
                 answer = hearing(call()) => answer,
                 () = self.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
@@ -211,7 +222,22 @@ impl Ask {
                 Failure::UnknownCredentials if region.is_some() && !self.progress.has_accepted(region) => {
                     return Err(Failure::GaveUp(Reason::RegionOff));
                 }
-                Failure::Answered { .. } | Failure::UnknownCredentials | Failure::GaveUp(_) => None,
+                // By then both the SDK and we have learnt what time it is.
+                Failure::Clock(_) if corrections < CORRECTIONS => {
+                    corrections += 1;
+                    Some(Duration::ZERO)
+                }
+                Failure::Expired(_) | Failure::UnknownCredentials
+                    if renewals < RENEWALS && self.credentials.renew(sent_at).await =>
+                {
+                    renewals += 1;
+                    Some(Duration::ZERO)
+                }
+                Failure::Clock(_)
+                | Failure::Expired(_)
+                | Failure::Answered { .. }
+                | Failure::UnknownCredentials
+                | Failure::GaveUp(_) => None,
             };
             let Some(pause) = pause else { return Err(failure) };
             // What a call met last says more than that its time is up.

@@ -22,6 +22,10 @@ pub(crate) enum Failure {
     Down(Reason),
     /// The endpoint does not know the credentials.
     UnknownCredentials,
+    /// The credentials have expired; the text is AWS's code.
+    Expired(String),
+    /// The time in the signature is not AWS's; the text is what AWS said.
+    Clock(String),
     /// AWS answered with an error of this code.
     Answered {
         /// AWS's code.
@@ -38,7 +42,8 @@ impl Failure {
     pub(crate) fn into_reason(self) -> Reason {
         match self {
             Self::Throttled(_) => Reason::Throttled,
-            Self::UnknownCredentials => Reason::Expired,
+            Self::UnknownCredentials | Self::Expired(_) => Reason::Expired,
+            Self::Clock(said) => Reason::Failed(format!("this machine's clock is not AWS's ({said})")),
             Self::Passing(reason) | Self::Down(reason) | Self::Answered { reason, .. } | Self::GaveUp(reason) => reason,
         }
     }
@@ -50,6 +55,8 @@ impl fmt::Display for Failure {
             Self::Throttled(Some(time)) => write!(formatter, "throttled for {} s", time.as_secs()),
             Self::Throttled(None) => formatter.write_str("throttled"),
             Self::UnknownCredentials => formatter.write_str("credentials unknown"),
+            Self::Expired(code) => write!(formatter, "{code}: credentials expired"),
+            Self::Clock(said) => write!(formatter, "wrong time: {said}"),
             Self::Answered { code, reason } => write!(formatter, "{code}: {reason}"),
             Self::Passing(reason) | Self::Down(reason) | Self::GaveUp(reason) => write!(formatter, "{reason}"),
         }
@@ -81,7 +88,15 @@ const DENIALS: &[&str] = &[
     "UnauthorizedOperation",
 ];
 
+/// EC2 answers `RequestExpired` to credentials that have expired, and to a wrong time.
 const EXPIRIES: &[&str] = &["ExpiredToken", "ExpiredTokenException", "RequestExpired"];
+
+/// What a request gets whose time is not AWS's: by the code alone, or by the code and a word of the message.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html>
+const WRONG_TIMES: &[&str] = &["RequestInTheFuture", "RequestTimeTooSkewed"];
+const WRONG_SIGNATURES: &[&str] = &["InvalidSignatureException", "SignatureDoesNotMatch"];
+const OF_TIME: &[&str] = &["Signature expired", "Signature not yet current"];
 
 /// What a Region answers that is switched off, and what a revoked key gets everywhere.
 const UNKNOWN_CREDENTIALS: &[&str] =
@@ -127,6 +142,7 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(action: Action, error: &SdkError<E,
             let is_transient =
                 dispatch.as_connector_error().is_some_and(|error| error.as_other() == Some(ErrorKind::TransientError));
             let lost = dispatch.is_timeout() || dispatch.is_io() || is_transient;
+            let is_ours = dispatch.is_user();
             match cause {
                 // A Region in which a service is not offered has no host of its name.
                 Some(cause) if is_unknown_host(&cause) => Failure::GaveUp(Reason::Failed(
@@ -135,6 +151,7 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(action: Action, error: &SdkError<E,
                 _ if lost => Failure::Passing(Reason::Unreachable),
                 // Credentials that cannot be refreshed fail before anything is sent.
                 Some(cause) if cause.to_ascii_lowercase().contains("credential") => Failure::GaveUp(Reason::Expired),
+                Some(cause) if is_ours => Failure::GaveUp(Reason::Failed(cause)),
                 cause => Failure::Passing(Reason::Failed(cause.unwrap_or_else(|| "nothing could be sent".to_owned()))),
             }
         }
@@ -153,6 +170,9 @@ fn is_unknown_host(cause: &str) -> bool {
 
 fn answered(action: Action, code: &str, message: &str, raw: &HttpResponse) -> Failure {
     let status = raw.status().as_u16();
+    if (300..400).contains(&status) {
+        return led_on(status, raw);
+    }
     if THROTTLES.contains(&code) || status == 429 {
         return Failure::Throttled(retry_after(raw));
     }
@@ -165,6 +185,13 @@ fn answered(action: Action, code: &str, message: &str, raw: &HttpResponse) -> Fa
     if code.is_empty() {
         return garbled(raw);
     }
+    let speaks_of_time = || OF_TIME.iter().any(|words| message.contains(words));
+    if WRONG_TIMES.contains(&code) || (WRONG_SIGNATURES.contains(&code) && speaks_of_time()) {
+        return Failure::Clock(said(code, message));
+    }
+    if EXPIRIES.contains(&code) {
+        return Failure::Expired(code.to_owned());
+    }
     if status >= 500 {
         return Failure::Down(Reason::Erred(said(code, message)));
     }
@@ -172,8 +199,6 @@ fn answered(action: Action, code: &str, message: &str, raw: &HttpResponse) -> Fa
         Reason::Gone
     } else if DENIALS.contains(&code) {
         Reason::Denied(denied_by(message))
-    } else if EXPIRIES.contains(&code) {
-        Reason::Expired
     } else {
         Reason::Failed(said(code, message))
     };
@@ -198,6 +223,15 @@ fn is_cut(text: &[u8]) -> bool {
     let text = text.trim();
     let is_page = text.get(..2).is_some_and(|start| start == "<!") || text.to_ascii_lowercase().starts_with("<html");
     (text.starts_with('{') && !text.ends_with('}')) || (text.starts_with('<') && !is_page && !text.ends_with('>'))
+}
+
+/// An address that leads on to another one, perhaps somebody else's: credentials are not sent there.
+fn led_on(status: u16, raw: &HttpResponse) -> Failure {
+    let host = raw.headers().get("location").and_then(|to| to.parse::<http::Uri>().ok());
+    let host = host.as_ref().and_then(http::Uri::host).map(|host| format!(" ({host})")).unwrap_or_default();
+    Failure::GaveUp(Reason::Failed(format!(
+        "the endpoint answers HTTP {status} and leads on to another address{host}, which is not followed"
+    )))
 }
 
 /// The words of an error: its code, and as much of its message as a report wants.
@@ -274,6 +308,31 @@ mod tests {
         for (message, expected) in cases {
             assert_eq!(by(message), Reason::Denied(expected), "{message}");
         }
+    }
+
+    #[test]
+    fn a_wrong_time_is_told_from_a_wrong_signature() {
+        let expired = "Signature expired: 20261121T070000Z is now earlier than 20261121T115500Z";
+        for (code, message) in [
+            ("InvalidSignatureException", expired),
+            ("SignatureDoesNotMatch", "Signature not yet current: 20261121T170000Z is still later than …"),
+            ("RequestTimeTooSkewed", "The difference between the request time and the current time is too large."),
+        ] {
+            let failure = service_error(403, code, message);
+            assert!(matches!(failure, Failure::Clock(_)), "{failure:?}");
+            assert!(failure.into_reason().to_string().contains("clock"));
+        }
+        let wrong = service_error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match");
+        assert!(matches!(wrong, Failure::Answered { .. }), "{wrong:?}");
+    }
+
+    #[test]
+    fn an_answer_that_leads_elsewhere_is_final_and_names_the_host_alone() {
+        let error = ErrorMetadata::builder().build();
+        let to = response(307, &[("location", "https://example.com/path?secret=x")]);
+        let failure = judge(Action::LambdaGetPolicy, &SdkError::service_error(error, to));
+        let Failure::GaveUp(Reason::Failed(why)) = failure else { panic!("{failure:?}") };
+        assert!(why.contains("HTTP 307") && why.contains("(example.com)") && !why.contains("secret"), "{why}");
     }
 
     #[test]

@@ -28,7 +28,8 @@ use aws_smithy_types::retry::RetryConfig;
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use palisade_checks::facts::{
-    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, Region, RegionName,
+    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Identity, Inventory, Partition, Place, Region,
+    RegionName,
 };
 
 use crate::aws::session::{Session, causes};
@@ -66,6 +67,15 @@ pub(crate) struct Caller {
     pub(crate) arn: Arn,
     /// The account's partition.
     pub(crate) partition: Partition,
+    /// Where the credentials came from, in words.
+    pub(crate) source: String,
+}
+
+impl Caller {
+    /// The identity, as an inventory keeps it.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity { arn: self.arn.clone(), source: self.source.clone() }
+    }
 }
 
 /// Why there is nothing to collect from.
@@ -91,7 +101,7 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
     let lacking = || CollectError::Refused("the answer does not say whose they are".to_owned());
     let arn = Arn::from(identity.arn().ok_or_else(lacking)?);
     let account = AccountId::from(identity.account().ok_or_else(lacking)?);
-    Ok(Caller { account, partition: Partition::from(arn.partition()), arn })
+    Ok(Caller { account, partition: Partition::from(arn.partition()), arn, source: session.source().to_owned() })
 }
 
 /// What AWS said, or else what kept it from saying anything.
@@ -111,7 +121,7 @@ pub(crate) async fn collect(
     collected_at: Timestamp,
 ) -> Result<Inventory, CollectError> {
     let (regions, regions_gap) = account::regions(session, caller, plan, ask).await?;
-    ask.progress.say(&format!("account {}, {} Regions, as {}", caller.account, regions.len(), caller.arn));
+    ask.progress.say(&format!("account {}, {} Regions", caller.account, regions.len()));
     let (organization, iam, public_repositories, regions) = tokio::join!(
         organization::collect(session, caller, ask),
         iam::collect(session, &caller.partition, ask),
@@ -128,6 +138,7 @@ pub(crate) async fn collect(
         inventory_version: INVENTORY_VERSION,
         account: caller.account.clone(),
         partition: caller.partition.clone(),
+        identity: Some(caller.identity()),
         collected_at,
         depth: plan.depth,
         interrupted: false,

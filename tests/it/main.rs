@@ -5,16 +5,21 @@
 #![expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 
 mod cli;
+mod connection;
+mod credentials;
 mod docs;
 mod ecr;
 mod faults;
 mod gate;
 mod honesty;
 mod iam;
+mod identity;
 mod images;
 mod journal;
+mod loopback;
 mod moto;
 mod output;
+mod proxy;
 mod reports;
 mod secrets;
 mod support;

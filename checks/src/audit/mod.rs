@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use crate::check::{Check, Outcome, Severity, Verdict};
 use crate::facts::iam::Iam;
 use crate::facts::{
-    AccountId, Arn, Calls, Depth, Fact, Gap, Inventory, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
+    AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
     RegionName,
 };
 use crate::score::{self, Coverage, Score, Tally};
@@ -87,6 +87,8 @@ pub struct Report {
     pub partition: Partition,
     /// The audited Regions.
     pub regions: Vec<RegionName>,
+    /// Who collected the facts; older inventories do not say.
+    pub identity: Option<Identity>,
     /// When the facts were collected.
     pub collected_at: Timestamp,
     /// How deep.
@@ -184,6 +186,7 @@ pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
         account: inventory.account.clone(),
         partition: inventory.partition.clone(),
         regions: inventory.regions.keys().cloned().collect(),
+        identity: inventory.identity.clone(),
         collected_at: inventory.collected_at,
         depth: inventory.depth,
         interrupted: inventory.interrupted,

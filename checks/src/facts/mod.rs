@@ -8,6 +8,7 @@ mod fact;
 mod gaps;
 mod gone;
 pub mod iam;
+mod identity;
 pub mod invokers;
 pub mod kubernetes;
 pub mod lambda;
@@ -28,6 +29,7 @@ use serde::{Deserialize, Serialize};
 
 pub use action::Action;
 pub use fact::{By, Fact, Gap, Listing, Place, Reason};
+pub use identity::Identity;
 pub use name::{AccountId, Arn, Partition, RegionName};
 pub use run::{Depth, Run, When};
 pub use runtime::{Runtime, Support, TABLE_AS_OF as RUNTIME_TABLE_AS_OF, TABLE_SOURCE as RUNTIME_TABLE_SOURCE};
@@ -44,6 +46,9 @@ pub struct Inventory {
     pub account: AccountId,
     /// Its partition.
     pub partition: Partition,
+    /// Who collected it; older files do not say.
+    #[serde(default)]
+    pub identity: Option<Identity>,
     /// When collection began.
     pub collected_at: Timestamp,
     /// How deep it went.

@@ -26,6 +26,8 @@ pub(crate) struct Cluster {
     pub(crate) created: Moment,
     pub(crate) role: Option<String>,
     pub(crate) endpoint: Endpoint,
+    /// The name in the address of its API, which leads to 127.0.0.1 by a proxy only; 127.0.0.1 itself when left out.
+    pub(crate) host: Option<String>,
     pub(crate) vpc: Option<String>,
     pub(crate) subnets: Vec<String>,
     pub(crate) security_groups: Vec<String>,

@@ -65,6 +65,9 @@ pub struct Account {
     /// No list answers more than this at once.
     #[serde(default)]
     pub(crate) page_size: Option<usize>,
+    /// What stands before the paths of downloads; the simulator's own address when left out.
+    #[serde(default)]
+    pub(crate) downloads: Option<String>,
     /// What "3 days ago" counts from; the day of the run when left out.
     #[serde(default)]
     pub(crate) today: Option<Moment>,

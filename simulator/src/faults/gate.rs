@@ -1,10 +1,11 @@
 //! Decides, before a call is answered, whether it goes wrong.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use hyper::body::Bytes;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::refusal::{broken, deleted, denied, expired_token, invalid_token, throttled};
@@ -22,7 +23,8 @@ pub(crate) struct Gate {
     meter: Option<Meter>,
     /// How often each failure's pattern was met.
     met: Mutex<Vec<u32>>,
-    calls: AtomicU64,
+    /// How often each access key was used.
+    calls: Mutex<HashMap<String, u64>>,
 }
 
 /// A call at the gate.
@@ -33,6 +35,7 @@ pub(crate) struct Arrival<'a> {
     pub(crate) region: &'a str,
     pub(crate) resource: Option<&'a str>,
     pub(crate) caller: &'a str,
+    pub(crate) access_key: &'a str,
 }
 
 /// What happens to a call.
@@ -69,7 +72,7 @@ impl Gate {
         Gate {
             meter: faults.limits.clone().map(Meter::new),
             met: Mutex::new(vec![0; faults.failures.len()]),
-            calls: AtomicU64::new(0),
+            calls: Mutex::default(),
             faults,
         }
     }
@@ -85,7 +88,7 @@ impl Gate {
 
     /// What happens to the call, in AWS's own order: credentials, rate, permission.
     pub(crate) fn pass(&self, arrival: &Arrival<'_>, now: Instant) -> Passage {
-        let earlier = self.calls.fetch_add(1, Ordering::Relaxed);
+        let earlier = self.used(arrival.access_key);
         if self.faults.expire_after.is_some_and(|last| earlier >= last) {
             return Passage::refused(expired_token(arrival.service.protocol));
         }
@@ -100,6 +103,19 @@ impl Gate {
             return Passage::refused(throttled(arrival.service, Some(whole_seconds(wait))));
         }
         self.denial(arrival).map_or(Passage::Free, Passage::refused)
+    }
+
+    /// How often an access key was used before.
+    fn used(&self, access_key: &str) -> u64 {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = calls.entry(access_key.to_owned()).or_default();
+        *count += 1;
+        *count - 1
+    }
+
+    /// The time as AWS has it.
+    pub(crate) fn time(&self) -> Timestamp {
+        Timestamp::now() + self.faults.clock_ahead
     }
 
     fn failure(&self, arrival: &Arrival<'_>) -> Option<FailureKind> {
@@ -197,6 +213,7 @@ mod tests {
             region,
             resource,
             caller: "arn:aws:iam::111122223333:user/auditor",
+            access_key: "AKIATESTTESTTESTTEST",
         };
         gate.pass(&arrival, now)
     }

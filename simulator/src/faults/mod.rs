@@ -7,11 +7,13 @@ mod rewrite;
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 use crate::limits::Limits;
 
 pub(crate) use gate::{Arrival, Gate, Passage};
 pub use random::Random;
-pub(crate) use refusal::{invalid_token, missing_token};
+pub(crate) use refusal::{invalid_token, missing_token, wrong_time};
 pub use rewrite::Rewrite;
 
 /// What a simulator does wrong; nothing by default.
@@ -25,12 +27,14 @@ pub struct Faults {
     pub limits: Option<Limits>,
     /// How long each answer takes.
     pub latency: Duration,
-    /// After this many calls the credentials are expired.
+    /// After this many calls with one access key, it is expired.
     pub expire_after: Option<u64>,
     /// Calls that fail by chance.
     pub random: Option<Random>,
     /// What something in between makes of answers.
     pub rewrite: Option<Rewrite>,
+    /// How far AWS's clock is ahead of this machine's; behind when negative.
+    pub clock_ahead: SignedDuration,
 }
 
 /// A permission the caller lacks.

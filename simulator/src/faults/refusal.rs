@@ -1,5 +1,7 @@
 //! Refusals in each service's own words.
 
+use jiff::Timestamp;
+
 use crate::calls::Outcome;
 use crate::faults::DeniedBy;
 use crate::kubernetes;
@@ -76,6 +78,26 @@ pub(crate) fn expired_token(protocol: Protocol) -> ServiceError {
             ServiceError::new(protocol.refused_status(), "ExpiredTokenException", message)
         }
         Protocol::Query => ServiceError::new(403, "ExpiredToken", message),
+        Protocol::Ec2Query => ServiceError::new(400, "RequestExpired", "Request has expired."),
+        Protocol::Kubernetes => kubernetes::unauthorized(),
+    };
+    error.outcome(Outcome::Denied)
+}
+
+/// The time in the signature is not AWS's.
+pub(crate) fn wrong_time(protocol: Protocol, signed_at: Timestamp, now: Timestamp) -> ServiceError {
+    let basic = |time: Timestamp| time.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let (signed, ours) = (basic(signed_at), basic(now));
+    let message = if signed_at < now {
+        format!("Signature expired: {signed} is now earlier than {ours} (less 5 min.)")
+    } else {
+        format!("Signature not yet current: {signed} is still later than {ours} (plus 5 min.)")
+    };
+    let error = match protocol {
+        Protocol::RestJson | Protocol::Json10 | Protocol::Json11 => {
+            ServiceError::new(protocol.refused_status(), "InvalidSignatureException", message)
+        }
+        Protocol::Query => ServiceError::new(403, "SignatureDoesNotMatch", message),
         Protocol::Ec2Query => ServiceError::new(400, "RequestExpired", "Request has expired."),
         Protocol::Kubernetes => kubernetes::unauthorized(),
     };

@@ -150,11 +150,11 @@ impl Api {
     }
 
     /// Who asks; an error is the access key of somebody who is not let in, as far as it is known.
-    pub(crate) fn caller(&self, world: &World, request: &Request) -> Result<Caller, String> {
+    pub(crate) fn caller(&self, world: &World, request: &Request, now: Timestamp) -> Result<Caller, String> {
         let Some(bearer) = &request.bearer else {
             return Ok(Caller { access_key: String::new(), user: "system:anonymous".to_owned() });
         };
-        let token = token::read(bearer, &world.account.partition, Timestamp::now()).map_err(|_| String::new())?;
+        let token = token::read(bearer, &world.account.partition, now).map_err(|_| String::new())?;
         let access_key = token.access_key.clone();
         if world.secret(&access_key).is_some_and(|secret| !token.is_signed(&secret, &self.name)) {
             return Err(access_key);

@@ -18,11 +18,11 @@ pub(crate) struct Identity {
     pub(crate) certificate_authority: String,
 }
 
-/// Makes the certificates of a cluster whose API listens on 127.0.0.1.
-pub(crate) fn identity() -> io::Result<Identity> {
+/// Makes the certificates of a cluster whose API is reached by this name or address.
+pub(crate) fn identity(host: &str) -> io::Result<Identity> {
     let (authority, issuer) = authority().map_err(io::Error::other)?;
     let key = KeyPair::generate().map_err(io::Error::other)?;
-    let mut parameters = CertificateParams::new(vec!["127.0.0.1".to_owned()]).map_err(io::Error::other)?;
+    let mut parameters = CertificateParams::new(vec![host.to_owned()]).map_err(io::Error::other)?;
     parameters.distinguished_name.push(DnType::CommonName, "kube-apiserver");
     let certificate = parameters.signed_by(&key, &issuer).map_err(io::Error::other)?;
     let private = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));

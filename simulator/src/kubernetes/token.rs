@@ -7,11 +7,10 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
+use crate::request::moment;
 use crate::wire::percent;
 
 const PREFIX: &str = "k8s-aws-v1.";
@@ -19,6 +18,8 @@ const CLUSTER_HEADER: &str = "x-k8s-aws-id";
 const LONGEST: usize = 4096;
 /// How long a token holds, whatever it says of itself.
 const LIFE: SignedDuration = SignedDuration::from_mins(15);
+/// How far its time may be ahead.
+const EARLIEST: SignedDuration = SignedDuration::from_mins(5);
 /// The parameters that a signed request may have, in small letters.
 const ALLOWED: [&str; 9] = [
     "action",
@@ -80,6 +81,9 @@ pub(crate) fn read(token: &str, partition: &str, now: Timestamp) -> Result<Token
     if now > made + LIFE {
         return Err("expired");
     }
+    if made > now + EARLIEST {
+        return Err("not yet valid");
+    }
     let access_key = of("x-amz-credential").split('/').next().filter(|key| !key.is_empty());
     Ok(Token { access_key: access_key.ok_or("no credential")?.to_owned(), host: host.to_owned(), parameters })
 }
@@ -94,12 +98,6 @@ fn is_sts(host: &str, partition: &str) -> bool {
     let region = region.and_then(|rest| rest.strip_prefix("sts.").or_else(|| rest.strip_prefix("sts-fips.")));
     region
         .is_some_and(|name| name.contains('-') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
-}
-
-/// `20261121T120000Z`.
-fn moment(text: &str) -> Option<Timestamp> {
-    let moment = DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
-    moment.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
 }
 
 impl Token {

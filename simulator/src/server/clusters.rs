@@ -28,6 +28,7 @@ use crate::world::{Door, World};
 pub(super) struct Listener {
     region: String,
     cluster: String,
+    host: String,
     port: u16,
     tcp: TcpListener,
     identity: Identity,
@@ -36,7 +37,7 @@ pub(super) struct Listener {
 impl Listener {
     pub(super) fn door(&self) -> ((String, String), Door) {
         let door = Door {
-            endpoint: format!("https://127.0.0.1:{}", self.port),
+            endpoint: format!("https://{}:{}", self.host, self.port),
             certificate_authority: self.identity.certificate_authority.clone(),
         };
         ((self.region.clone(), self.cluster.clone()), door)
@@ -53,13 +54,15 @@ fn described(account: &Account) -> impl Iterator<Item = (&String, &Cluster)> {
 pub(super) async fn bind(account: &Account) -> io::Result<Vec<Listener>> {
     let mut listeners = Vec::new();
     for (region, cluster) in described(account) {
+        let host = cluster.host.clone().unwrap_or_else(|| "127.0.0.1".to_owned());
         let tcp = TcpListener::bind(("127.0.0.1", 0)).await?;
         listeners.push(Listener {
             region: region.clone(),
             cluster: cluster.name.clone(),
             port: tcp.local_addr()?.port(),
             tcp,
-            identity: identity()?,
+            identity: identity(&host)?,
+            host,
         });
     }
     Ok(listeners)
@@ -108,7 +111,7 @@ async fn respond(request: hyper::Request<Incoming>, number: usize, shared: Arc<S
     let Some(api) = shared.apis.get(number) else { return Err(io::Error::from(io::ErrorKind::NotFound)) };
     let handled = shared.handle_inside(api, &request, &id);
     shared.log.record(handled.call);
-    deliver(handled.delivery, &id).await
+    Ok(shared.dated(deliver(handled.delivery, &id).await?))
 }
 
 impl Shared {
@@ -117,7 +120,7 @@ impl Shared {
         let wanted = Wanted::of(request);
         let actions = [wanted.action()];
         let resource = self.world.account.arn("eks", &api.region, &format!("cluster/{}", api.name));
-        let caller = api.caller(&self.world, request);
+        let caller = api.caller(&self.world, request, self.gate.time());
         let access_key = match &caller {
             Ok(Caller { access_key, .. }) | Err(access_key) => access_key.clone(),
         };
@@ -130,13 +133,16 @@ impl Shared {
             outcome: Outcome::Failed,
             access_key,
         };
-        let Ok(Caller { user, .. }) = caller else { return refused(call, Protocol::Kubernetes, &unauthorized(), id) };
+        let Ok(Caller { user, access_key }) = caller else {
+            return refused(call, Protocol::Kubernetes, &unauthorized(), id);
+        };
         let arrival = Arrival {
             service: &SERVICE,
             actions: &actions,
             region: &api.region,
             resource: Some(&resource),
             caller: &user,
+            access_key: &access_key,
         };
         let passage = self.gate.pass(&arrival, Instant::now());
         passed(passage, call, Protocol::Kubernetes, id, |call| {

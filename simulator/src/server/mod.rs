@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
+use hyper::header::{DATE, HeaderValue};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use jiff::SignedDuration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::Instant;
@@ -17,7 +19,7 @@ use tokio::time::Instant;
 use crate::account::Account;
 use crate::calls::{Call, Log, Outcome};
 use crate::downloads;
-use crate::faults::{Arrival, Faults, Gate, Passage, invalid_token, missing_token};
+use crate::faults::{Arrival, Faults, Gate, Passage, invalid_token, missing_token, wrong_time};
 use crate::ids;
 use crate::kubernetes::Api;
 use crate::reply::{HttpResponse, half, plain, whole};
@@ -132,7 +134,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> io::
     }
     let handled = shared.handle(&request, scope, &id);
     shared.log.record(handled.call);
-    deliver(handled.delivery, &id).await
+    Ok(shared.dated(deliver(handled.delivery, &id).await?))
 }
 
 async fn deliver(delivery: Delivery, id: &str) -> io::Result<HttpResponse> {
@@ -160,7 +162,19 @@ enum Delivery {
     Drop,
 }
 
+/// How far the time of a signature may be off.
+const TOLERATED: SignedDuration = SignedDuration::from_mins(5);
+
 impl Shared {
+    /// The response, with the time as AWS has it.
+    fn dated(&self, mut response: HttpResponse) -> HttpResponse {
+        let date = self.gate.time().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        if let Ok(date) = HeaderValue::from_str(&date) {
+            response.headers_mut().insert(DATE, date);
+        }
+        response
+    }
+
     fn handle(&self, request: &Request, scope: &Scope, id: &str) -> Handled {
         let entry = |action: &str, resource: Option<String>| Call {
             action: action.to_owned(),
@@ -195,7 +209,12 @@ impl Shared {
             region: &scope.region,
             resource: resource.as_deref(),
             caller: &self.world.caller(&scope.access_key),
+            access_key: &scope.access_key,
         };
+        let now = self.gate.time();
+        if let Some(signed_at) = request.signed_at.filter(|signed_at| signed_at.duration_since(now).abs() > TOLERATED) {
+            return refused(call, protocol, &wrong_time(protocol, signed_at, now), id);
+        }
         let passage = self.gate.pass(&arrival, Instant::now());
         passed(passage, call, protocol, id, |call| self.rewritten(answered(call, &ask, id)))
     }

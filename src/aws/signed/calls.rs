@@ -13,7 +13,7 @@ impl Signed {
     ///
     /// Source: <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html>
     pub(crate) async fn get_queue_attributes(&self, queue: &Arn) -> Answer<Queue> {
-        let base = self.endpoint(&SQS);
+        let base = self.endpoint(&SQS)?;
         let url = format!("{base}/{}/{}", queue.account(), queue.resource());
         let body = json!({ "QueueUrl": url, "AttributeNames": ["VisibilityTimeout", "RedrivePolicy"] });
         let body = self.post(&SQS, &[("x-amz-target", "AmazonSQS.GetQueueAttributes")], body.to_string()).await?;

@@ -10,10 +10,10 @@ mod logs;
 mod organizations;
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
+use aws_smithy_async::time::TimeSource as _;
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
@@ -28,6 +28,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::answer;
+use super::endpoint::{Habit, Kind, host};
 use super::session::Session;
 pub(crate) use inspector::{Covered, Details, Finding, Scored};
 pub(crate) use organizations::ControlKind;
@@ -48,10 +49,12 @@ pub(crate) struct Signed {
 struct Service {
     /// The first part of its host name.
     host: &'static str,
+    /// Where its hosts depart from the rule.
+    habit: Habit,
     /// Its name in signatures.
     signing_name: &'static str,
     content_type: &'static str,
-    /// Its name in `AWS_ENDPOINT_URL_…`.
+    /// Its id, by which the configuration names it: `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS` is that of `CloudWatch Logs`.
     id: &'static str,
 }
 
@@ -67,7 +70,7 @@ struct Outgoing<'a> {
 impl Service {
     /// A service that is signed for under the name that its host bears.
     const fn new(name: &'static str, content_type: &'static str, id: &'static str) -> Self {
-        Self { host: name, signing_name: name, content_type, id }
+        Self { host: name, habit: Habit::Usual, signing_name: name, content_type, id }
     }
 }
 
@@ -78,14 +81,21 @@ const JSON_1_0: &str = "application/x-amz-json-1.0";
 const JSON_1_1: &str = "application/x-amz-json-1.1";
 
 const EC2: Service = Service::new("ec2", "application/x-www-form-urlencoded; charset=utf-8", "EC2");
-const ECR_PUBLIC: Service =
-    Service { host: "api.ecr-public", signing_name: "ecr-public", content_type: JSON_1_1, id: "ECR_PUBLIC" };
-const GUARD_DUTY: Service = Service::new("guardduty", "application/json", "GUARDDUTY");
-const INSPECTOR: Service = Service::new("inspector2", "application/json", "INSPECTOR2");
-const LOGS: Service = Service::new("logs", JSON_1_1, "CLOUDWATCH_LOGS");
-const ORGANIZATIONS: Service = Service::new("organizations", JSON_1_1, "ORGANIZATIONS");
+const ECR_PUBLIC: Service = Service {
+    host: "api.ecr-public",
+    habit: Habit::Public,
+    signing_name: "ecr-public",
+    content_type: JSON_1_1,
+    id: "ECR PUBLIC",
+};
+const GUARD_DUTY: Service = Service::new("guardduty", "application/json", "GuardDuty");
+const INSPECTOR: Service = Service::new("inspector2", "application/json", "Inspector2");
+const LOGS: Service = Service::new("logs", JSON_1_1, "CloudWatch Logs");
+const ORGANIZATIONS: Service =
+    Service { habit: Habit::Global, ..Service::new("organizations", JSON_1_1, "Organizations") };
 const SQS: Service = Service::new("sqs", JSON_1_0, "SQS");
-const TAGGING: Service = Service::new("tagging", JSON_1_1, "RESOURCE_GROUPS_TAGGING_API");
+const TAGGING: Service =
+    Service { habit: Habit::Plain, ..Service::new("tagging", JSON_1_1, "Resource Groups Tagging API") };
 
 impl Signed {
     /// Calls to the services of this Region.
@@ -93,12 +103,18 @@ impl Signed {
         Self { session: Arc::clone(session), region: region.clone() }
     }
 
-    fn endpoint(&self, service: &Service) -> String {
-        if let Some(url) = self.session.endpoint_url(service.id) {
-            return url.trim_end_matches('/').to_owned();
+    /// The address of a service. One that was named in place of AWS's own is not mixed with the wish for a kind of host.
+    #[expect(clippy::result_large_err, reason = "the SDK's own error type")]
+    fn endpoint(&self, service: &Service) -> Answer<String> {
+        let kind = self.session.kind();
+        let Some(url) = self.session.endpoint_url(service.id) else {
+            return Ok(format!("https://{}", host(service.host, service.habit, self.region.as_str(), kind)));
+        };
+        if kind == Kind::default() {
+            return Ok(url.trim_end_matches('/').to_owned());
         }
-        let suffix = if self.region.as_str().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        format!("https://{}.{}.{suffix}", service.host, self.region)
+        let mixed = "an endpoint URL is configured together with FIPS or dual stack, which do not go together";
+        Err(SdkError::dispatch_failure(ConnectorError::user(mixed.into())))
     }
 
     async fn post(&self, service: &Service, headers: &[(&str, &str)], body: String) -> Answer<String> {
@@ -119,7 +135,13 @@ impl Signed {
         let request = self.signed(service, outgoing).await?;
         let exchange = async {
             let response = self.session.connector().call(request).await.map_err(SdkError::dispatch_failure)?;
-            collected(response).await
+            let refused = response.status().is_client_error();
+            let answer = collected(response).await;
+            if refused {
+                // A clock that was set in the middle of the run: the next attempt is signed with the right time.
+                self.session.clock().adopt();
+            }
+            answer
         };
         match tokio::time::timeout(self.session.call_timeout(), exchange).await {
             Ok(answer) => answer,
@@ -132,7 +154,7 @@ impl Signed {
         let credentials = self.session.credentials().await;
         let credentials =
             credentials.map_err(|error| SdkError::dispatch_failure(ConnectorError::user(error.into())))?;
-        let mut builder = http::Request::builder().method(*method).uri(format!("{}{path}", self.endpoint(service)));
+        let mut builder = http::Request::builder().method(*method).uri(format!("{}{path}", self.endpoint(service)?));
         for (name, value) in headers.iter().chain([&("content-type", service.content_type)]) {
             builder = builder.header(*name, *value);
         }
@@ -142,7 +164,7 @@ impl Signed {
             .identity(&identity)
             .region(self.region.as_str())
             .name(service.signing_name)
-            .time(SystemTime::now())
+            .time(self.session.clock().now())
             .settings(SigningSettings::default())
             .build()
             .map_err(SdkError::construction_failure)?

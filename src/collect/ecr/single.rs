@@ -127,7 +127,7 @@ fn is_unfinished(inventory: &Inventory) -> bool {
 
 /// An inventory of which nothing was asked but the image.
 fn around(caller: &Caller, wanted: &Wanted<'_>, repository: Repository, place: &Arc<Place>) -> Inventory {
-    let Caller { account, partition, arn: _ } = caller;
+    let Caller { account, partition, arn: _, source: _ } = caller;
     let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
     let scanning = Scanning { kind: ScanType::Basic, rules: Vec::new() };
     let registry = Registry {
@@ -171,6 +171,7 @@ fn around(caller: &Caller, wanted: &Wanted<'_>, repository: Repository, place: &
         inventory_version: INVENTORY_VERSION,
         account: account.clone(),
         partition: partition.clone(),
+        identity: Some(caller.identity()),
         collected_at: jiff::Timestamp::now(),
         depth: Depth::Deep,
         interrupted: false,

@@ -73,7 +73,7 @@ fn without_clusters(gap: Option<Gap>, place: &Arc<Place>) -> Eks {
 impl Reader<'_> {
     /// Everything about one cluster.
     async fn cluster(&self, caller: &Caller, name: &str) -> Cluster {
-        let Caller { account, partition, arn: _ } = caller;
+        let Caller { account, partition, arn: _, source: _ } = caller;
         let arn = Arn::from(format!("arn:{partition}:eks:{}:{account}:cluster/{name}", self.region));
         let place = Place::resource(&arn);
         let configuration = self.configuration(name, &place).await;

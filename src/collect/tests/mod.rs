@@ -52,7 +52,7 @@ async fn collected(faults: Faults, deadline: Duration) -> Inventory {
     let simulator = Simulator::start(Account::demo(), faults).await.unwrap();
     let connection = Connection {
         endpoint_url: Some(simulator.endpoint()),
-        credentials: Some(Credentials::new("AKIATESTTESTTESTTEST", "test", None, None, "test")),
+        simulated: Some(Credentials::new("AKIATESTTESTTESTTEST", "test", None, None, "test")),
         call_timeout: Duration::from_secs(5),
         ..Connection::default()
     };
@@ -73,6 +73,7 @@ async fn collected(faults: Faults, deadline: Duration) -> Inventory {
         journal: Journal::default(),
         progress: Arc::new(Progress::new(false)),
         outages: Outages::default(),
+        credentials: Arc::clone(session.kept()),
     };
     let caller = caller(&session).await.unwrap();
     Box::pin(collect(&session, &caller, &plan, &ask, now())).await.unwrap()

@@ -24,7 +24,7 @@ use super::safe::Escaped;
 use super::summary::Summary;
 
 /// The version of the form below. A new field raises the second number; a changed or removed one raises the first.
-const SCHEMA_VERSION: &str = "1.0.0";
+const SCHEMA_VERSION: &str = "1.1.0";
 
 /// The JSON Schema of the document, made from the types.
 pub(crate) fn schema() -> serde_json::Value {
@@ -53,6 +53,8 @@ struct Document<'a> {
     account: &'a str,
     /// The account's partition: `aws`, `aws-cn`, `aws-us-gov` …
     partition: &'a str,
+    /// Who read the account; null when the inventory is older than this field.
+    identity: Option<Identity<'a>>,
     /// The audited Regions, sorted.
     regions: Vec<&'a str>,
     /// When collection began (RFC 3339, UTC).
@@ -95,6 +97,7 @@ impl<'a> Document<'a> {
             tool: Tool { name: "palisade", version: env!("CARGO_PKG_VERSION") },
             account: report.account.as_str(),
             partition: report.partition.as_str(),
+            identity: report.identity.as_ref().map(Identity::of),
             regions: report.regions.iter().map(facts::RegionName::as_str).collect(),
             collected_at: report.collected_at,
             depth: report.depth,
@@ -127,6 +130,21 @@ struct Tool {
     name: &'static str,
     /// Its version.
     version: &'static str,
+}
+
+/// Who read the account, and by which credentials.
+#[derive(Serialize, JsonSchema)]
+struct Identity<'a> {
+    /// The identity's ARN, as AWS names it.
+    arn: &'a str,
+    /// Where its credentials came from, in words.
+    source: &'a str,
+}
+
+impl<'a> Identity<'a> {
+    fn of(identity: &'a facts::Identity) -> Self {
+        Self { arn: identity.arn.as_str(), source: &identity.source }
+    }
 }
 
 /// A score with its uncertainty; docs/scoring.md defines it.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use palisade_checks::audit::{Finding, Report, Status};
 use palisade_checks::check::{Check, Framework, Rule, Severity, Verdict};
-use palisade_checks::facts::{Depth, Gap, RegionName};
+use palisade_checks::facts::{Depth, Gap, Identity, RegionName};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -141,6 +141,9 @@ struct Unmapped<'a> {
     /// Whether everything that was asked for was answered.
     audit_complete: bool,
     depth: Depth,
+    /// Who read the account, and by which credentials.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity: Option<&'a Identity>,
     /// The severity in force, which a pass does not show otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     check_severity: Option<Severity>,
@@ -322,11 +325,12 @@ impl<'a> Compliance<'a> {
     }
 }
 
-impl Unmapped<'_> {
-    fn new(report: &Report) -> Self {
+impl<'a> Unmapped<'a> {
+    fn new(report: &'a Report) -> Self {
         Self {
             audit_complete: !report.is_incomplete(),
             depth: report.depth,
+            identity: report.identity.as_ref(),
             check_severity: None,
             evidence: Vec::new(),
             gap: None,

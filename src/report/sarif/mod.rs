@@ -130,11 +130,16 @@ fn invocation(report: &Report, limited: &Limited) -> Value {
     });
     let left_out = limited.left_out().map(|text| notification("warning", &text));
     let notices = report.notices.iter().map(|notice| notification("note", &message(notice)));
-    json!({
+    let mut invocation = json!({
         "executionSuccessful": !report.is_incomplete(),
         "startTimeUtc": report.collected_at.to_string(),
         "toolExecutionNotifications": left_out.into_iter().chain(gaps).chain(notices).collect::<Vec<_>>(),
-    })
+    });
+    if let Some(identity) = &report.identity {
+        invocation["account"] = identity.arn.as_str().into();
+        invocation["properties"] = json!({ "credentials": identity.source });
+    }
+    invocation
 }
 
 /// Text as a message string of SARIF, in which brackets could be a link, braces a placeholder, and a backslash takes

@@ -25,12 +25,17 @@ fn facts(report: &Report) -> Vec<Vec<Shown>> {
     let regions: Vec<_> = report.regions.iter().map(RegionName::as_str).collect();
     let rows = [
         ("Account", format!("{} ({})", report.account, report.partition)),
+        ("Read as", identity(report)),
         ("Regions", if regions.is_empty() { "none".to_owned() } else { regions.join(", ") }),
         ("Read", read(report)),
         ("Score", score(report)),
         ("Coverage", coverage(report)),
     ];
     rows.into_iter().map(|(name, text)| vec![name.into(), text.into()]).collect()
+}
+
+fn identity(report: &Report) -> String {
+    report.identity.as_ref().map_or_else(|| "not recorded".to_owned(), |identity| identity.to_string())
 }
 
 fn read(report: &Report) -> String {

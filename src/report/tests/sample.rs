@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 use palisade_checks::audit::{Finding, Notice, Report, Scores, Status};
 use palisade_checks::check::{Check, Control, Evidence, Outcome, Rule, Severity, Verdict};
-use palisade_checks::facts::{Action, Arn, By, Calls, Depth, Gap, Place, Reason, RegionName};
+use palisade_checks::facts::{Action, Arn, By, Calls, Depth, Gap, Identity, Place, Reason, RegionName};
 use palisade_checks::score::{Coverage, Result, Tally};
 use palisade_checks::suppress::Suppression;
 
@@ -219,6 +219,10 @@ pub(crate) fn empty() -> Report {
         account: ACCOUNT.into(),
         partition: "aws".into(),
         regions: vec!["eu-west-1".into(), "us-east-1".into()],
+        identity: Some(Identity {
+            arn: "arn:aws:sts::111122223333:assumed-role/auditor/palisade".into(),
+            source: "the profile `audit` (access key in ~/.aws/credentials)".to_owned(),
+        }),
         collected_at: "2026-11-22T09:30:00.25Z".parse().unwrap(),
         depth: Depth::Standard,
         interrupted: false,
