@@ -13,6 +13,7 @@ mod honesty;
 mod iam;
 mod images;
 mod journal;
+mod models;
 mod moto;
 mod reports;
 mod secrets;
