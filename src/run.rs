@@ -280,6 +280,7 @@ fn format_of(file: &Path) -> Result<Format, RunError> {
 }
 
 pub(crate) fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -> Result<(), RunError> {
+    warn_of_old_tables(report);
     let include = Include {
         passes: output.include.contains(&cli::Include::Pass),
         not_applicable: output.include.contains(&cli::Include::NotApplicable),
@@ -301,6 +302,22 @@ pub(crate) fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli
         }
     }
     Ok(())
+}
+
+/// Says it beside the report too: who reads only what failed would not see it there.
+fn warn_of_old_tables(report: &Report) {
+    let old = report.notices.iter().filter_map(|notice| match notice {
+        Notice::DataStale(table) => Some(table.name),
+        Notice::SuppressionUnused(_)
+        | Notice::SuppressionExpired(_)
+        | Notice::GuardsNotEvaluated(_)
+        | Notice::NotLookedAt(_)
+        | Notice::LeftOut { .. } => None,
+    });
+    let old = old.collect::<Vec<_>>().join(", ");
+    if !old.is_empty() {
+        tracing::warn!("more than {OLD_AFTER_DAYS} days old, look for a newer palisade: the lists of {old}");
+    }
 }
 
 /// A reader that has seen enough, such as `head`, is no error.

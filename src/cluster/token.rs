@@ -13,6 +13,7 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use palisade_checks::facts::Partition;
 use percent_encoding::utf8_percent_encode;
 
 use crate::aws::signed::RESERVED;
@@ -70,8 +71,8 @@ pub(crate) fn token(
         .build()
         .map_err(|error| failed(&error))?
         .into();
-    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let mut url = format!("https://sts.{region}.{suffix}/?Action=GetCallerIdentity&Version=2011-06-15");
+    let domain = Partition::of_region(region).domain();
+    let mut url = format!("https://sts.{region}.{domain}/?Action=GetCallerIdentity&Version=2011-06-15");
     let headers = [(CLUSTER_HEADER, cluster)].into_iter();
     let request = SignableRequest::new("GET", url.clone(), headers, SignableBody::Bytes(b""));
     let signed = sign(request.map_err(|error| failed(&error))?, &parameters).map_err(|error| failed(&error))?;
