@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
-use palisade_checks::audit::{Report, Status, audit};
+use palisade_checks::audit::{Notice, Report, Status, audit};
 use palisade_checks::check::Severity;
+use palisade_checks::facts::dated::OLD_AFTER_DAYS;
 use palisade_checks::facts::{Action, Depth, Inventory, RegionName};
 use palisade_checks::settings::{Selection, Settings, Thresholds};
 use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};

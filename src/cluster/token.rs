@@ -87,6 +87,22 @@ pub(crate) fn token(
 mod tests {
     use super::*;
 
+    #[test]
+    fn a_token_is_for_sts_of_the_region_s_partition() {
+        let credentials =
+            Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None, None, "test");
+        for (region, host) in [
+            ("eu-west-1", "sts.eu-west-1.amazonaws.com"),
+            ("cn-north-1", "sts.cn-north-1.amazonaws.com.cn"),
+            ("eusc-de-east-1", "sts.eusc-de-east-1.amazonaws.eu"),
+            ("us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"),
+        ] {
+            let token = token(&credentials, region, "shop", SystemTime::UNIX_EPOCH).unwrap();
+            let url = URL_SAFE_NO_PAD.decode(token.secret().strip_prefix(PREFIX).unwrap()).unwrap();
+            assert!(String::from_utf8(url).unwrap().starts_with(&format!("https://{host}/?")), "{region}");
+        }
+    }
+
     fn made(session_token: Option<&str>) -> String {
         let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
         let session_token = session_token.map(str::to_owned);

@@ -15,6 +15,7 @@ mod images;
 mod journal;
 mod models;
 mod moto;
+mod partitions;
 mod reports;
 mod secrets;
 mod support;
