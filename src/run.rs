@@ -281,7 +281,9 @@ fn format_of(file: &Path) -> Result<Format, RunError> {
 }
 
 pub(crate) fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli::Output) -> Result<(), RunError> {
-    warn_of_old_tables(report);
+    if let Some(text) = old_tables(&report.notices) {
+        tracing::warn!("{text}");
+    }
     let include = Include {
         passes: output.include.contains(&cli::Include::Pass),
         not_applicable: output.include.contains(&cli::Include::NotApplicable),
@@ -305,9 +307,9 @@ pub(crate) fn write_reports(report: &Report, targets: &Targets<'_>, output: &cli
     Ok(())
 }
 
-/// Says it beside the report too: who reads only what failed would not see it there.
-fn warn_of_old_tables(report: &Report) {
-    let old = report.notices.iter().filter_map(|notice| match notice {
+/// What is said beside the report too, for who reads only what failed: which tables have grown old.
+fn old_tables(notices: &[Notice]) -> Option<String> {
+    let old = notices.iter().filter_map(|notice| match notice {
         Notice::DataStale(table) => Some(table.name),
         Notice::SuppressionUnused(_)
         | Notice::SuppressionExpired(_)
@@ -316,9 +318,8 @@ fn warn_of_old_tables(report: &Report) {
         | Notice::LeftOut { .. } => None,
     });
     let old = old.collect::<Vec<_>>().join(", ");
-    if !old.is_empty() {
-        tracing::warn!("more than {OLD_AFTER_DAYS} days old, look for a newer palisade: the lists of {old}");
-    }
+    let text = || format!("more than {OLD_AFTER_DAYS} days old, look for a newer palisade: the tables of {old}");
+    (!old.is_empty()).then(text)
 }
 
 /// A reader that has seen enough, such as `head`, is no error.
@@ -349,5 +350,21 @@ fn exit(report: &Report, arguments: &cli::Audit) -> Exit {
         Exit::Findings
     } else {
         Exit::Clean
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use palisade_checks::facts::dated::Dated;
+
+    use super::*;
+
+    #[test]
+    fn old_tables_are_named() {
+        let table = |name| Notice::DataStale(Dated { name, source: "https://example.com", as_of: date(2026, 8, 1) });
+        assert_eq!(old_tables(&[Notice::NotLookedAt("versions")]), None);
+        let text = old_tables(&[table("Regions"), table("Lambda runtimes")]).unwrap();
+        assert!(text.ends_with("the tables of Regions, Lambda runtimes"), "{text}");
     }
 }

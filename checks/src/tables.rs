@@ -6,7 +6,7 @@ use palisade_policy::Catalogue;
 
 use crate::facts::dated::Dated;
 use crate::facts::{invokers, kubernetes, partition, publishers, runtime, upstreams};
-use crate::{ask, in_cluster, pod_security};
+use crate::{access, ask, in_cluster, pod_security};
 
 /// All tables that grow old.
 pub fn all() -> Vec<Dated> {
@@ -17,6 +17,7 @@ pub fn all() -> Vec<Dated> {
     };
     vec![
         actions,
+        access::escalation::DATED,
         ask::RESOURCE_POLICIES,
         in_cluster::runtime::AGENTS_DATED,
         invokers::DATED,

@@ -288,6 +288,21 @@ mod tests {
     use crate::testing::{Scene, cluster};
 
     #[test]
+    fn every_table_that_has_grown_old_is_told() {
+        let told = |now: &str| {
+            let scene = cluster(|_| {}).settings(|settings| settings.now = now.parse().unwrap());
+            let report = audit(&scene.inventory, &scene.settings);
+            let tables = report.notices.into_iter().filter_map(|notice| match notice {
+                Notice::DataStale(table) => Some(table),
+                _ => None,
+            });
+            tables.collect::<Vec<_>>()
+        };
+        assert_eq!(told("2026-08-02T00:00:00Z"), []);
+        assert_eq!(told("2036-08-02T00:00:00Z"), tables::all());
+    }
+
+    #[test]
     fn what_only_nodes_tell_is_said_once_where_a_cluster_was_looked_into() {
         let told = |scene: &Scene| {
             let report = audit(&scene.inventory, &scene.settings);

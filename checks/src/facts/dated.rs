@@ -10,7 +10,7 @@ pub const OLD_AFTER_DAYS: i32 = 90;
 /// What is to be known of a table that grows old.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dated {
-    /// What it lists, to be read after "the list of".
+    /// What it lists, to be read after "the table of".
     pub name: &'static str,
     /// Where to look for what is true now.
     pub source: &'static str,

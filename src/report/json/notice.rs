@@ -93,7 +93,7 @@ pub(in crate::report) fn message(notice: &audit::Notice) -> String {
             )
         }
         audit::Notice::DataStale(Dated { name, as_of, source }) => {
-            format!("The list of {name} is true as of {as_of} and may have grown old; see {source}.")
+            format!("The table of {name} is true as of {as_of} and may have grown old; see {source}.")
         }
         audit::Notice::GuardsNotEvaluated(gap) => format!(
             "The organisation's control policies were not evaluated ({gap}): what they forbid counts as allowed."
