@@ -45,8 +45,7 @@ const NEWEST: &str = "ecr-image-vulnerable-newest";
 /// Judges one image.
 pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let reference = Reference::parse(&arguments.image);
-    // Account and Region stand in the address, whatever the partition.
-    let Some(repository) = reference.ecr_repository("aws") else {
+    let Some(repository) = reference.ecr_repository() else {
         return Err(RunError::Usage(format!(
             "{:?} is no image of a private ECR registry: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG or …@sha256:DIGEST",
             arguments.image

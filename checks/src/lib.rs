@@ -25,6 +25,7 @@ pub mod rbac;
 pub mod score;
 pub mod settings;
 pub mod suppress;
+pub mod tables;
 #[cfg(test)]
 mod testing;
 

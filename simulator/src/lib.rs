@@ -26,6 +26,7 @@ mod kubernetes;
 mod limits;
 mod reply;
 mod request;
+mod requests;
 mod server;
 mod services;
 mod wire;

@@ -23,9 +23,11 @@ palisade-simulator: a loopback AWS endpoint that answers from an account file
   --random N            let N of a thousand calls fail in passing: errors, resets, throttles
   --seed N              let others of them fail (0 when left out)
   --deny ACTION         refuse an action such as lambda:GetPolicy or lambda:*; may be repeated
+  --record              keep requests word for word, without credentials: GET /_simulator/requests tells them
   --log FILE            append each call to this file, one JSON object a line
 
-The first line printed is the endpoint. GET /_simulator/calls and /_simulator/summary tell what was asked.";
+The first line printed is the endpoint. GET /_simulator/calls and /_simulator/summary tell what was asked,
+/_simulator/operations what can be asked.";
 
 #[derive(Debug, Default)]
 struct Options {
@@ -37,6 +39,7 @@ struct Options {
     clusters: Option<usize>,
     pods: Option<usize>,
     is_basic: bool,
+    record: bool,
     port: u16,
     faults: Faults,
     log: Option<PathBuf>,
@@ -64,6 +67,9 @@ async fn run(arguments: Vec<String>) -> Result<(), String> {
     let simulator = Simulator::start_on(options.port, account, options.faults)
         .await
         .map_err(|error| format!("cannot listen on port {}: {error}", options.port))?;
+    if options.record {
+        simulator.record_requests();
+    }
     say(&simulator.endpoint());
     match options.log {
         Some(path) => log(&simulator, &path).await,
@@ -81,6 +87,10 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
         }
         if flag == "--basic" {
             options.is_basic = true;
+            continue;
+        }
+        if flag == "--record" {
+            options.record = true;
             continue;
         }
         let value = arguments.next().ok_or_else(|| format!("{flag} needs a value, or is unknown; try --help"))?;

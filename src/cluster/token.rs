@@ -13,6 +13,7 @@ use aws_sigv4::http_request::{
 use aws_sigv4::sign::v4;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use palisade_checks::facts::Partition;
 use percent_encoding::utf8_percent_encode;
 
 use crate::aws::signed::RESERVED;
@@ -70,8 +71,8 @@ pub(crate) fn token(
         .build()
         .map_err(|error| failed(&error))?
         .into();
-    let suffix = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let mut url = format!("https://sts.{region}.{suffix}/?Action=GetCallerIdentity&Version=2011-06-15");
+    let domain = Partition::of_region(region).domain();
+    let mut url = format!("https://sts.{region}.{domain}/?Action=GetCallerIdentity&Version=2011-06-15");
     let headers = [(CLUSTER_HEADER, cluster)].into_iter();
     let request = SignableRequest::new("GET", url.clone(), headers, SignableBody::Bytes(b""));
     let signed = sign(request.map_err(|error| failed(&error))?, &parameters).map_err(|error| failed(&error))?;
@@ -85,6 +86,22 @@ pub(crate) fn token(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_token_is_for_sts_of_the_region_s_partition() {
+        let credentials =
+            Credentials::new("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", None, None, "test");
+        for (region, host) in [
+            ("eu-west-1", "sts.eu-west-1.amazonaws.com"),
+            ("cn-north-1", "sts.cn-north-1.amazonaws.com.cn"),
+            ("eusc-de-east-1", "sts.eusc-de-east-1.amazonaws.eu"),
+            ("us-gov-west-1", "sts.us-gov-west-1.amazonaws.com"),
+        ] {
+            let token = token(&credentials, region, "shop", SystemTime::UNIX_EPOCH).unwrap();
+            let url = URL_SAFE_NO_PAD.decode(token.secret().strip_prefix(PREFIX).unwrap()).unwrap();
+            assert!(String::from_utf8(url).unwrap().starts_with(&format!("https://{host}/?")), "{region}");
+        }
+    }
 
     fn made(session_token: Option<&str>) -> String {
         let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";

@@ -3,8 +3,9 @@
 use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 
-use palisade_checks::audit::Report;
+use palisade_checks::audit::{Notice, Report};
 use palisade_checks::facts::Inventory;
+use palisade_checks::facts::dated::OLD_AFTER_DAYS;
 use tokio::sync::watch;
 
 use super::{Destination, OutputError, spool};
@@ -79,6 +80,9 @@ pub(crate) fn write(
     targets: &[Target],
     output: &cli::Output,
 ) -> Result<(), OutputError> {
+    if let Some(text) = old_tables(&report.notices) {
+        tracing::warn!("{text}");
+    }
     let include = Include {
         passes: output.include.contains(&cli::Include::Pass),
         not_applicable: output.include.contains(&cli::Include::NotApplicable),
@@ -126,9 +130,41 @@ fn kept(
     super::keep(failures, inventory, &reports)
 }
 
+/// What is said beside the report too, for who reads only what failed: which tables have grown old.
+fn old_tables(notices: &[Notice]) -> Option<String> {
+    let old = notices.iter().filter_map(|notice| match notice {
+        Notice::DataStale(table) => Some(table.name),
+        Notice::SuppressionUnused(_)
+        | Notice::SuppressionExpired(_)
+        | Notice::GuardsNotEvaluated(_)
+        | Notice::NotLookedAt(_)
+        | Notice::Gone(_)
+        | Notice::LeftOut { .. } => None,
+    });
+    let old = old.collect::<Vec<_>>().join(", ");
+    let text = || format!("more than {OLD_AFTER_DAYS} days old, look for a newer palisade: the tables of {old}");
+    (!old.is_empty()).then(text)
+}
+
 fn width(to_terminal: bool) -> u16 {
     const WITHOUT_TERMINAL: u16 = 110;
     let terminal = || comfy_table::Table::new().width().filter(|_| to_terminal);
     let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     wished.or_else(terminal).unwrap_or(WITHOUT_TERMINAL)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use palisade_checks::facts::dated::Dated;
+
+    use super::*;
+
+    #[test]
+    fn old_tables_are_named() {
+        let table = |name| Notice::DataStale(Dated { name, source: "https://example.com", as_of: date(2026, 8, 1) });
+        assert_eq!(old_tables(&[Notice::NotLookedAt("versions")]), None);
+        let text = old_tables(&[table("Regions"), table("Lambda runtimes")]).unwrap();
+        assert!(text.ends_with("the tables of Regions, Lambda runtimes"), "{text}");
+    }
 }

@@ -7,7 +7,7 @@ use crate::facts::{Action, Gap};
 /// Whether a repository of this account keeps the tag of an image where it is; a missing tag stands for `latest`. Of
 /// repositories elsewhere it is not known, and taken for not so.
 pub fn is_fixed(reference: &Reference, context: &Context) -> Result<bool, Gap> {
-    let Some(arn) = reference.ecr_repository(context.inventory().partition.as_str()) else { return Ok(false) };
+    let Some(arn) = reference.ecr_repository() else { return Ok(false) };
     if arn.account() != context.inventory().account.as_str() {
         return Ok(false);
     }

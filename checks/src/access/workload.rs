@@ -8,6 +8,7 @@ use palisade_policy::{Document, PrincipalForm};
 use super::{Principal, trusted_services};
 use crate::context::Context;
 use crate::facts::iam::{Role, User};
+use crate::facts::partition::service_of;
 use crate::facts::{Action, Gap};
 
 /// Service principals, without their domain, that give a role's credentials to code.
@@ -123,12 +124,7 @@ pub fn is_compute(service: &str) -> bool {
 
 /// Whether a service principal, in whatever Region and partition, is of this service: `lambda`.
 pub fn is_service(principal: &str, service: &str) -> bool {
-    let rest = principal.strip_prefix(service).and_then(|rest| rest.strip_prefix('.'));
-    rest.is_some_and(|rest| rest.starts_with("amazonaws.com") || rest.split_once('.').is_some_and(is_regional))
-}
-
-fn is_regional((region, domain): (&str, &str)) -> bool {
-    domain.starts_with("amazonaws.com") && region.contains('-') && region.ends_with(|last: char| last.is_ascii_digit())
+    service_of(principal) == Some(service)
 }
 
 /// Whether a role is too young to be called unused; a gap when AWS did not say since when it exists.
@@ -165,11 +161,14 @@ pub fn owner_of_key<'a>(hash: &str, context: &Context<'a>) -> Result<Option<&'a 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::facts::partition::tests::EVERY;
 
     #[test]
     fn services_are_known_in_every_region_and_partition() {
-        for principal in ["lambda.amazonaws.com", "lambda.us-east-1.amazonaws.com", "ec2.amazonaws.com.cn"] {
-            assert!(is_compute(principal), "{principal}");
+        for (_, region, domain, _) in EVERY {
+            for principal in [format!("lambda.{domain}"), format!("ec2.{region}.{domain}")] {
+                assert!(is_compute(&principal), "{principal}");
+            }
         }
         for principal in ["lambda.example.com", "pods.amazonaws.com", "replicator.lambda.amazonaws.com", "lambda"] {
             assert!(!is_compute(principal), "{principal}");

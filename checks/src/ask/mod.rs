@@ -17,4 +17,5 @@ pub use answer::{Could, Deciding, Left, NotEvaluated, Ruling};
 pub use can::{CanAnswer, Question, can};
 pub use error::AskError;
 pub use suggest::{Suggestion, suggest};
+pub(crate) use target::RESOURCE_POLICIES;
 pub use who_can::{Outsider, PrincipalAnswer, Way, WhoCanAnswer, who_can};

@@ -1,18 +1,25 @@
 //! What is asked about: the action, and the resource with the policy attached to it.
 
+use jiff::civil::date;
 use palisade_policy::{Attached, Catalogue, matches};
 
 use super::answer::NotEvaluated;
 use super::error::AskError;
 use crate::access::repositories::is_of_scope_v1;
+use crate::facts::dated::Dated;
 use crate::facts::ecr::{PolicyScope, Registry};
 use crate::facts::iam::PolicyText;
 use crate::facts::lambda::{Function, Layer};
 use crate::facts::{Arn, Fact, Inventory, Region};
 
+/// What is to be known of the services below; no package has them, look at the source.
+pub(crate) const RESOURCE_POLICIES: Dated = Dated {
+    name: "services whose resources have policies",
+    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html",
+    as_of: date(2026, 11, 21),
+};
+
 /// Prefixes of services whose resources can have policies of their own, other than those that an inventory holds.
-///
-/// Source, as of 2026-11: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
 const WITH_RESOURCE_POLICIES: &[&str] = &[
     "acm-pca",
     "apigateway",

@@ -6,19 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::check::{Check, Outcome, Severity, Verdict};
+use crate::facts::dated::Dated;
 use crate::facts::iam::Iam;
-use crate::facts::{
-    AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RUNTIME_TABLE_AS_OF, RUNTIME_TABLE_SOURCE,
-    RegionName,
-};
+use crate::facts::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
 use crate::score::{self, Coverage, Score, Tally};
 use crate::settings::Settings;
 use crate::suppress::Suppression;
+use crate::tables;
 
 /// What one check concludes of one resource.
 #[derive(Clone, Debug)]
@@ -146,15 +144,8 @@ pub enum Notice {
     SuppressionUnused(Suppression),
     /// A suppression whose end has passed, and which no longer holds.
     SuppressionExpired(Suppression),
-    /// Dated data that has grown old.
-    DataStale {
-        /// What data.
-        what: &'static str,
-        /// The day to which it was true.
-        as_of: Date,
-        /// Where to look instead.
-        source: &'static str,
-    },
+    /// A table that has grown old.
+    DataStale(Dated),
     /// Guard rails of the organisation that could not be read, so that nothing was taken to be forbidden by them.
     GuardsNotEvaluated(Gap),
     /// What this depth leaves out everywhere, so that nobody takes its silence for a pass.
@@ -221,7 +212,7 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
             notices.push(Notice::SuppressionUnused(suppression.clone()));
         }
     }
-    notices.extend(stale_data(settings));
+    notices.extend(tables::old(settings.now).map(Notice::DataStale));
     notices.extend(unread_guards(inventory).map(Notice::GuardsNotEvaluated));
     if !inventory.gone.is_empty() {
         notices.push(Notice::Gone(inventory.gone.clone()));
@@ -241,17 +232,6 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
 fn looked_into_a_cluster(inventory: &Inventory) -> bool {
     let clusters = inventory.regions.values().flat_map(|region| region.eks.clusters.seen());
     clusters.map(|cluster| &cluster.inside).any(|inside| matches!(inside, Fact::Known(_)))
-}
-
-/// The runtime table is called stale once AWS may have announced a deprecation that it does not show: AWS gives 180 days.
-fn stale_data(settings: &Settings) -> Option<Notice> {
-    let as_of = RUNTIME_TABLE_AS_OF;
-    let limit = as_of.saturating_add(180.days()).to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp();
-    (settings.now > limit).then_some(Notice::DataStale {
-        what: "table of Lambda runtimes",
-        as_of,
-        source: RUNTIME_TABLE_SOURCE,
-    })
 }
 
 /// Control policies that could not be read. Only the management account and delegated administrators can: for others
@@ -314,6 +294,21 @@ mod tests {
     use super::*;
     use crate::testing::kubernetes::inside;
     use crate::testing::{Scene, cluster};
+
+    #[test]
+    fn every_table_that_has_grown_old_is_told() {
+        let told = |now: &str| {
+            let scene = cluster(|_| {}).settings(|settings| settings.now = now.parse().unwrap());
+            let report = audit(&scene.inventory, &scene.settings);
+            let tables = report.notices.into_iter().filter_map(|notice| match notice {
+                Notice::DataStale(table) => Some(table),
+                _ => None,
+            });
+            tables.collect::<Vec<_>>()
+        };
+        assert_eq!(told("2026-08-02T00:00:00Z"), []);
+        assert_eq!(told("2036-08-02T00:00:00Z"), tables::all());
+    }
 
     #[test]
     fn what_only_nodes_tell_is_said_once_where_a_cluster_was_looked_into() {

@@ -3,6 +3,7 @@ use crate::context::Context;
 use crate::facts::Action;
 use crate::facts::eks::Cluster;
 use crate::facts::iam::OidcProvider;
+use crate::facts::partition::before_domain;
 
 check! {
     /// Identity provider of the cluster accepts tokens made for others
@@ -30,10 +31,12 @@ check! {
     }
 }
 
-/// The audiences for which EKS makes tokens for IAM.
+/// Whether EKS makes tokens for IAM for this audience: STS, in whatever partition.
 ///
 /// Source: <https://docs.aws.amazon.com/eks/latest/userguide/enable-iam-roles-for-service-accounts.html>
-const WANTED: [&str; 2] = ["sts.amazonaws.com", "sts.amazonaws.com.cn"];
+fn is_wanted(audience: &str) -> bool {
+    before_domain(audience) == Some("sts")
+}
 
 fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     let Some(configuration) = cluster.control_plane()? else { return Ok(Verdict::NotApplicable) };
@@ -45,7 +48,7 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     };
     let audiences = &provider.details.known()?.audiences;
-    let others = audiences.iter().filter(|audience| !WANTED.contains(&audience.as_str()));
+    let others = audiences.iter().filter(|audience| !is_wanted(audience));
     Ok(Verdict::fail_if_any(others.map(|audience| format!("{} accepts the audience {audience}", provider.arn))))
 }
 
@@ -58,6 +61,8 @@ fn cases() -> crate::testing::Cases {
     Cases::default()
         .pass(with(&["sts.amazonaws.com"]))
         .pass(with(&["sts.amazonaws.com.cn"]))
+        .pass(with(&["sts.amazonaws.eu"]))
+        .fail(with(&["sts.amazonaws.com.example.com"]))
         .fail(with(&["sts.amazonaws.com", "vault"]))
         .fail(with(&["*"]))
         .not_applicable(cluster(|_| {}))

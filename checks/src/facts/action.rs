@@ -349,6 +349,9 @@ impl<'de> Deserialize<'de> for Action {
 
 #[cfg(test)]
 mod tests {
+    use palisade_policy::Catalogue;
+    use palisade_policy::catalogue::AccessLevel;
+
     use super::*;
 
     #[test]
@@ -363,6 +366,16 @@ mod tests {
         for action in Action::ALL {
             assert_eq!(action.is_kubernetes(), action.service() == "k8s", "{action}");
             assert!(!action.is_kubernetes() || !action.needed_by(everything), "{action}");
+        }
+    }
+
+    #[test]
+    fn every_action_is_one_that_aws_documents_and_reads() {
+        let catalogue = Catalogue::get();
+        for action in Action::ALL.iter().filter(|action| !action.is_kubernetes() && action.when() != When::Never) {
+            let known = catalogue.action(action.name()).unwrap_or_else(|| panic!("{action} is not in the catalogue"));
+            assert_eq!(known.name(), action.name());
+            assert!(matches!(known.action.level, AccessLevel::List | AccessLevel::Read), "{action}");
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Variable;
 use super::iam::PolicyText;
-use super::{Action, Arn, Fact, Gap, Listing, Place, RUNTIME_TABLE_SOURCE, Reason, Runtime, Support};
+use super::{Action, Arn, Fact, Gap, Listing, Place, Reason, Runtime, Support, runtime};
 
 /// What Lambda holds in one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -91,7 +91,7 @@ impl Function {
             Support::Until(day) => Ok(Some((runtime, Some(day)))),
             Support::Unscheduled => Ok(Some((runtime, None))),
             Support::Unlisted => {
-                Err(gap(format!("runtime {} is not in the table of {RUNTIME_TABLE_SOURCE}", runtime.0)))
+                Err(gap(format!("runtime {} is not in the table of {}", runtime.0, runtime::TABLE.dated().source)))
             }
         }
     }

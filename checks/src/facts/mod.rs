@@ -1,6 +1,7 @@
 //! What is known of an account: plain data that collectors fill and checks read.
 
 mod action;
+pub mod dated;
 pub mod ecr;
 pub mod eks;
 pub mod environment;
@@ -15,9 +16,10 @@ pub mod lambda;
 mod name;
 pub mod network;
 pub mod organization;
+pub mod partition;
 pub mod publishers;
 mod run;
-mod runtime;
+pub(crate) mod runtime;
 pub mod secret;
 pub mod upstreams;
 pub mod usage;
@@ -32,7 +34,7 @@ pub use fact::{By, Fact, Gap, Listing, Place, Reason};
 pub use identity::Identity;
 pub use name::{AccountId, Arn, Partition, RegionName};
 pub use run::{Depth, Run, When};
-pub use runtime::{Runtime, Support, TABLE_AS_OF as RUNTIME_TABLE_AS_OF, TABLE_SOURCE as RUNTIME_TABLE_SOURCE};
+pub use runtime::{Runtime, Support};
 
 /// The version of the saved form of an [`Inventory`]; a reader refuses any other.
 pub const INVENTORY_VERSION: u32 = 3;

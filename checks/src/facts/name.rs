@@ -109,20 +109,6 @@ impl Arn {
     }
 }
 
-impl Partition {
-    /// The Region that signs for global services (IAM, Organizations) and whose listing stands for the account.
-    ///
-    /// Source: <https://docs.aws.amazon.com/general/latest/gr/iam-service.html>
-    pub fn global_region(&self) -> RegionName {
-        RegionName::from(match self.as_str() {
-            "aws-cn" => "cn-north-1",
-            "aws-us-gov" => "us-gov-west-1",
-            "aws-eusc" => "eusc-de-east-1",
-            _ => "us-east-1",
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,21 @@
 //! The registries from which ECR fetches images on demand.
 
+use jiff::civil::date;
+
 use super::AccountId;
+use super::dated::Dated;
+use super::ecr::PrivateRegistry;
+
+/// What is to be known of the hosts below; no package has them, look at the source.
+pub(crate) const DATED: Dated = Dated {
+    name: "registries that ECR fetches from",
+    source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html",
+    as_of: date(2026, 11, 21),
+};
 
 /// An upstream of a pull-through cache rule, by its host.
 ///
-/// Source, as of 2026-11: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html>
+/// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html>
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Upstream {
     /// A public registry that answers without credentials: ECR Public, Kubernetes, Quay.
@@ -32,21 +43,8 @@ impl Upstream {
         if host.strip_suffix(".azurecr.io").is_some_and(|name| !name.is_empty() && !name.contains('.')) {
             return Self::WithSecret;
         }
-        registry_of_ecr(host).map_or(Self::Other, Self::Ecr)
+        PrivateRegistry::parse(host).map_or(Self::Other, |registry| Self::Ecr(registry.account.into()))
     }
-}
-
-/// The account of `ACCOUNT.dkr.ecr.REGION.amazonaws.com`, or of the same with another suffix that AWS uses.
-///
-/// Source: <https://docs.aws.amazon.com/general/latest/gr/ecr.html>
-fn registry_of_ecr(host: &str) -> Option<AccountId> {
-    let (account, rest) = host.split_once('.')?;
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    let place = rest.strip_prefix("dkr.ecr.").or_else(|| rest.strip_prefix("dkr.ecr-fips."));
-    let place = place.or_else(|| rest.strip_prefix("dkr-ecr.")).or_else(|| rest.strip_prefix("dkr-ecr-fips."))?;
-    let (region, suffix) = place.split_once('.')?;
-    let is_aws = ["amazonaws.com", "amazonaws.com.cn", "on.aws", "on.amazonwebservices.com.cn"].contains(&suffix);
-    (is_account && !region.is_empty() && is_aws).then(|| AccountId::from(account))
 }
 
 #[cfg(test)]
@@ -65,6 +63,7 @@ mod tests {
             ("444455556666.dkr.ecr-fips.us-east-1.amazonaws.com", ecr()),
             ("444455556666.dkr-ecr.eu-west-1.on.aws", ecr()),
             ("444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn", ecr()),
+            ("444455556666.dkr.ecr.eusc-de-east-1.amazonaws.eu", ecr()),
             ("444455556666.dkr.ecr.eu-west-1.amazonaws.com.example.org", Upstream::Other),
             ("4444.dkr.ecr.eu-west-1.amazonaws.com", Upstream::Other),
             ("azurecr.io", Upstream::Other),

@@ -35,8 +35,7 @@ pub fn is_of_known_registry(image: &str, context: &Context) -> bool {
     let library = if is_official { "library/" } else { "" };
     let name = format!("{host}/{library}{}", reference.repository);
     let is_named = |pattern: &String| matches(pattern, host) || matches(pattern, &name);
-    let is_ecr = host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn") || host.ends_with(".on.aws");
-    let owner = reference.ecr_repository(context.inventory().partition.as_str()).filter(|_| is_ecr);
+    let owner = reference.ecr_repository();
     host == "public.ecr.aws"
         || is_aws_image(image)
         || owner.is_some_and(|repository| context.trusts(repository.account()))

@@ -1,10 +1,20 @@
 //! What watches programs as they run: agents on nodes, and GuardDuty.
 
+use jiff::civil::date;
+
 use crate::context::Context;
+use crate::facts::dated::Dated;
 use crate::facts::eks::{Cluster, Detector};
 use crate::facts::kubernetes::{Container, Node, Objects, Workload};
 use crate::facts::{Action, Gap};
 use crate::in_cluster::enforcement::is_of;
+
+/// What is to be known of the agents below; no package has them, look at the makers' pages.
+pub(crate) const AGENTS_DATED: Dated = Dated {
+    name: "agents that watch programs on nodes",
+    source: "https://docs.aws.amazon.com/guardduty/latest/ug/runtime-monitoring.html",
+    as_of: date(2026, 11, 21),
+};
 
 /// How the repositories of agents end that watch programs on a node.
 ///

@@ -20,6 +20,7 @@ mod version;
 pub use control::Control;
 pub use namespace::{BadLabel, Effective, Modes, Policy, effective};
 pub use verdict::{AGENT_NAMESPACES, NamespaceVerdict, judge};
+pub(crate) use version::STANDARDS;
 pub use version::{Level, Version};
 
 use crate::facts::kubernetes::{Container, ContainerKind, PodSpec};

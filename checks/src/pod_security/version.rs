@@ -2,7 +2,17 @@
 
 use std::fmt;
 
+use jiff::civil::date;
 use serde::{Deserialize, Serialize};
+
+use crate::facts::dated::Dated;
+
+/// What is to be known of the controls; no package has them, look at the source.
+pub(crate) const STANDARDS: Dated = Dated {
+    name: "controls of the Pod Security Standards",
+    source: "https://kubernetes.io/docs/concepts/security/pod-security-standards/",
+    as_of: date(2026, 11, 21),
+};
 
 /// How much a pod is held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -12,6 +12,7 @@ mod managed;
 mod moment;
 mod network;
 mod organization;
+pub(crate) mod partition;
 mod region;
 
 use std::collections::BTreeMap;
@@ -133,19 +134,12 @@ impl Account {
 
     /// The Region that global services of the partition are signed for.
     pub(crate) fn home_region(&self) -> &'static str {
-        match self.partition.as_str() {
-            "aws-cn" => "cn-north-1",
-            "aws-us-gov" => "us-gov-west-1",
-            _ => "us-east-1",
-        }
+        partition::named(&self.partition).home_region
     }
 
     /// The domain of the partition's service endpoints.
     pub(crate) fn domain(&self) -> &'static str {
-        match self.partition.as_str() {
-            "aws-cn" => "amazonaws.com.cn",
-            _ => "amazonaws.com",
-        }
+        partition::named(&self.partition).domain
     }
 
     pub(crate) fn arn(&self, service: &str, region: &str, resource: &str) -> String {

@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
+use crate::account::partition;
 use crate::request::moment;
 use crate::wire::percent;
 
@@ -89,12 +90,12 @@ pub(crate) fn read(token: &str, partition: &str, now: Timestamp) -> Result<Token
 }
 
 fn is_sts(host: &str, partition: &str) -> bool {
-    let suffix = if partition == "aws-cn" { ".amazonaws.com.cn" } else { ".amazonaws.com" };
-    let dual = if partition == "aws-cn" { ".api.amazonwebservices.com.cn" } else { ".api.aws" };
+    let known = partition::named(partition);
     if host == "sts.amazonaws.com" {
         return partition == "aws";
     }
-    let region = host.strip_suffix(suffix).or_else(|| host.strip_suffix(dual));
+    let region = host.strip_suffix(known.domain).or_else(|| host.strip_suffix(known.dual_stack_domain));
+    let region = region.and_then(|rest| rest.strip_suffix('.'));
     let region = region.and_then(|rest| rest.strip_prefix("sts.").or_else(|| rest.strip_prefix("sts-fips.")));
     region
         .is_some_and(|name| name.contains('-') && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
@@ -200,5 +201,7 @@ mod tests {
         assert_eq!(read("k8s-aws-v2.x", "aws", noon.parse().unwrap()).unwrap_err(), "no prefix");
         assert!(is_sts("sts.amazonaws.com", "aws") && !is_sts("sts.amazonaws.com", "aws-us-gov"));
         assert!(is_sts("sts.cn-north-1.amazonaws.com.cn", "aws-cn"));
+        assert!(is_sts("sts.eusc-de-east-1.amazonaws.eu", "aws-eusc"));
+        assert!(!is_sts("sts.eusc-de-east-1.amazonaws.com", "aws-eusc"));
     }
 }

@@ -24,6 +24,7 @@ use crate::ids;
 use crate::kubernetes::Api;
 use crate::reply::{HttpResponse, half, plain, whole};
 use crate::request::{Request, Scope};
+use crate::requests::Record;
 use crate::services::{self, Ask};
 use crate::wire::{self, Protocol, Response, ServiceError};
 use crate::world::World;
@@ -41,6 +42,7 @@ struct Shared {
     world: World,
     gate: Gate,
     log: Log,
+    record: Record,
     requests: AtomicU64,
     apis: Vec<Api>,
 }
@@ -63,6 +65,7 @@ impl Simulator {
             world,
             gate: Gate::new(faults),
             log: Log::default(),
+            record: Record::default(),
             requests: AtomicU64::new(0),
         });
         let mut listening = vec![tokio::spawn(listen(listener, Arc::clone(&shared)))];
@@ -80,6 +83,11 @@ impl Simulator {
     /// The calls so far, in the order they were answered.
     pub fn calls(&self) -> Vec<Call> {
         self.shared.log.all()
+    }
+
+    /// From here on, `GET /_simulator/requests` tells what was sent, bodies and all, but nothing of who sent it.
+    pub fn record_requests(&self) {
+        self.shared.record.begin();
     }
 }
 
@@ -120,6 +128,8 @@ async fn respond(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> io::
     match request.path.as_str() {
         "/_simulator/calls" => return Ok(plain(Response::json(&serde_json::json!(shared.log.all())))),
         "/_simulator/summary" => return Ok(plain(Response::json(&serde_json::json!(shared.log.summary())))),
+        "/_simulator/requests" => return Ok(plain(Response::json(&serde_json::json!(shared.record.all())))),
+        "/_simulator/operations" => return Ok(plain(Response::json(&services::operations()))),
         path if downloads::is_here(path) => return Ok(plain(downloads::answer(&shared.world, &request))),
         _ => {}
     }
@@ -129,6 +139,7 @@ async fn respond(request: hyper::Request<Incoming>, shared: Arc<Shared>) -> io::
         let protocol = request.likely_protocol();
         return Ok(whole(wire::failure(protocol, &missing_token(protocol), &id), &id));
     };
+    shared.record.keep(&parts, &body, scope);
     if let Some(latency) = shared.gate.latency() {
         tokio::time::sleep(latency).await;
     }

@@ -55,6 +55,7 @@ fn get_detector(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
     });
     Ok(Answer::Json(json!({
         "status": detector.status.as_deref().unwrap_or("ENABLED"),
+        "serviceRole": ask.world.account.role_arn_in("/aws-service-role/guardduty.amazonaws.com/", "AWSServiceRoleForAmazonGuardDuty"),
         "findingPublishingFrequency": "SIX_HOURS",
         "features": features.collect::<Value>(),
     })))

@@ -149,6 +149,15 @@ impl Ask<'_> {
     }
 }
 
+/// All operations that are answered, by the service's name in credential scopes.
+pub(crate) fn operations() -> Value {
+    let of_service = |service: &&Service| {
+        let names: Value = service.operations.iter().map(|operation| operation.name).collect();
+        (service.name.to_owned(), names)
+    };
+    Value::Object(SERVICES.iter().map(of_service).collect())
+}
+
 /// The service a credential scope names.
 pub(crate) fn service(name: &str) -> Option<&'static Service> {
     SERVICES.iter().copied().find(|service| service.name == name)

@@ -242,3 +242,32 @@ async fn the_files_that_explain_the_format_can_be_read() {
     let page = lambda(&simulator, "us-east-1", "/2015-03-31/functions").await.json();
     assert_eq!(page["Functions"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn requests_are_kept_only_when_asked_for_and_without_credentials() {
+    let simulator = simulator(ACCOUNT).await;
+    let kept = async || {
+        let request = Request { line: "GET /_simulator/requests", scope: None, access_key: "", headers: &[], body: "" };
+        send(&simulator, &request).await.unwrap().json()
+    };
+    let ask = async || {
+        json(&simulator, "organizations", "AWSOrganizationsV20161128.ListParents", &value!({"ChildId": "1"})).await;
+    };
+    ask().await;
+    assert_eq!(kept().await, value!([]));
+    simulator.record_requests();
+    ask().await;
+    let kept = kept().await;
+    assert_eq!(kept[0]["target"], "AWSOrganizationsV20161128.ListParents");
+    assert_eq!(kept[0]["body"], r#"{"ChildId":"1"}"#);
+    let text = kept.to_string().to_lowercase();
+    assert!(!text.contains("credential") && !text.contains("signature") && !text.contains("akia"), "{text}");
+}
+
+#[tokio::test]
+async fn what_can_be_asked_is_told() {
+    let simulator = simulator(ACCOUNT).await;
+    let request = Request { line: "GET /_simulator/operations", scope: None, access_key: "", headers: &[], body: "" };
+    let told = send(&simulator, &request).await.unwrap().json();
+    assert_eq!(told["sqs"], value!(["GetQueueAttributes", "GetQueueUrl"]));
+}

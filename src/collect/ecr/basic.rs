@@ -107,6 +107,8 @@ fn status(status: &ImageScanStatus) -> Option<ScanStatus> {
         SdkStatus::Failed | SdkStatus::FindingsUnavailable | SdkStatus::LimitExceeded => ScanStatus::Failed(said()),
         SdkStatus::UnsupportedImage => ScanStatus::Unsupported(said()),
         SdkStatus::ScanEligibilityExpired | SdkStatus::ImageArchived => ScanStatus::Inactive(word.as_str().to_owned()),
+        // The SDK does not know it yet; Inspector says the same of images that are too large for it.
+        other if other.as_str() == "IMAGE_SIZE_EXCEEDED" => ScanStatus::Unsupported(said()),
         other => ScanStatus::Other(other.as_str().to_owned()),
     })
 }
@@ -323,6 +325,7 @@ mod tests {
         };
         assert_eq!(state("COMPLETE"), ScanStatus::Complete);
         assert_eq!(state("UNSUPPORTED_IMAGE"), ScanStatus::Unsupported("said".to_owned()));
+        assert_eq!(state("IMAGE_SIZE_EXCEEDED"), ScanStatus::Unsupported("said".to_owned()));
         assert_eq!(state("FINDINGS_UNAVAILABLE"), ScanStatus::Failed("said".to_owned()));
         assert_eq!(state("SLEEPING"), ScanStatus::Other("SLEEPING".to_owned()));
         assert_eq!(status(&ImageScanStatus::builder().build()), None);

@@ -101,7 +101,7 @@ fn workloads(inventory: &Inventory) -> (HashMap<Arn, Vec<WorkloadImage>>, Vec<Ga
     let (images, gaps) = inventory.workload_images();
     let mut by_repository: HashMap<Arn, Vec<WorkloadImage>> = HashMap::new();
     for image in images {
-        if let Some(repository) = image.reference().ecr_repository(inventory.partition.as_str()) {
+        if let Some(repository) = image.reference().ecr_repository() {
             by_repository.entry(repository).or_default().push(image);
         }
     }

@@ -1,6 +1,7 @@
 //! Notices and suppressions in JSON.
 
 use jiff::civil::Date;
+use palisade_checks::facts::dated::Dated;
 use palisade_checks::facts::{self, AccountId};
 use palisade_checks::{audit, suppress};
 use schemars::JsonSchema;
@@ -58,7 +59,7 @@ impl<'a> Notice<'a> {
         let (kind, suppression) = match notice {
             audit::Notice::SuppressionUnused(suppression) => (Kind::SuppressionUnused, Some(suppression)),
             audit::Notice::SuppressionExpired(suppression) => (Kind::SuppressionExpired, Some(suppression)),
-            audit::Notice::DataStale { .. } => (Kind::DataStale, None),
+            audit::Notice::DataStale(_) => (Kind::DataStale, None),
             audit::Notice::GuardsNotEvaluated(_) => (Kind::GuardsNotEvaluated, None),
             audit::Notice::NotLookedAt(_) => (Kind::NotLookedAt, None),
             audit::Notice::Gone(_) => (Kind::Gone, None),
@@ -94,8 +95,8 @@ pub(in crate::report) fn message(notice: &audit::Notice) -> String {
                 one.check, one.resource, one.reason
             )
         }
-        audit::Notice::DataStale { what, as_of, source } => {
-            format!("The {what} is true as of {as_of} and may have grown old; see {source}.")
+        audit::Notice::DataStale(Dated { name, as_of, source }) => {
+            format!("The table of {name} is true as of {as_of} and may have grown old; see {source}.")
         }
         audit::Notice::GuardsNotEvaluated(gap) => format!(
             "The organisation's control policies were not evaluated ({gap}): what they forbid counts as allowed."

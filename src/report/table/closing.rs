@@ -57,7 +57,7 @@ fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
             }
             Notice::SuppressionUnused(_)
             | Notice::SuppressionExpired(_)
-            | Notice::DataStale { .. }
+            | Notice::DataStale(_)
             | Notice::GuardsNotEvaluated(_)
             | Notice::NotLookedAt(_)
             | Notice::Gone(_) => page.item(None, 0, "·", message(notice))?,

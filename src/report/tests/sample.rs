@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 use palisade_checks::audit::{Finding, Notice, Report, Scores, Status};
 use palisade_checks::check::{Check, Control, Evidence, Outcome, Rule, Severity, Verdict};
+use palisade_checks::facts::dated::Dated;
 use palisade_checks::facts::{Action, Arn, By, Calls, Depth, Gap, Identity, Place, Reason, RegionName};
 use palisade_checks::score::{Coverage, Result, Tally};
 use palisade_checks::suppress::Suppression;
@@ -198,11 +199,11 @@ pub(crate) fn rich() -> Report {
     report.notices = vec![
         Notice::SuppressionUnused(suppression(URL.id, "arn:*:function:gone-*", "gone")),
         Notice::SuppressionExpired(suppression(SECRET.id, &format!("arn:*:{HOSTILE}"), "until the migration")),
-        Notice::DataStale {
-            what: "table of Lambda runtimes",
+        Notice::DataStale(Dated {
+            name: "Lambda runtimes",
             as_of: date(2026, 8, 1),
             source: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
-        },
+        }),
         Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"),
     ];
     report.calls = Calls {

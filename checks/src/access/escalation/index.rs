@@ -15,6 +15,7 @@ use crate::access::workload::{is_reserved, is_service_linked};
 use crate::access::{Access, Principal};
 use crate::facts::iam::{PolicyText, Role};
 use crate::facts::lambda::Function;
+use crate::facts::partition::service_of;
 use crate::facts::{Action, Arn, Gap, Inventory, Listing};
 
 /// What roles are listed under that trust an OpenID Connect provider of an EKS cluster.
@@ -101,7 +102,7 @@ impl<'a> Index<'a> {
             let control = access.resource_control();
             for key in keys(trust.document, &access.issuers) {
                 let caller = Caller::service(key);
-                let is_service = key.contains(".amazonaws.") && !key.contains("cognito-identity.");
+                let is_service = service_of(key).is_some_and(|service| service != "cognito-identity");
                 if !is_service || may_assume(&caller, role.arn(), trust, &control) {
                     let places = self.by_service.entry(canonical(key)).or_default();
                     places.extend(Some(place).filter(|place| places.last() != Some(place)));
@@ -172,16 +173,7 @@ fn keys<'t>(trust: &'t Document, issuers: &Issuers<'_>) -> BTreeSet<&'t str> {
 
 /// A service principal without Region and partition: `states.eu-west-1.amazonaws.com` is `states.amazonaws.com`.
 fn canonical(key: &str) -> String {
-    let Some((service, _)) = key.split_once(".amazonaws.com") else { return key.to_owned() };
-    let service = match service.rsplit_once('.') {
-        Some((service, region)) if is_region(region) => service,
-        Some(_) | None => service,
-    };
-    format!("{service}.amazonaws.com")
-}
-
-fn is_region(label: &str) -> bool {
-    label.matches('-').count() >= 2 && label.ends_with(|last: char| last.is_ascii_digit())
+    service_of(key).map_or_else(|| key.to_owned(), |service| format!("{service}.amazonaws.com"))
 }
 
 /// Whether a service may take a role on, as far as the trust policy tells.

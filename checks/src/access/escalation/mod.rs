@@ -18,6 +18,7 @@ use std::rc::Rc;
 
 use self::index::Index;
 use self::judge::Judge;
+pub(crate) use self::paths::DATED;
 pub use self::paths::{Category, Limit, Other, Own, Path, Way};
 use super::administrator::has_everything;
 use super::{Access, Principal};

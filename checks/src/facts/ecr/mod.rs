@@ -1,5 +1,6 @@
 //! ECR: the private registry of one Region, its repositories and images; and the account's public repositories.
 
+mod address;
 mod content;
 mod image;
 mod lifecycle;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::iam::PolicyText;
 use super::{Arn, Fact, Listing};
+pub use address::PrivateRegistry;
 pub use content::{Content, Distribution, Family, Files, Layer, SecretFile, Step, Unread};
 pub use image::{Artifact, ArtifactKind, Image, Signature, Use};
 pub use lifecycle::{Fate, Lifecycle, LifecycleAction, LifecycleRule, Limit, TagStatus};

@@ -2,7 +2,7 @@
 
 use palisade_policy::matches;
 
-use super::TagMutability;
+use super::{PrivateRegistry, TagMutability};
 use crate::facts::Arn;
 
 /// The address of an image, taken apart: `registry/repository:tag@digest`.
@@ -38,19 +38,10 @@ impl<'t> Reference<'t> {
         Self { registry, repository, tag, digest }
     }
 
-    /// The repository in ECR, when the host is one of a private registry. The partition is the account's.
-    ///
-    /// Source: <https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html>
-    pub fn ecr_repository(&self, partition: &str) -> Option<Arn> {
-        let mut labels = self.registry?.split('.');
-        let (account, service) = (labels.next()?, labels.next()?);
-        let region = match service {
-            "dkr" => labels.next().filter(|label| matches!(*label, "ecr" | "ecr-fips")).and_then(|_| labels.next()),
-            "dkr-ecr" | "dkr-ecr-fips" => labels.next(),
-            _ => None,
-        }?;
-        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        is_account.then(|| format!("arn:{partition}:ecr:{region}:{account}:repository/{}", self.repository).into())
+    /// The repository in ECR, when the host is one of a private registry.
+    pub fn ecr_repository(&self) -> Option<Arn> {
+        let PrivateRegistry { account, region, partition } = PrivateRegistry::parse(self.registry?)?;
+        Some(format!("arn:{partition}:ecr:{region}:{account}:repository/{}", self.repository).into())
     }
 }
 
@@ -88,13 +79,16 @@ mod tests {
 
     #[test]
     fn hosts_of_private_registries_are_known() {
-        let repository = |address: &str| Reference::parse(address).ecr_repository("aws").map(|arn| arn.to_string());
+        let repository = |address: &str| Reference::parse(address).ecr_repository().map(|arn| arn.to_string());
         let expected = Some("arn:aws:ecr:eu-west-1:111122223333:repository/shop/web".to_owned());
         for host in
             ["dkr.ecr.eu-west-1.amazonaws.com", "dkr.ecr-fips.eu-west-1.amazonaws.com", "dkr-ecr.eu-west-1.on.aws"]
         {
             assert_eq!(repository(&format!("111122223333.{host}/shop/web:v1")), expected, "{host}");
         }
+        let sovereign = "111122223333.dkr.ecr.eusc-de-east-1.amazonaws.eu/shop/web";
+        let expected = "arn:aws-eusc:ecr:eusc-de-east-1:111122223333:repository/shop/web";
+        assert_eq!(repository(sovereign).as_deref(), Some(expected));
         assert_eq!(repository("public.ecr.aws/a1b2c3d4/tools"), None);
         assert_eq!(repository("shop/web"), None);
         assert_eq!(repository("evil.dkr.ecr.eu-west-1.amazonaws.com/shop/web"), None);

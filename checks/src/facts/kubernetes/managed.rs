@@ -1,6 +1,10 @@
 //! Which workloads AWS runs in every cluster: nobody can change them, and nobody needs to be told of them.
 
+use jiff::civil::date;
+
 use super::{Workload, WorkloadKind};
+use crate::facts::dated::{Dated, Table};
+use crate::facts::ecr::PrivateRegistry;
 
 /// Namespaces in which EKS and its add-ons run.
 ///
@@ -14,30 +18,16 @@ const NAMESPACES: &[&str] = &[
     "kube-system",
 ];
 
+/// What is to be known of the namespaces; no package has them, look at the source.
+pub(crate) const NAMESPACES_DATED: Dated = Dated {
+    name: "namespaces in which EKS add-ons run",
+    source: "https://docs.aws.amazon.com/eks/latest/userguide/workloads-add-ons-available-eks.html",
+    as_of: date(2026, 11, 21),
+};
+
 /// Accounts from whose registries EKS pulls its add-ons; they differ by Region.
-///
-/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/add-ons-images.html>
-const REGISTRIES: [&str; 19] = [
-    "009996457667",
-    "013241004608",
-    "051602756893",
-    "066635153087",
-    "121268973566",
-    "151742754352",
-    "177090822905",
-    "296578399912",
-    "455263428931",
-    "491585149902",
-    "558608220178",
-    "590381155156",
-    "602401143452",
-    "730335286997",
-    "759879836304",
-    "800184023465",
-    "877085696533",
-    "900612956339",
-    "900889452093",
-];
+pub(crate) const REGISTRIES: Table =
+    Table::new("accounts that EKS add-ons are pulled from", include_str!("../tables/eks-registries.tsv"));
 
 /// Registries of GuardDuty's agent, whose account differs by Region, have this name before them.
 const GUARD_DUTY: &str = "/aws-guardduty-agent";
@@ -72,11 +62,9 @@ pub fn is_aws_image(image: &str) -> bool {
     if host == "public.ecr.aws" {
         return repository.starts_with("eks/") || repository.starts_with("eks-distro/");
     }
-    let Some((account, rest)) = host.split_once('.') else { return false };
-    let is_ecr =
-        rest.starts_with("dkr.ecr.") && (rest.ends_with(".amazonaws.com") || rest.ends_with(".amazonaws.com.cn"));
-    let is_agent = image[host.len()..].starts_with(GUARD_DUTY) && account.len() == 12;
-    is_ecr && (REGISTRIES.contains(&account) || is_agent)
+    let Some(registry) = PrivateRegistry::parse(host) else { return false };
+    let is_of_eks = || REGISTRIES.rows().any(|row| row == [registry.account]);
+    image[host.len()..].starts_with(GUARD_DUTY) || is_of_eks()
 }
 
 #[cfg(test)]
@@ -126,6 +114,9 @@ mod tests {
         );
         let agent = "694911143906.dkr.ecr.eu-west-1.amazonaws.com/aws-guardduty-agent:v1.10.0";
         assert!(workload("amazon-guardduty", &[agent]).is_aws_managed());
+        for host in ["877088126301.dkr.ecr.eusc-de-east-1.amazonaws.eu", "602401143452.dkr-ecr.eu-west-1.on.aws"] {
+            assert!(workload("kube-system", &[&format!("{host}/amazon-k8s-cni:v1.20.0")]).is_aws_managed(), "{host}");
+        }
         assert!(!workload("kube-system", &[cni, "docker.io/evil/miner"]).is_aws_managed());
         assert!(!workload("shop", &[cni]).is_aws_managed());
         assert!(!workload("kube-system", &["602401143452.dkr.ecr.example.com/amazon-k8s-cni"]).is_aws_managed());

@@ -31,6 +31,7 @@ pub use container::{
     Amounts, Container, ContainerKind, EnvironmentSource, EnvironmentVariable, HandlerHost, Mount, Port, Reference,
 };
 pub use managed::is_aws_image;
+pub(crate) use managed::{NAMESPACES_DATED, REGISTRIES};
 pub use namespace::{Namespace, ObjectName, ServiceAccount};
 pub use network::{
     ForeignNetworkPolicy, Ingress, IngressRule, IngressTls, NetworkPolicy, Peer, PolicyPort, Service, ServiceKind,

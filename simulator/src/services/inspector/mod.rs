@@ -153,6 +153,15 @@ fn invalid(message: impl Into<String>) -> ServiceError {
     ServiceError::new(400, "ValidationException", message).member("reason", "FIELD_VALIDATION_FAILED")
 }
 
+/// A status with what the model requires beside it even where nothing went wrong.
+fn state(status: &str) -> Value {
+    let (code, message) = match status {
+        "ENABLED" => ("ALREADY_ENABLED", "It is enabled already."),
+        _ => ("RESOURCE_NOT_FOUND", "It is not enabled."),
+    };
+    json!({"status": status, "errorCode": code, "errorMessage": message})
+}
+
 fn account_status(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
     let own = &ask.world.account.id;
     let mut asked = ask.request.list("accountIds");
@@ -167,13 +176,13 @@ fn account_status(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
         .map(|id| {
             json!({
                 "accountId": id,
-                "state": {"status": whole},
+                "state": state(whole),
                 "resourceState": {
-                    "ec2": {"status": "DISABLED"},
-                    "ecr": {"status": ecr},
-                    "lambda": {"status": "DISABLED"},
-                    "lambdaCode": {"status": "DISABLED"},
-                    "codeRepository": {"status": "DISABLED"},
+                    "ec2": state("DISABLED"),
+                    "ecr": state(ecr),
+                    "lambda": state("DISABLED"),
+                    "lambdaCode": state("DISABLED"),
+                    "codeRepository": state("DISABLED"),
                 },
             })
         })

@@ -7,6 +7,17 @@ mod compute;
 mod containers;
 mod identity;
 
+use jiff::civil::date;
+
+use crate::facts::dated::Dated;
+
+/// What is to be known of the paths; no package has them, look at the source.
+pub(crate) const DATED: Dated = Dated {
+    name: "ways from some permissions to more",
+    source: "https://pathfinding.cloud",
+    as_of: date(2026, 11, 22),
+};
+
 /// A way from some permissions to more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Path {
