@@ -7,6 +7,7 @@ mod cli;
 mod cluster;
 mod collect;
 mod config;
+mod discreet;
 mod exit;
 mod gate;
 mod inventory;

@@ -2,6 +2,7 @@
 
 pub(crate) mod download;
 pub(crate) mod pacer;
+pub(crate) mod refusal;
 pub(crate) mod region;
 pub(crate) mod session;
 pub(crate) mod signed;

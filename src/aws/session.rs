@@ -20,6 +20,9 @@ use palisade_checks::facts::RegionName;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
+use super::refusal;
+use crate::discreet;
+
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
@@ -114,7 +117,7 @@ impl Session {
     async fn fresh_credentials(&self) -> Result<Credentials, SessionError> {
         let provider = self.config.credentials_provider();
         let provider = provider.ok_or_else(|| SessionError::NoCredentials("none are configured".to_owned()))?;
-        let error = |error| SessionError::NoCredentials(causes(&error));
+        let error = |error| SessionError::NoCredentials(refusal::told(&error));
         provider.provide_credentials().await.map_err(error)
     }
 
@@ -181,7 +184,7 @@ async fn assume(config: &SdkConfig, role: &AssumedRole) -> Result<SdkConfig, Ses
         builder = builder.external_id(external_id);
     }
     let provider = SharedCredentialsProvider::new(builder.build().await);
-    let cause = |error| SessionError::Role { role: role.arn.clone(), cause: causes(&error) };
+    let cause = |error| SessionError::Role { role: role.arn.clone(), cause: refusal::told(&error) };
     provider.provide_credentials().await.map_err(cause)?;
     Ok(config.to_builder().credentials_provider(provider).build())
 }
@@ -210,19 +213,12 @@ fn client(connector: &SharedHttpConnector) -> SharedHttpClient {
 fn tls_context(connection: &Connection) -> Result<TlsContext, SessionError> {
     let Some(path) = &connection.ca_bundle else { return Ok(TlsContext::default()) };
     let error = |cause: String| SessionError::CaBundle { path: path.clone(), cause };
-    let bundle = std::fs::read(path).map_err(|cause| error(cause.to_string()))?;
+    let bundle = std::fs::read(path).map_err(|cause| error(discreet::io(&cause)))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bundle).collect();
-    if certificates.map_err(|cause| error(cause.to_string()))?.is_empty() {
+    if certificates.map_err(|_| error("it is no PEM".to_owned()))?.is_empty() {
         return Err(error("it holds no PEM certificate".to_owned()));
     }
     let store = TrustStore::empty().with_native_roots(true).with_pem_certificate(bundle);
-    TlsContext::builder().with_trust_store(store).build().map_err(|cause| error(cause.to_string()))
-}
-
-/// What an error says, and what its causes say; the SDK's errors name themselves only.
-pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    let mut messages: Vec<String> = chain.map(ToString::to_string).collect();
-    messages.dedup();
-    messages.join(": ")
+    let unusable = |_| error("it holds a certificate that cannot be used".to_owned());
+    TlsContext::builder().with_trust_store(store).build().map_err(unusable)
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
+use kube::config::AuthInfo;
 use kube::{Client, Config};
 use palisade_checks::facts::RegionName;
 use rustls_pki_types::CertificateDer;
@@ -13,8 +13,9 @@ use rustls_pki_types::pem::PemObject as _;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::kubeconfig;
 use super::token::token;
-use crate::aws::session::{Session, causes};
+use crate::aws::session::Session;
 
 /// How long a connection may take to come about. A private endpoint answers to nobody outside of its VPC.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -28,8 +29,10 @@ pub(crate) enum DoorError {
     Token(String),
     #[error("the address {0:?} of the cluster's API is none")]
     Address(String),
+    #[error("the proxy that HTTPS_PROXY names is no URL")]
+    Proxy,
     #[error("the certificate of the cluster's authority could not be read: {0}")]
-    Authority(String),
+    Authority(&'static str),
     #[error("the client of the cluster's API could not be made: {0}")]
     Client(String),
     #[error("{file}: {cause}")]
@@ -72,10 +75,9 @@ impl Door {
     /// The way that a kubeconfig file tells.
     pub(crate) async fn kubeconfig(file: &Path, context: Option<&str>, timeout: Duration) -> Result<Self, DoorError> {
         let failed = |cause: String| DoorError::Kubeconfig { file: file.display().to_string(), cause };
-        let read = Kubeconfig::read_from(file).map_err(|error| failed(causes(&error)))?;
-        let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
-        let config = Config::from_custom_kubeconfig(read, &options).await.map_err(|error| failed(causes(&error)))?;
-        Ok(Self { way: Way::Kubeconfig(client(config, timeout)?), current: Mutex::default() })
+        let config = kubeconfig::read(file, context).await.map_err(failed)?;
+        let client = client(config, timeout).map_err(failed)?;
+        Ok(Self { way: Way::Kubeconfig(client), current: Mutex::default() })
     }
 
     /// A client whose token holds.
@@ -97,42 +99,42 @@ impl Door {
 }
 
 async fn enter(session: &Session, target: &Target) -> Result<Client, DoorError> {
-    let credentials = session.credentials().await.map_err(|error| DoorError::Token(causes(&error)))?;
+    let credentials = session.credentials().await.map_err(|error| DoorError::Token(error.to_string()))?;
     let token = token(&credentials, target.region.as_str(), &target.name, SystemTime::now());
     let token = token.map_err(|error| DoorError::Token(error.to_string()))?;
     let address = target.endpoint.parse().map_err(|_| DoorError::Address(target.endpoint.clone()))?;
     let mut config = Config::new(address);
     config.root_cert = target.certificate_authority.as_deref().map(certificates).transpose()?;
-    config.proxy_url = proxy(config.cluster_url.host().unwrap_or_default());
+    config.proxy_url = proxy(config.cluster_url.host().unwrap_or_default())?;
     config.auth_info = AuthInfo { token: Some(token.secret().to_owned().into()), ..AuthInfo::default() };
-    client(config, session.call_timeout())
+    client(config, session.call_timeout()).map_err(DoorError::Client)
 }
 
-fn client(mut config: Config, timeout: Duration) -> Result<Client, DoorError> {
+fn client(mut config: Config, timeout: Duration) -> Result<Client, String> {
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.read_timeout = Some(timeout);
     config.write_timeout = Some(timeout);
     config.reset_reader_on_write = true;
     // The pacer decides when a call is sent again.
     config.default_retry = false;
-    Client::try_from(config).map_err(|error| DoorError::Client(causes(&error)))
+    Client::try_from(config).map_err(|error| kubeconfig::client(&error))
 }
 
 /// The certificates in base64 of PEM, as DER.
 fn certificates(data: &str) -> Result<Vec<Vec<u8>>, DoorError> {
     use base64::Engine as _;
-    let failed = |cause: String| DoorError::Authority(cause);
-    let pem = base64::engine::general_purpose::STANDARD.decode(data).map_err(|error| failed(error.to_string()))?;
+    let pem = base64::engine::general_purpose::STANDARD.decode(data);
+    let pem = pem.map_err(|_| DoorError::Authority("it is no base64"))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let certificates = certificates.map_err(|error| failed(error.to_string()))?;
+    let certificates = certificates.map_err(|_| DoorError::Authority("it is no PEM"))?;
     if certificates.is_empty() {
-        return Err(failed("it holds no PEM certificate".to_owned()));
+        return Err(DoorError::Authority("it holds no PEM certificate"));
     }
     Ok(certificates.into_iter().map(|certificate| certificate.to_vec()).collect())
 }
 
 /// The proxy that the environment names for HTTPS, unless it exempts the host.
-fn proxy(host: &str) -> Option<http::Uri> {
+fn proxy(host: &str) -> Result<Option<http::Uri>, DoorError> {
     let variable = |names: [&str; 2]| names.into_iter().find_map(|name| std::env::var(name).ok());
     let exempt = variable(["NO_PROXY", "no_proxy"]).unwrap_or_default();
     let is_exempt = exempt.split(',').map(str::trim).any(|entry| {
@@ -140,8 +142,8 @@ fn proxy(host: &str) -> Option<http::Uri> {
         entry == "*" || (!entry.is_empty() && (host == entry || host.ends_with(&format!(".{entry}"))))
     });
     let is_local = host == "localhost" || host == "127.0.0.1" || host == "[::1]";
-    let url = variable(["HTTPS_PROXY", "https_proxy"]).filter(|url| !url.is_empty() && !is_exempt && !is_local)?;
-    url.parse().ok()
+    let url = variable(["HTTPS_PROXY", "https_proxy"]).filter(|url| !url.is_empty() && !is_exempt && !is_local);
+    url.map(|url| url.parse().map_err(|_| DoorError::Proxy)).transpose()
 }
 
 #[cfg(test)]

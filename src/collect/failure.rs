@@ -4,10 +4,11 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
-use aws_smithy_types::error::display::DisplayErrorContext;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use palisade_checks::facts::{By, Reason};
+
+use crate::discreet;
 
 /// A call that gave no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,13 +92,13 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
         }
         SdkError::TimeoutError(_) => Failure::Passing(Reason::Unreachable),
         SdkError::DispatchFailure(dispatch) => {
-            let cause = dispatch.as_connector_error().map(|error| DisplayErrorContext(error).to_string());
             let lost = dispatch.is_timeout() || dispatch.is_io();
-            match cause {
+            match dispatch.as_connector_error() {
                 _ if lost => Failure::Passing(Reason::Unreachable),
                 // Credentials that cannot be refreshed fail before anything is sent.
-                Some(cause) if cause.to_ascii_lowercase().contains("credential") => Failure::GaveUp(Reason::Expired),
-                cause => Failure::Passing(Reason::Failed(cause.unwrap_or_else(|| "nothing could be sent".to_owned()))),
+                Some(error) if is_about_credentials(error) => Failure::GaveUp(Reason::Expired),
+                Some(error) => Failure::Passing(Reason::Failed(discreet::connection(error))),
+                None => Failure::Passing(Reason::Failed("nothing could be sent".to_owned())),
             }
         }
         SdkError::ResponseError(response) => garbled(response.raw()),
@@ -106,6 +107,10 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) 
         }
         other => Failure::GaveUp(Reason::Failed(other.to_string())),
     }
+}
+
+fn is_about_credentials(error: &ConnectorError) -> bool {
+    discreet::links(error).any(|link| link.to_string().to_ascii_lowercase().contains("credential"))
 }
 
 fn answered(code: &str, message: &str, raw: &HttpResponse) -> Failure {

@@ -135,7 +135,10 @@ impl Journal {
 fn check(path: &Path, found: &About, about: &About) -> Result<(), JournalError> {
     let other = |about: String| Err(JournalError::OtherRun { path: path.to_owned(), about });
     if !found.agrees(about) {
-        return other(format!("account {}, depth {:?}", found.account, found.depth).to_lowercase());
+        let depth = format!("depth {:?}", found.depth).to_lowercase();
+        // Whatever else stands in its place is not repeated.
+        let is_number = found.account.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        return other(if is_number { format!("account {}, {depth}", found.account) } else { depth });
     }
     if found.started_at < about.started_at - OLDEST_HOURS.hours() {
         return other(format!("begun {}, more than {OLDEST_HOURS} hours ago", found.started_at));

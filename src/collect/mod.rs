@@ -26,7 +26,7 @@ use palisade_checks::facts::{
     AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Inventory, Partition, Place, Region, RegionName,
 };
 
-use crate::aws::session::{Session, causes};
+use crate::aws::session::Session;
 use crate::cluster::{self, Kubeconfig, Which};
 use ask::Ask;
 pub(crate) use ecr::{ImageError, Wanted, single};
@@ -92,7 +92,7 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
 fn refusal(error: &aws_sdk_sts::error::SdkError<GetCallerIdentityError>) -> String {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
-        _ => causes(error),
+        _ => failure::judge(error).into_reason().to_string(),
     }
 }
 

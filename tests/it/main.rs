@@ -14,6 +14,7 @@ mod iam;
 mod images;
 mod journal;
 mod moto;
+mod planted;
 mod reports;
 mod secrets;
 mod support;
