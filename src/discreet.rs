@@ -60,7 +60,11 @@ pub(crate) fn yaml(error: &serde_saphyr::Error) -> String {
         _ => "the text is no YAML of the form that is expected".to_owned(),
     };
     let place = error.location();
-    at(place.as_ref().map_or(0, serde_saphyr::Location::line), place.as_ref().map_or(0, serde_saphyr::Location::column), &flaw)
+    at(
+        place.as_ref().map_or(0, serde_saphyr::Location::line),
+        place.as_ref().map_or(0, serde_saphyr::Location::column),
+        &flaw,
+    )
 }
 
 /// A flaw with its place, where that is known.

@@ -75,7 +75,8 @@ fn known(link: &(dyn Error + 'static)) -> Option<String> {
     }
     let message = link.to_string();
     if let Some(status) = message.strip_prefix("Error retrieving credentials: external process exited with code ") {
-        let code: String = status.trim_start_matches("exit status: ").chars().take_while(char::is_ascii_digit).collect();
+        let code: String =
+            status.trim_start_matches("exit status: ").chars().take_while(char::is_ascii_digit).collect();
         let how = if code.is_empty() { "was killed".to_owned() } else { format!("ended with exit code {code}") };
         return Some(format!("the credential process {how}"));
     }

@@ -70,7 +70,9 @@ pub(super) fn auth(error: &AuthError) -> String {
             "the token or password holds signs that no header may have".to_owned()
         }
         AuthError::MalformedTokenExpirationDate(_) => "the token's date of expiry is no date".to_owned(),
-        AuthError::AuthExec(_) | AuthError::ParseTokenKey(_) => "the auth-provider failed, or is none of those known".to_owned(),
+        AuthError::AuthExec(_) | AuthError::ParseTokenKey(_) => {
+            "the auth-provider failed, or is none of those known".to_owned()
+        }
         _ => "the credentials cannot be used".to_owned(),
     }
 }
@@ -79,6 +81,7 @@ pub(super) fn auth(error: &AuthError) -> String {
 pub(super) fn client(error: &kube::Error) -> String {
     match error {
         kube::Error::Auth(cause) => auth(cause),
+        kube::Error::InferKubeconfig(cause) => flaw(cause, None),
         kube::Error::ProxyProtocolUnsupported { .. } | kube::Error::ProxyProtocolDisabled { .. } => {
             "the proxy has a protocol that is not supported".to_owned()
         }

@@ -161,7 +161,9 @@ impl Reader<'_> {
 
     async fn once<O: DeserializeOwned>(&self, path: &str) -> Result<O, Failure> {
         let client = self.door.client().await.map_err(|error: DoorError| given_up(error.to_string()))?;
-        let request = http::Request::get(path).body(Vec::new()).map_err(|_| given_up("the request could not be made".to_owned()))?;
+        let request = http::Request::get(path)
+            .body(Vec::new())
+            .map_err(|_| given_up("the request could not be made".to_owned()))?;
         // The client's own reading of JSON would log an answer that it does not understand, secrets and all.
         let text = client.request_text(request).await.map_err(|error| judge(&error))?;
         let unreadable = |error: serde_json::Error| {

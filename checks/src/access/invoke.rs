@@ -173,6 +173,13 @@ impl<'a> Seen<'a, '_> {
         for url in urls.iter().filter(|url| url.function == *resource) {
             let door = Door::Url(url);
             let callers = self.ask(resource, policy, door, "lambda:InvokeFunctionUrl");
+            if let Err(gap) = url.is_signed() {
+                // Whom the policy lets in depends on how the URL asks who calls.
+                if !callers.is_empty() {
+                    self.gap.get_or_insert(gap);
+                }
+                continue;
+            }
             let invoking = self.ask(resource, policy, door, "lambda:InvokeFunction");
             self.invokers.extend(through(door, callers).map(|invoker| Invoker {
                 may_invoke: invoking.iter().any(|other| lets_in(other, &invoker)),
@@ -257,6 +264,13 @@ mod tests {
         assert_eq!(doors(&url(&both())).unwrap()[0], (Grade::AnonymousInternet, true, true));
         assert_eq!(doors(&url(&[via_url("NONE")])).unwrap()[0], (Grade::AnonymousInternet, true, false));
         assert_eq!(doors(&url(&[via_url("AWS_IAM")])).unwrap(), []);
+        assert_eq!(doors(&url(&[])).unwrap(), []);
+    }
+
+    #[test]
+    fn a_url_of_a_kind_that_is_not_known_opens_no_door_for_certain() {
+        let url = |statements: &[Value]| policies(statements).with_urls(&[UrlAuth::Other("NEW".to_owned())], None);
+        assert!(doors(&url(&both())).unwrap_err().to_string().contains("AuthType is a value that is not known: NEW"));
         assert_eq!(doors(&url(&[])).unwrap(), []);
     }
 

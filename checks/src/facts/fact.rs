@@ -125,6 +125,12 @@ impl Gap {
     pub fn failed(action: Action, resource: &Arn, why: impl Into<String>) -> Self {
         Self { action, place: Place::resource(resource), reason: Reason::Failed(why.into()) }
     }
+
+    /// An answer about a resource in which something has a value that is not known here, so that nobody can tell what it
+    /// means.
+    pub fn not_known(action: Action, resource: &Arn, what: impl fmt::Display, value: impl fmt::Display) -> Self {
+        Self { action, place: Place::resource(resource), reason: Reason::not_known(what, value) }
+    }
 }
 
 impl fmt::Display for Gap {
@@ -194,6 +200,11 @@ impl Reason {
 }
 
 impl Reason {
+    /// That something has a value that is not known here.
+    pub fn not_known(what: impl fmt::Display, value: impl fmt::Display) -> Self {
+        Self::Failed(format!("{what} is a value that is not known: {value}"))
+    }
+
     /// Whether the same call may be answered when it is made again, without anybody changing a permission.
     pub fn may_pass(&self) -> bool {
         match self {

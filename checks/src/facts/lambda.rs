@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Variable;
 use super::iam::PolicyText;
-use super::{Action, Arn, Fact, Gap, Listing, Place, RUNTIME_TABLE_SOURCE, Reason, Runtime, Support};
+use super::{Action, Arn, Fact, Gap, Listing, Place, RUNTIME_TABLE_SOURCE, Reason, Runtime, Support, Switch};
 
 /// What Lambda holds in one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,7 +84,7 @@ impl Function {
             return match &self.package {
                 Package::Image => Ok(None),
                 Package::Zip => Err(gap("the answer names no runtime".to_owned())),
-                Package::Other(kind) => Err(gap(format!("package type {kind} is not known"))),
+                Package::Other(kind) => Err(not_known_package(&self.arn, kind)),
             };
         };
         match runtime.support() {
@@ -234,6 +234,20 @@ pub struct FunctionUrl {
     pub cors: Option<Cors>,
 }
 
+impl FunctionUrl {
+    /// Whether callers have to sign their requests.
+    pub fn is_signed(&self) -> Result<bool, Gap> {
+        match &self.auth {
+            UrlAuth::Iam => Ok(true),
+            UrlAuth::None => Ok(false),
+            UrlAuth::Other(kind) => {
+                let action = Action::LambdaListFunctionUrlConfigs;
+                Err(Gap::not_known(action, &self.function, "AuthType", kind))
+            }
+        }
+    }
+}
+
 /// Who a function URL lets in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -297,7 +311,7 @@ pub struct EventSourceMapping {
     /// The queue, stream, topic or table; none for a self-managed cluster.
     pub source: Option<Arn>,
     /// Whether it is switched on.
-    pub enabled: bool,
+    pub enabled: Switch,
     /// Where records go that failed.
     pub failure_destination: Option<Arn>,
 }
@@ -323,7 +337,18 @@ pub enum EventSource {
     Other(Arn),
 }
 
+/// The gap of a package type that is not known here.
+pub fn not_known_package(function: &Arn, kind: &str) -> Gap {
+    Gap::not_known(Action::LambdaListFunctions, function, "PackageType", kind)
+}
+
 impl EventSourceMapping {
+    /// Whether it feeds its function.
+    pub fn is_enabled(&self) -> Result<bool, Gap> {
+        let action = Action::LambdaListEventSourceMappings;
+        self.enabled.is_on(|state| Gap::not_known(action, &self.arn, "State", state))
+    }
+
     /// What it reads, by the service that its source's ARN names.
     ///
     /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html>

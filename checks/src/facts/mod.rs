@@ -17,6 +17,7 @@ pub mod publishers;
 mod run;
 mod runtime;
 pub mod secret;
+mod switch;
 pub mod upstreams;
 pub mod usage;
 
@@ -30,9 +31,10 @@ pub use fact::{By, Fact, Gap, Listing, Place, Reason};
 pub use name::{AccountId, Arn, Partition, RegionName};
 pub use run::{Depth, Run, When};
 pub use runtime::{Runtime, Support, TABLE_AS_OF as RUNTIME_TABLE_AS_OF, TABLE_SOURCE as RUNTIME_TABLE_SOURCE};
+pub use switch::Switch;
 
 /// The version of the saved form of an [`Inventory`]; a reader refuses any other.
-pub const INVENTORY_VERSION: u32 = 3;
+pub const INVENTORY_VERSION: u32 = 4;
 
 /// Everything that was collected from one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 use crate::access::invoke::{Door, invokers_seen};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth};
+use crate::facts::lambda::{Function, UrlAuth};
 
 check! {
     /// Function URL answers anybody on the internet
@@ -51,18 +51,14 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
         .map(ToString::to_string)
         .collect();
     if open.is_empty() {
-        for url in urls.iter().filter(|url| is_unauthenticated(url)) {
-            function.policy_of(&url.function)?;
+        for url in urls.iter().filter(|url| url.auth != UrlAuth::Iam) {
+            // Without a policy, nobody is let in however the URL asks who calls.
+            if function.policy_of(&url.function)?.is_some() {
+                url.is_signed()?;
+            }
         }
     }
     Ok(Verdict::fail_if_any(open))
-}
-
-fn is_unauthenticated(url: &FunctionUrl) -> bool {
-    match &url.auth {
-        UrlAuth::Iam => false,
-        UrlAuth::None | UrlAuth::Other(_) => true,
-    }
 }
 
 #[cfg(test)]
@@ -94,7 +90,8 @@ fn cases() -> crate::testing::Cases {
         .fail(unsigned(&[allows(json!("*"), "lambda:*", json!({}))]))
         .fail(unsigned(&[call(json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }))]))
         .fail(unsigned(&[call(json!({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }))]))
-        .fail(url(&[UrlAuth::Other("NEW".to_owned())], &[call(json!({}))]))
+        .unknown(url(&[UrlAuth::Other("NEW".to_owned())], &[call(json!({}))]))
+        .pass(url(&[UrlAuth::Other("NEW".to_owned())], &[]))
         .pass(unsigned(&[]))
         .pass(unsigned(&[invoke(json!({}))]))
         .pass(unsigned(&[call(organization)]))
