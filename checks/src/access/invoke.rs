@@ -119,7 +119,8 @@ pub fn invokers<'a>(function: &'a Function, context: &'a Context<'_>) -> Result<
     }
 }
 
-/// As [`invokers`]: those seen, and the gap when there may be more.
+/// As [`invokers`]: those seen, and the gap when there may be more, first of all when it is not known how a URL asks who
+/// calls.
 pub fn invokers_seen<'a>(function: &'a Function, context: &'a Context<'_>) -> (Vec<Invoker<'a>>, Option<Gap>) {
     let mut seen = Seen { context, invokers: Vec::new(), gap: None };
     let urls = match &function.urls {
@@ -146,6 +147,11 @@ pub fn invokers_seen<'a>(function: &'a Function, context: &'a Context<'_>) -> (V
         }
     }
     (seen.invokers, seen.gap)
+}
+
+/// Whether a gap is about what a URL is, and not about the policies behind it.
+pub fn is_about_urls(gap: &Gap) -> bool {
+    gap.action == Action::LambdaListFunctionUrlConfigs
 }
 
 struct Seen<'a, 'c> {
@@ -176,7 +182,7 @@ impl<'a> Seen<'a, '_> {
             if let Err(gap) = url.is_signed() {
                 // Whom the policy lets in depends on how the URL asks who calls.
                 if !callers.is_empty() {
-                    self.gap.get_or_insert(gap);
+                    self.gap = Some(gap);
                 }
                 continue;
             }

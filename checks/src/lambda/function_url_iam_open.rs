@@ -1,4 +1,4 @@
-use crate::access::invoke::{Door, invokers_seen};
+use crate::access::invoke::{Door, invokers_seen, is_about_urls};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::lambda::{Function, UrlAuth};
@@ -36,7 +36,7 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     if signed.is_empty() {
         return Ok(Verdict::NotApplicable);
     }
-    let (invokers, _) = invokers_seen(function, context);
+    let (invokers, gap) = invokers_seen(function, context);
     let open: Vec<_> = invokers
         .iter()
         .filter(|invoker| invoker.is_public())
@@ -45,10 +45,10 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
         .collect();
     if open.is_empty() {
         for url in signed {
-            // Without a policy, nobody is let in however the URL asks who calls.
-            if function.policy_of(&url.function)?.is_some() {
-                url.is_signed()?;
-            }
+            function.policy_of(&url.function)?;
+        }
+        if let Some(gap) = gap.filter(is_about_urls) {
+            return Err(gap);
         }
     }
     Ok(Verdict::fail_if_any(open))
