@@ -1,6 +1,7 @@
 //! The way into one cluster: its address, the authority that signed its certificate, and a token that is made anew before
 //! it ends.
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -117,7 +118,10 @@ fn client(mut config: Config, timeout: Duration) -> Result<Client, String> {
     config.reset_reader_on_write = true;
     // The pacer decides when a call is sent again.
     config.default_retry = false;
-    Client::try_from(config).map_err(|error| kubeconfig::client(&error))
+    // A token with a sign that no header may have makes the client panic; the panic's message does not show it.
+    let made = std::panic::catch_unwind(AssertUnwindSafe(|| Client::try_from(config)));
+    let made = made.map_err(|_| "the token holds signs that no header may have".to_owned())?;
+    made.map_err(|error| kubeconfig::client(&error))
 }
 
 /// The certificates in base64 of PEM, as DER.

@@ -89,3 +89,51 @@ pub(super) fn client(error: &kube::Error) -> String {
         _ => "what is configured for the client cannot be used".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLANT: &str = "Zq7-planted-Kp9";
+
+    /// What is said of a kubeconfig with this text, in which `PLANT` stands for a secret and `BAD` for no UTF-8.
+    async fn said(text: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kube");
+        let text = text.replace("PLANT", PLANT);
+        let mut parts = text.split("BAD").map(str::as_bytes);
+        let first = parts.next().unwrap_or_default().to_vec();
+        let bytes = parts.fold(first, |bytes, part| [bytes.as_slice(), &[0xff], part].concat());
+        std::fs::write(&path, bytes).unwrap();
+        read(&path, None).await.map(|_| "it can be used".to_owned()).unwrap_or_else(|flaw| flaw)
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_malformed_is_told_of_without_what_it_holds() {
+        let with = |user: &str| {
+            format!(
+                "current-context: one\ncontexts: [{{name: one, context: {{cluster: c, user: u}}}}]\n\
+                 clusters: [{{name: c, cluster: {{server: 'https://127.0.0.1:9'}}}}]\nusers: [{{name: u, user: {user}}}]\n"
+            )
+        };
+        for (text, expected) in [
+            (with("{token: PLANT"), "line "),
+            (with("[{token: PLANT}]"), "line 4"),
+            (with("{token: [PLANT]}"), "line 4"),
+            ("PLANT".to_owned(), "line 1"),
+            (with("{token: PLANTBAD}"), ""),
+            ("users:\n\t- token: PLANT\n".to_owned(), "line 2"),
+            (with("{token: PLANT, token: PLANT}"), "line 4"),
+            ("users:\n  - name: u\n token: PLANT\n".to_owned(), "line "),
+            (with("{token: \"PLANT}"), "line "),
+            (with("{exec: {command: a, interactiveMode: PLANT}}"), "line 4"),
+            ("current-context: PLANT\n".to_owned(), "its current context is not in it"),
+            (with("{}").replace("cluster: c,", "cluster: PLANT,"), "the cluster of the context is not in it"),
+            ("users: []".to_owned(), "it names no current context"),
+            (with("{token: PLANT}"), "it can be used"),
+        ] {
+            let said = said(&text).await;
+            assert!(said.starts_with(expected) && !said.contains("planted"), "{text}: {said}");
+        }
+    }
+}
