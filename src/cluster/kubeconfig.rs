@@ -105,7 +105,7 @@ mod tests {
         let first = parts.next().unwrap_or_default().to_vec();
         let bytes = parts.fold(first, |bytes, part| [bytes.as_slice(), &[0xff], part].concat());
         std::fs::write(&path, bytes).unwrap();
-        read(&path, None).await.map(|_| "it can be used".to_owned()).unwrap_or_else(|flaw| flaw)
+        read(&path, None).await.map_or_else(|flaw| flaw, |_| "it can be used".to_owned())
     }
 
     #[tokio::test]

@@ -10,6 +10,7 @@ pub mod iam;
 pub mod invokers;
 pub mod kubernetes;
 pub mod lambda;
+mod mapping;
 mod name;
 pub mod network;
 pub mod organization;

@@ -117,7 +117,9 @@ impl Demands {
             Tracing::Active => TRACES.iter().for_each(|action| self.add(action, None, "a function is traced")),
             Tracing::PassThrough => {}
             Tracing::Other(_) => {
-                TRACES.iter().for_each(|action| self.add(action, None, "whether a function is traced is not known"));
+                for action in TRACES {
+                    self.add(action, None, "whether a function is traced is not known");
+                }
             }
         }
         if let Some(key) = &function.environment_key {
