@@ -13,6 +13,7 @@ use palisade_checks::suppress::Suppression;
 use serde::Deserialize;
 
 use crate::cli;
+use crate::discreet;
 use crate::suggest::did_you_mean;
 
 /// The configuration that is read when none is named.
@@ -25,8 +26,8 @@ pub(crate) enum ConfigError {
     Read { path: PathBuf, cause: std::io::Error },
     #[error("{path}: {message}")]
     Parse { path: PathBuf, message: String },
-    #[error("{place}: there is no check `{id}`{suggestion} (`palisade checks` lists them all)")]
-    UnknownCheck { place: String, id: String, suggestion: String },
+    #[error("{place}: there is no check {name}{suggestion} (`palisade checks` lists them all)")]
+    UnknownCheck { place: String, name: String, suggestion: String },
     #[error("{place}: there is no service `{name}` with checks{suggestion}")]
     UnknownService { place: String, name: String, suggestion: String },
     #[error("{place}: {message}")]
@@ -85,18 +86,18 @@ fn parse(path: &Path) -> Result<File, ConfigError> {
     }
     serde_saphyr::from_str(&text).map_err(|error: serde_saphyr::Error| ConfigError::Parse {
         path: path.to_owned(),
-        message: with_suggestion(error.without_snippet()),
+        message: flaw(error.without_snippet()),
     })
 }
 
-/// Adds the nearest of the known names to an error about an unknown one.
-fn with_suggestion(error: &serde_saphyr::Error) -> String {
-    use serde_saphyr::Error::{SerdeUnknownField, SerdeUnknownVariant};
+/// What is wrong with the text. A key is no secret and is named, values are not.
+fn flaw(error: &serde_saphyr::Error) -> String {
+    let flaw = discreet::yaml(error);
     match error {
-        SerdeUnknownField { field: unknown, expected, .. } | SerdeUnknownVariant { variant: unknown, expected, .. } => {
-            format!("{error}{}", did_you_mean(unknown, expected.iter().copied()))
+        serde_saphyr::Error::SerdeUnknownField { field, expected, .. } => {
+            format!("{flaw}: `{field}`{}", did_you_mean(field, expected.iter().copied()))
         }
-        other => other.to_string(),
+        _ => flaw,
     }
 }
 
@@ -105,14 +106,14 @@ fn from_file(place: &str, file: File, now: Timestamp) -> Result<Settings, Config
     for (id, severity) in &file.severity {
         settings.severities.insert(check(&format!("{place}: severity"), id)?.id, *severity);
     }
-    for id in &file.disable {
-        settings.disabled.insert(check(&format!("{place}: disable"), id)?.id);
+    for (index, id) in file.disable.iter().enumerate() {
+        settings.disabled.insert(written(&format!("{place}: disable[{index}]"), id)?.id);
     }
     for (index, entry) in file.suppressions.into_iter().enumerate() {
         settings.suppressions.push(suppression(&format!("{place}: suppressions[{index}]"), entry)?);
     }
-    for account in &file.trusted_accounts {
-        settings.trusted_accounts.insert(account_id(&format!("{place}: trusted_accounts"), account)?);
+    for (index, account) in file.trusted_accounts.iter().enumerate() {
+        settings.trusted_accounts.insert(account_id(&format!("{place}: trusted_accounts[{index}]"), account)?);
     }
     settings.thresholds = file.thresholds;
     settings.organization = file.organization;
@@ -129,7 +130,7 @@ fn suppression(place: &str, entry: Entry) -> Result<Suppression, ConfigError> {
         return Err(ConfigError::Invalid { place: place.to_owned(), message: "the reason is empty".to_owned() });
     }
     Ok(Suppression {
-        check: check(place, &entry.check)?.id,
+        check: written(place, &entry.check)?.id,
         resource: entry.resource,
         account: entry.account.map(|account| account_id(place, &account)).transpose()?,
         reason: entry.reason.trim().into(),
@@ -141,15 +142,25 @@ fn account_id(place: &str, text: &str) -> Result<AccountId, ConfigError> {
     if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(AccountId::from(text));
     }
-    let message = format!("`{text}` is no account id; one has twelve digits, in quotes");
+    let message = "this is no account id; one has twelve digits, in quotes".to_owned();
     Err(ConfigError::Invalid { place: place.to_owned(), message })
+}
+
+/// The check whose id stands in the file as a value, which an error does not repeat.
+fn written(place: &str, id: &str) -> Result<&'static Check, ConfigError> {
+    check(place, id).map_err(|error| match error {
+        ConfigError::UnknownCheck { place, suggestion, .. } => {
+            ConfigError::UnknownCheck { place, name: "of this id".to_owned(), suggestion }
+        }
+        other => other,
+    })
 }
 
 /// The check with this id.
 pub(crate) fn check(place: &str, id: &str) -> Result<&'static Check, ConfigError> {
     palisade_checks::all().find(|check| check.id == id).ok_or_else(|| ConfigError::UnknownCheck {
         place: place.to_owned(),
-        id: id.to_owned(),
+        name: format!("`{id}`"),
         suggestion: did_you_mean(id, palisade_checks::all().map(|check| check.id)),
     })
 }

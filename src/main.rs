@@ -8,6 +8,7 @@ mod cli;
 mod cluster;
 mod collect;
 mod config;
+mod discreet;
 mod exit;
 mod gate;
 mod inventory;

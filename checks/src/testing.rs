@@ -175,7 +175,7 @@ fn new_region() -> Region {
         subnets: Fact::Known(BTreeMap::new()),
         route_tables: Fact::Known(vec![]),
         security_groups: Fact::Known(BTreeMap::new()),
-        flow_logs: Fact::Known([VPC.to_owned()].into()),
+        flow_logs: Fact::Known([(VPC.to_owned(), crate::facts::Switch::On)].into_iter().collect()),
     };
     Region { lambda, ecr, eks: new_eks(), network, queues: BTreeMap::new() }
 }
@@ -259,7 +259,7 @@ fn new_mapping() -> EventSourceMapping {
             .into(),
         function: function_arn("orders"),
         source: Some(queue_arn("orders")),
-        enabled: true,
+        enabled: crate::facts::Switch::On,
         failure_destination: None,
     }
 }

@@ -54,11 +54,6 @@ impl Context {
         Context { entries: HashMap::new(), families: Vec::new(), others: Knowledge::Absent }
     }
 
-    /// Whether every key that is not given is absent.
-    pub(crate) fn is_complete(&self) -> bool {
-        self.others == Knowledge::Absent
-    }
-
     /// A context of which only what is given is known: the other keys are unknown.
     pub fn partial() -> Context {
         Context { others: Knowledge::Unknown, ..Context::complete() }

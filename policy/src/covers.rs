@@ -58,7 +58,7 @@ pub fn covers<'a>(wider: &[Attached<'_>], narrower: &[Attached<'a>]) -> Result<(
     let (wide_allows, wide_denies) = by_effect(wider);
     let (narrow_allows, narrow_denies) = by_effect(narrower);
     let mut uncovered = Vec::new();
-    for allow in narrow_allows.iter().filter(|allow| can_apply(allow.statement)) {
+    for allow in &narrow_allows {
         let gap = if !is_allowed(*allow, &wide_allows) {
             Gap::NotAllowed
         } else if wide_denies.iter().any(|deny| overlap(*allow, *deny) && !is_denied_too(*deny, &narrow_denies)) {
@@ -82,11 +82,6 @@ fn by_effect<'a>(policies: &[Attached<'a>]) -> (Vec<Versioned<'a>>, Vec<Versione
         })
     });
     all.partition(|versioned| versioned.statement.effect == Effect::Allow)
-}
-
-/// A condition whose operator IAM does not have keeps its statement from ever applying.
-fn can_apply(statement: &Statement) -> bool {
-    statement.conditions.iter().all(|condition| condition.operator().base().is_some())
 }
 
 /// Whether each pair of action and resource of an `Allow` is allowed by some one statement.
@@ -119,7 +114,7 @@ fn pieces(statement: &Statement) -> Vec<Statement> {
 
 /// Whether a denial of the wider policies is one of the narrower policies too.
 fn is_denied_too(deny: Versioned<'_>, narrow_denies: &[Versioned<'_>]) -> bool {
-    !can_apply(deny.statement) || narrow_denies.iter().any(|narrow| contains(*narrow, deny))
+    narrow_denies.iter().any(|narrow| contains(*narrow, deny))
 }
 
 /// Whether `wide` applies to every request `narrow` applies to.
@@ -244,13 +239,20 @@ fn any_left(
 /// Whether a request that meets `given` meets `wanted`.
 fn implies(given: &Condition, given_variables: bool, wanted: &Condition, wanted_variables: bool) -> bool {
     let (given_operator, wanted_operator) = (given.operator(), wanted.operator());
-    let (Some(base), Some(wanted_base)) = (given_operator.base(), wanted_operator.base()) else { return false };
+    let reads_the_same = |value: &String| given_variables == wanted_variables || !value.contains("${");
+    let same_key = given.folded_key() == wanted.folded_key();
+    if !same_key || !given.values().iter().chain(wanted.values()).all(reads_the_same) {
+        return false;
+    }
+    let (Some(base), Some(wanted_base)) = (given_operator.base(), wanted_operator.base()) else {
+        // Whatever an operator that is not known compares, it answers the same twice.
+        let same_name = given_operator.as_str().eq_ignore_ascii_case(wanted_operator.as_str());
+        return same_name && given.values() == wanted.values();
+    };
     let same_comparison = base.is_same_comparison(wanted_base)
         && given_operator.quantifier() == wanted_operator.quantifier()
-        && given.folded_key() == wanted.folded_key()
         && (wanted_operator.if_exists() || !given_operator.if_exists());
-    let reads_the_same = |value: &String| given_variables == wanted_variables || !value.contains("${");
-    if !same_comparison || !given.values().iter().chain(wanted.values()).all(reads_the_same) {
+    if !same_comparison {
         return false;
     }
     let (fewer, more) = if base.is_negated() { (wanted, given) } else { (given, wanted) };

@@ -4,6 +4,7 @@ pub(crate) mod answer;
 pub(crate) mod download;
 pub(crate) mod endpoint;
 pub(crate) mod pacer;
+pub(crate) mod refusal;
 pub(crate) mod region;
 pub(crate) mod session;
 pub(crate) mod signed;

@@ -1,6 +1,7 @@
 //! The way into one cluster: its address, the authority that signed its certificate, and a token that is made anew before
 //! it ends.
 
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,7 +9,7 @@ use std::time::Duration;
 
 use aws_smithy_async::time::TimeSource as _;
 use hyper_util::client::proxy::matcher::Matcher;
-use kube::config::{AuthInfo, KubeConfigOptions, Kubeconfig};
+use kube::config::AuthInfo;
 use kube::{Client, Config};
 use palisade_checks::facts::RegionName;
 use rustls_pki_types::CertificateDer;
@@ -16,8 +17,9 @@ use rustls_pki_types::pem::PemObject as _;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::kubeconfig;
 use super::token::token;
-use crate::aws::session::{Session, causes};
+use crate::aws::session::Session;
 
 /// How long a connection may take to come about. A private endpoint answers to nobody outside of its VPC.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -35,7 +37,7 @@ pub(crate) enum DoorError {
     #[error("the address {0:?} of the cluster's API is none")]
     Address(String),
     #[error("the certificate of the cluster's authority could not be read: {0}")]
-    Authority(String),
+    Authority(&'static str),
     #[error("the client of the cluster's API could not be made: {0}")]
     Client(String),
     #[error("the proxy that the environment names for HTTPS has no address of http or https")]
@@ -87,10 +89,8 @@ impl Door {
     /// The way that a kubeconfig file tells.
     pub(crate) async fn kubeconfig(file: &Path, context: Option<&str>, timeout: Duration) -> Result<Self, DoorError> {
         let failed = |cause: String| DoorError::Kubeconfig { file: file.display().to_string(), cause };
-        let read = Kubeconfig::read_from(file).map_err(|error| failed(causes(&error)))?;
-        let options = KubeConfigOptions { context: context.map(str::to_owned), ..KubeConfigOptions::default() };
-        let config = Config::from_custom_kubeconfig(read, &options).await.map_err(|error| failed(causes(&error)))?;
-        let way = Way::Kubeconfig(client(config, timeout)?);
+        let config = kubeconfig::read(file, context).await.map_err(failed)?;
+        let way = Way::Kubeconfig(client(config, timeout).map_err(failed)?);
         Ok(Self { way, current: Mutex::default(), has_opened: AtomicBool::default() })
     }
 
@@ -130,7 +130,7 @@ impl Door {
 
 /// A client with a new token, and how long that holds: it ends with the credentials.
 async fn enter(session: &Session, target: &Target) -> Result<(Client, Duration), DoorError> {
-    let credentials = session.credentials().await.map_err(|error| DoorError::Token(causes(&error)))?;
+    let credentials = session.credentials().await.map_err(|error| DoorError::Token(error.to_string()))?;
     let token = token(&credentials, target.region.as_str(), &target.name, session.clock().now());
     let token = token.map_err(|error| DoorError::Token(error.to_string()))?;
     let address = target.endpoint.parse().map_err(|_| DoorError::Address(target.endpoint.clone()))?;
@@ -140,28 +140,31 @@ async fn enter(session: &Session, target: &Target) -> Result<(Client, Duration),
     config.auth_info = AuthInfo { token: Some(token.secret().to_owned().into()), ..AuthInfo::default() };
     let left = credentials.expiry().map(|expiry| expiry.duration_since(session.clock().now()).unwrap_or_default());
     let life = left.map_or(TOKEN_LIFE, |left| TOKEN_LIFE.min(left.saturating_sub(LEAST_LIFE)));
-    Ok((client(config, session.call_timeout())?, life))
+    Ok((client(config, session.call_timeout()).map_err(DoorError::Client)?, life))
 }
 
-fn client(mut config: Config, timeout: Duration) -> Result<Client, DoorError> {
+fn client(mut config: Config, timeout: Duration) -> Result<Client, String> {
     config.connect_timeout = Some(CONNECT_TIMEOUT);
     config.read_timeout = Some(timeout);
     config.write_timeout = Some(timeout);
     config.reset_reader_on_write = true;
     // The pacer decides when a call is sent again.
     config.default_retry = false;
-    Client::try_from(config).map_err(|error| DoorError::Client(causes(&error)))
+    // A token with a sign that no header may have makes the client panic; the panic's message does not show it.
+    let made = std::panic::catch_unwind(AssertUnwindSafe(|| Client::try_from(config)));
+    let made = made.map_err(|_| "the token holds signs that no header may have".to_owned())?;
+    made.map_err(|error| kubeconfig::client(&error))
 }
 
 /// The certificates in base64 of PEM, as DER.
 fn certificates(data: &str) -> Result<Vec<Vec<u8>>, DoorError> {
     use base64::Engine as _;
-    let failed = |cause: String| DoorError::Authority(cause);
-    let pem = base64::engine::general_purpose::STANDARD.decode(data).map_err(|error| failed(error.to_string()))?;
+    let pem = base64::engine::general_purpose::STANDARD.decode(data);
+    let pem = pem.map_err(|_| DoorError::Authority("it is no base64"))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&pem).collect();
-    let certificates = certificates.map_err(|error| failed(error.to_string()))?;
+    let certificates = certificates.map_err(|_| DoorError::Authority("it is no PEM"))?;
     if certificates.is_empty() {
-        return Err(failed("it holds no PEM certificate".to_owned()));
+        return Err(DoorError::Authority("it holds no PEM certificate"));
     }
     Ok(certificates.into_iter().map(|certificate| certificate.to_vec()).collect())
 }

@@ -2,6 +2,7 @@
 
 mod convert;
 mod door;
+mod kubeconfig;
 mod objects;
 mod read;
 mod token;

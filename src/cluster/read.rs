@@ -4,15 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use kube::Error;
+use kube::client::AuthError;
 use palisade_checks::facts::{Action, By, Fact, Gap, Listing, Place, Reason};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::door::{Door, DoorError};
-use crate::aws::session::causes;
+use super::kubeconfig;
 use crate::collect::ask::Ask;
 use crate::collect::pages::Pages;
+use crate::discreet;
 
 /// Objects on a page; the API server may give fewer.
 const PAGE: usize = 500;
@@ -167,7 +169,9 @@ impl Reader<'_> {
 
     async fn once<O: DeserializeOwned>(&self, path: &str) -> Result<O, Failure> {
         let client = self.door.client().await.map_err(|error: DoorError| given_up(error.to_string()))?;
-        let request = http::Request::get(path).body(Vec::new()).map_err(|error| given_up(error.to_string()))?;
+        let request = http::Request::get(path)
+            .body(Vec::new())
+            .map_err(|_| given_up("the request could not be made".to_owned()))?;
         // The client's own reading of JSON would log an answer that it does not understand, secrets and all.
         let text = client.request_text(request).await.map_err(|error| judge(&error))?;
         let unreadable = |error: serde_json::Error| {
@@ -222,15 +226,18 @@ fn judge(error: &Error) -> Failure {
             500.. => Failure::Passing(Reason::Failed(status.message.clone())),
             code => given_up(format!("{code} {}: {}", status.reason, status.message)),
         },
-        other => Failure::Passing(unreachable(&causes(other))),
+        other => unreachable(other),
     }
 }
 
-/// A connection that does not come about, or an answer that does not come.
-fn unreachable(causes: &str) -> Reason {
-    let text = causes.to_lowercase();
-    if text.contains("certificate") || text.contains("tls") {
-        return Reason::Failed(format!("the connection is not secure: {causes}"));
+/// A connection that does not come about, or an answer that does not come. What the client says of it may hold what an
+/// exec plugin was told, and is not repeated.
+fn unreachable(error: &Error) -> Failure {
+    if let Some(error) = discreet::links(error).find_map(|link| link.downcast_ref::<AuthError>()) {
+        return given_up(kubeconfig::auth(error));
     }
-    Reason::Unreachable
+    Failure::Passing(match discreet::handshake(error) {
+        Some(flaw) => Reason::Failed(format!("the connection is not secure: {flaw}")),
+        None => Reason::Unreachable,
+    })
 }

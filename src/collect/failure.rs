@@ -4,12 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
 use palisade_checks::facts::{Action, By, Reason};
 
-use crate::aws::session::causes;
+use crate::discreet;
 
 /// A call that gave no answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,21 +138,20 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(action: Action, error: &SdkError<E,
         }
         SdkError::TimeoutError(_) => Failure::Passing(Reason::Unreachable),
         SdkError::DispatchFailure(dispatch) => {
-            let cause = dispatch.as_connector_error().map(|error| causes(error));
-            let is_transient =
-                dispatch.as_connector_error().is_some_and(|error| error.as_other() == Some(ErrorKind::TransientError));
+            let error = dispatch.as_connector_error();
+            let is_transient = error.is_some_and(|error| error.as_other() == Some(ErrorKind::TransientError));
             let lost = dispatch.is_timeout() || dispatch.is_io() || is_transient;
-            let is_ours = dispatch.is_user();
-            match cause {
+            match error {
                 // A Region in which a service is not offered has no host of its name.
-                Some(cause) if is_unknown_host(&cause) => Failure::GaveUp(Reason::Failed(
+                Some(error) if is_unknown_host(error) => Failure::GaveUp(Reason::Failed(
                     "there is no host of this name: the service may not be offered in the Region".to_owned(),
                 )),
                 _ if lost => Failure::Passing(Reason::Unreachable),
                 // Credentials that cannot be refreshed fail before anything is sent.
-                Some(cause) if cause.to_ascii_lowercase().contains("credential") => Failure::GaveUp(Reason::Expired),
-                Some(cause) if is_ours => Failure::GaveUp(Reason::Failed(cause)),
-                cause => Failure::Passing(Reason::Failed(cause.unwrap_or_else(|| "nothing could be sent".to_owned()))),
+                Some(error) if is_about_credentials(error) => Failure::GaveUp(Reason::Expired),
+                Some(error) if error.is_user() => Failure::GaveUp(Reason::Failed(discreet::connection(error))),
+                Some(error) => Failure::Passing(Reason::Failed(discreet::connection(error))),
+                None => Failure::Passing(Reason::Failed("nothing could be sent".to_owned())),
             }
         }
         SdkError::ResponseError(response) => garbled(response.raw()),
@@ -164,8 +163,13 @@ pub(crate) fn judge<E: ProvideErrorMetadata>(action: Action, error: &SdkError<E,
 }
 
 /// Whether a name has no address, rather than that nobody could be asked for it.
-fn is_unknown_host(cause: &str) -> bool {
-    ["Name or service not known", "No address associated", "nodename nor servname"].iter().any(|it| cause.contains(it))
+fn is_unknown_host(error: &ConnectorError) -> bool {
+    const WORDS: [&str; 3] = ["Name or service not known", "No address associated", "nodename nor servname"];
+    discreet::links(error).any(|link| WORDS.iter().any(|words| link.to_string().contains(words)))
+}
+
+fn is_about_credentials(error: &ConnectorError) -> bool {
+    discreet::links(error).any(|link| link.to_string().to_ascii_lowercase().contains("credential"))
 }
 
 fn answered(action: Action, code: &str, message: &str, raw: &HttpResponse) -> Failure {

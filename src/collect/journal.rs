@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -82,15 +82,15 @@ impl Journal {
         let mut file = private(OpenOptions::new().read(true).append(true).create(true)).open(path).map_err(open)?;
         let mut text = Vec::new();
         file.read_to_end(&mut text).map_err(open)?;
-        let mut lines = BufReader::new(text.as_slice()).lines().map_while(Result::ok);
-        let started_at = match lines.next() {
+        let mut lines = text.split(|byte| *byte == b'\n');
+        let started_at = match lines.next().filter(|_| !text.is_empty()) {
             None => {
                 write_line(&mut file, about).map_err(open)?;
                 about.started_at
             }
             Some(first) => {
                 let foreign = |_| JournalError::Foreign { path: path.to_owned() };
-                let found: About = serde_json::from_str(&first).map_err(foreign)?;
+                let found: About = serde_json::from_slice(first).map_err(foreign)?;
                 check(path, &found, about)?;
                 found.started_at
             }
@@ -98,7 +98,7 @@ impl Journal {
         if text.last().is_some_and(|last| *last != b'\n') {
             file.write_all(b"\n").map_err(open)?;
         }
-        let entries = lines.filter_map(|line| serde_json::from_str::<OwnedEntry>(&line).ok());
+        let entries = lines.filter_map(|line| serde_json::from_slice::<OwnedEntry>(line).ok());
         let earlier = entries.map(|entry| (entry.key, entry.value)).collect();
         let journal = Self { path: Some(path.to_owned()), file: Some(Mutex::new(file)), earlier: Mutex::new(earlier) };
         Ok((journal, started_at))
@@ -137,7 +137,10 @@ impl Journal {
 fn check(path: &Path, found: &About, about: &About) -> Result<(), JournalError> {
     let other = |about: String| Err(JournalError::OtherRun { path: path.to_owned(), about });
     if !found.agrees(about) {
-        return other(format!("account {}, depth {:?}", found.account, found.depth).to_lowercase());
+        let depth = format!("depth {:?}", found.depth).to_lowercase();
+        // Whatever else stands in its place is not repeated.
+        let is_number = found.account.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        return other(if is_number { format!("account {}, {depth}", found.account) } else { depth });
     }
     if found.started_at < about.started_at - OLDEST_HOURS.hours() {
         return other(format!("begun {}, more than {OLDEST_HOURS} hours ago", found.started_at));

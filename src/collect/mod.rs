@@ -32,7 +32,7 @@ use palisade_checks::facts::{
     RegionName,
 };
 
-use crate::aws::session::{Session, causes};
+use crate::aws::session::Session;
 use crate::cluster::{self, Kubeconfig, Which};
 use ask::Ask;
 pub(crate) use ecr::{ImageError, Wanted, single};
@@ -108,7 +108,7 @@ pub(crate) async fn caller(session: &Session) -> Result<Caller, CollectError> {
 fn refusal(error: &aws_sdk_sts::error::SdkError<GetCallerIdentityError>) -> String {
     match (error.code(), error.message()) {
         (Some(code), Some(message)) => format!("{code}: {message}"),
-        _ => causes(error),
+        _ => failure::judge(Action::StsGetCallerIdentity, error).into_reason().to_string(),
     }
 }
 

@@ -21,6 +21,7 @@ mod models;
 mod moto;
 mod output;
 mod partitions;
+mod planted;
 mod proxy;
 mod reports;
 mod secrets;

@@ -63,7 +63,11 @@ pub(crate) fn grouped(change: impl FnOnce(&mut NodeGroupDetails)) -> Scene {
 pub(crate) fn instance(change: impl FnOnce(&mut Instance)) -> Instance {
     let mut instance = Instance {
         id: "i-0a1b2c3d".to_owned(),
-        metadata: MetadataOptions { enabled: Some(true), tokens: Some(Tokens::Required), hop_limit: Some(1) },
+        metadata: MetadataOptions {
+            enabled: Some(crate::facts::Switch::On),
+            tokens: Some(Tokens::Required),
+            hop_limit: Some(1),
+        },
         has_public_address: false,
         subnet: Some("subnet-a".to_owned()),
         profile: None,
@@ -132,7 +136,7 @@ pub(crate) fn networked(scene: Scene) -> Scene {
             subnets: Fact::Known(subnets.map(|(id, subnet)| (id.to_owned(), subnet)).into()),
             route_tables: Fact::Known(vec![table(&[], false), table(&["subnet-public", "subnet-front"], true)]),
             security_groups: Fact::Known(BTreeMap::from([("sg-cluster".to_owned(), group("eks-cluster-sg-shop"))])),
-            flow_logs: Fact::Known([VPC.to_owned()].into()),
+            flow_logs: Fact::Known([(VPC.to_owned(), crate::facts::Switch::On)].into_iter().collect()),
         };
     })
 }

@@ -2,7 +2,7 @@
 
 use palisade_policy::{PrincipalKind, Statement};
 
-use super::trust::{allows, asks_for, widest_subject};
+use super::trust::{allows, asks_for, strange, widest_subject};
 use super::workload::{is_workload, trust};
 use crate::context::Context;
 use crate::facts::eks::{AccessEntry, AccessPolicy, AccessScope};
@@ -40,8 +40,9 @@ pub fn administers(entry: &AccessEntry) -> Result<Option<&AccessPolicy>, Gap> {
             }
             AccessScope::Namespaces(_) => {}
             AccessScope::Other(scope) => {
-                let why = format!("the scope {scope} of {} is not known", policy_name(policy));
-                unclear = Some(Gap::failed(Action::EksListAssociatedAccessPolicies, &entry.principal, why));
+                let (action, what) =
+                    (Action::EksListAssociatedAccessPolicies, format!("the scope of {}", policy_name(policy)));
+                unclear = Some(Gap::not_known(action, &entry.principal, what, scope));
             }
         }
     }
@@ -86,7 +87,7 @@ fn weakness_of_role(role: &Role, context: &Context) -> Result<Option<String>, Ga
         if statement.names_everyone() && statement.conditions.is_empty() {
             return Ok(Some(format!("which everybody may assume by {} of its trust policy", name())));
         }
-        if let Some(open) = open_provider(statement) {
+        if let Some(open) = open_provider(role, statement)? {
             return Ok(Some(format!("{} of whose trust policy: {open}", name())));
         }
     }
@@ -94,19 +95,24 @@ fn weakness_of_role(role: &Role, context: &Context) -> Result<Option<String>, Ga
 }
 
 /// The identity provider whose users a statement lets in without saying which, and how.
-fn open_provider(statement: &Statement) -> Option<String> {
+fn open_provider(role: &Role, statement: &Statement) -> Result<Option<String>, Gap> {
     if !statement.allows_action("sts:AssumeRoleWithWebIdentity") {
-        return None;
+        return Ok(None);
     }
     let federated = statement.principals().filter(|principal| principal.kind() == PrincipalKind::Federated);
-    let mut hosts = federated.filter_map(|principal| Some(principal.as_str().split_once(":oidc-provider/")?.1));
-    hosts.find_map(|host| {
+    for host in federated.filter_map(|principal| Some(principal.as_str().split_once(":oidc-provider/")?.1)) {
         let key = format!("{host}:sub");
         let subjects: Vec<_> = statement.conditions.iter().filter(|condition| asks_for(condition, &key)).collect();
-        if subjects.is_empty() {
-            return Some(format!("{host}: no condition asks for sub"));
+        let open = if subjects.is_empty() {
+            Some(format!("{host}: no condition asks for sub"))
+        } else {
+            // Every condition must hold: the narrowest decides.
+            subjects.into_iter().map(widest_subject).min_by_key(Option::is_some).flatten()
+        };
+        if open.is_some() {
+            strange(statement.conditions.iter(), &key, Action::IamGetAccountAuthorizationDetails, &role.arn)?;
+            return Ok(open);
         }
-        // Every condition must hold: the narrowest decides.
-        subjects.into_iter().map(widest_subject).min_by_key(Option::is_some).flatten()
-    })
+    }
+    Ok(None)
 }

@@ -14,8 +14,6 @@ pub fn is_fixed(reference: &Reference, context: &Context) -> Result<bool, Gap> {
     let Some(repository) = context.repository(&arn)? else { return Ok(false) };
     match repository.tag_mutability.moves(reference.tag.unwrap_or("latest")) {
         Ok(moves) => Ok(!moves),
-        Err(setting) => {
-            Err(Gap::failed(Action::EcrDescribeRepositories, &arn, format!("imageTagMutability is {setting}")))
-        }
+        Err(setting) => Err(Gap::not_known(Action::EcrDescribeRepositories, &arn, "imageTagMutability", setting)),
     }
 }

@@ -119,7 +119,8 @@ pub fn invokers<'a>(function: &'a Function, context: &'a Context<'_>) -> Result<
     }
 }
 
-/// As [`invokers`]: those seen, and the gap when there may be more.
+/// As [`invokers`]: those seen, and the gap when there may be more, first of all when it is not known how a URL asks who
+/// calls.
 pub fn invokers_seen<'a>(function: &'a Function, context: &'a Context<'_>) -> (Vec<Invoker<'a>>, Option<Gap>) {
     let mut seen = Seen { context, invokers: Vec::new(), gap: None };
     let urls = match &function.urls {
@@ -148,6 +149,11 @@ pub fn invokers_seen<'a>(function: &'a Function, context: &'a Context<'_>) -> (V
     (seen.invokers, seen.gap)
 }
 
+/// Whether a gap is about what a URL is, and not about the policies behind it.
+pub fn is_about_urls(gap: &Gap) -> bool {
+    gap.action == Action::LambdaListFunctionUrlConfigs
+}
+
 struct Seen<'a, 'c> {
     context: &'a Context<'c>,
     invokers: Vec<Invoker<'a>>,
@@ -173,6 +179,13 @@ impl<'a> Seen<'a, '_> {
         for url in urls.iter().filter(|url| url.function == *resource) {
             let door = Door::Url(url);
             let callers = self.ask(resource, policy, door, "lambda:InvokeFunctionUrl");
+            if let Err(gap) = url.is_signed() {
+                // Whom the policy lets in depends on how the URL asks who calls.
+                if !callers.is_empty() {
+                    self.gap = Some(gap);
+                }
+                continue;
+            }
             let invoking = self.ask(resource, policy, door, "lambda:InvokeFunction");
             self.invokers.extend(through(door, callers).map(|invoker| Invoker {
                 may_invoke: invoking.iter().any(|other| lets_in(other, &invoker)),
@@ -257,6 +270,13 @@ mod tests {
         assert_eq!(doors(&url(&both())).unwrap()[0], (Grade::AnonymousInternet, true, true));
         assert_eq!(doors(&url(&[via_url("NONE")])).unwrap()[0], (Grade::AnonymousInternet, true, false));
         assert_eq!(doors(&url(&[via_url("AWS_IAM")])).unwrap(), []);
+        assert_eq!(doors(&url(&[])).unwrap(), []);
+    }
+
+    #[test]
+    fn a_url_of_a_kind_that_is_not_known_opens_no_door_for_certain() {
+        let url = |statements: &[Value]| policies(statements).with_urls(&[UrlAuth::Other("NEW".to_owned())], None);
+        assert!(doors(&url(&both())).unwrap_err().to_string().contains("AuthType is a value that is not known: NEW"));
         assert_eq!(doors(&url(&[])).unwrap(), []);
     }
 

@@ -2,7 +2,7 @@
 
 use crate::check::{Gathered, Outcome};
 use crate::facts::eks::{Cluster, Instance, MetadataOptions, NodeGroup, NodeGroupDetails, Tokens};
-use crate::facts::{Action, Arn, Gap};
+use crate::facts::{Action, Arn, Gap, Switch};
 
 /// Where options are said, and for which nodes.
 pub struct Service<'a> {
@@ -25,14 +25,34 @@ impl<'a> Service<'a> {
         }
     }
 
-    /// The gap when an option that matters is not said, or is not known here.
-    pub fn unclear(&self, option: &str) -> Gap {
-        Gap::failed(self.action, self.resource, format!("{option} of {} is not known", self.name))
+    /// The gap when an option that matters is not said.
+    pub fn unsaid(&self, option: &str) -> Gap {
+        Gap::failed(self.action, self.resource, format!("{option} of {} is not said", self.name))
     }
 
-    /// Whether the service is switched off, so that nothing else matters.
-    pub fn is_off(&self) -> bool {
-        self.options.enabled == Some(false)
+    /// The gap when an option has a value that is not known here.
+    pub fn not_known(&self, option: &str, value: &str) -> Gap {
+        Gap::not_known(self.action, self.resource, format!("{option} of {}", self.name), value)
+    }
+
+    /// The gap where the tokens that are asked for are not said, or not known here.
+    pub fn unclear_tokens(&self, tokens: Option<&str>) -> Gap {
+        tokens.map_or_else(|| self.unsaid("HttpTokens"), |tokens| self.not_known("HttpTokens", tokens))
+    }
+
+    /// Whether the service is switched off, so that nothing else matters. One that does not say is on.
+    pub fn is_off(&self) -> Result<bool, Gap> {
+        let Some(state) = &self.options.enabled else { return Ok(false) };
+        state.is_on(|state| self.not_known("HttpEndpoint", state)).map(|is_on| !is_on)
+    }
+
+    /// What speaks against the service counts only where it is switched on.
+    pub fn unless_off<T>(&self, judged: Result<Option<T>, Gap>) -> Result<Option<T>, Gap> {
+        match judged {
+            Ok(None) => Ok(None),
+            Ok(Some(_)) | Err(_) if self.is_off()? => Ok(None),
+            judged => judged,
+        }
     }
 }
 
@@ -78,7 +98,7 @@ const UNSAID: MetadataOptions = MetadataOptions { enabled: None, tokens: None, h
 fn defaults(group: &NodeGroupDetails) -> MetadataOptions {
     match group.ami_type.as_deref() {
         Some(kind) if kind.starts_with("AL2023_") => {
-            MetadataOptions { enabled: Some(true), tokens: Some(Tokens::Required), hop_limit: Some(1) }
+            MetadataOptions { enabled: Some(Switch::On), tokens: Some(Tokens::Required), hop_limit: Some(1) }
         }
         Some(kind) if kind != "CUSTOM" => MetadataOptions { hop_limit: Some(2), ..UNSAID },
         Some(_) | None => UNSAID,

@@ -196,8 +196,7 @@ pub(super) fn scoped<'a>(registry: &Registry, given: impl Fn(fn(&str) -> bool) -
         Fact::Known(PolicyScope::V1) => return Shares::of(given(is_of_scope_v1)),
         Fact::Known(PolicyScope::V2) => return Shares::of(given(|_| true)),
         Fact::Known(PolicyScope::Other(scope)) => {
-            let why = format!("the scope {scope} of the registry policy is not known here");
-            Gap::failed(Action::EcrGetAccountSetting, &registry.arn, why)
+            Gap::not_known(Action::EcrGetAccountSetting, &registry.arn, "REGISTRY_POLICY_SCOPE", scope)
         }
         Fact::Unknown(gap) => gap.clone(),
     };

@@ -46,6 +46,8 @@ pub struct Share<'a> {
     pub conditions: Vec<String>,
     /// The keys of conditions that ask for a value anybody who learns it can bring.
     pub secrets: Vec<String>,
+    /// Why nobody can tell whether it is given: a condition with an operator that is not known.
+    pub doubt: Option<Gap>,
 }
 
 impl Share<'_> {
@@ -140,7 +142,11 @@ impl<'a> Shares<'a> {
         let (mut faults, mut gap) = (Vec::new(), self.gap.clone());
         for share in &self.found {
             match evidence(share) {
-                Ok(fault) => faults.extend(fault.map(Evidence)),
+                Ok(None) => {}
+                Ok(Some(fault)) => match &share.doubt {
+                    None => faults.push(Evidence(fault)),
+                    Some(doubt) => _ = gap.get_or_insert_with(|| doubt.clone()),
+                },
                 Err(undecided) => _ = gap.get_or_insert(undecided),
             }
         }
@@ -233,12 +239,34 @@ pub(super) fn of_statement<'a>(
             statement,
             actions: actions.clone(),
             conditions: access.conditions.iter().map(condition).collect(),
+            doubt: doubt(&access, resource),
             secrets: access.shared_secrets().map(|condition| condition.key().to_owned()).collect(),
             grade: access.grade,
             who: access.who,
         }));
     }
     found
+}
+
+/// The gap when what is given hangs on a condition with an operator that is not known.
+fn doubt(access: &LetIn<'_>, resource: &Arn) -> Option<Gap> {
+    let strange = access.conditions.iter().find_map(|residual| match residual.open {
+        Open::Condition(condition) => condition.operator().base().is_none().then_some(condition),
+        Open::Resource(_) | Open::Principal(_) | Open::IdentityPolicies => None,
+    })?;
+    let what = format!("the operator of {}", strange.key());
+    Some(Gap::not_known(read_by(resource), resource, what, strange.operator().as_str()))
+}
+
+/// The call that reads the policy of a resource.
+fn read_by(resource: &Arn) -> Action {
+    match resource.service() {
+        "ecr" if resource.resource().starts_with("repository/") => Action::EcrGetRepositoryPolicy,
+        "ecr" => Action::EcrGetRegistryPolicy,
+        "ecr-public" => Action::EcrPublicGetRepositoryPolicy,
+        _ if resource.resource().starts_with("layer:") => Action::LambdaGetLayerVersionPolicy,
+        _ => Action::LambdaGetPolicy,
+    }
 }
 
 /// Which requests an action is asked with.

@@ -7,6 +7,7 @@ use palisade_policy::{
 
 use crate::context::Context;
 use crate::facts::iam::{Role, statement_name};
+use crate::facts::{Action, Arn, Gap};
 
 /// The actions that give a role's credentials.
 pub const ASSUME: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
@@ -86,6 +87,20 @@ pub fn asks_for(condition: &Condition, key: &str) -> bool {
         && condition.key().eq_ignore_ascii_case(key)
         && !operator.if_exists()
         && operator.quantifier() != Some(Quantifier::ForAllValues)
+}
+
+/// The gap when a condition on a key has an operator that is not known, so that nobody can tell what it asks for.
+pub fn strange<'c>(
+    mut conditions: impl Iterator<Item = &'c Condition>,
+    key: &str,
+    action: Action,
+    resource: &Arn,
+) -> Result<(), Gap> {
+    let strange =
+        conditions.find(|condition| condition.operator().base().is_none() && condition.key().eq_ignore_ascii_case(key));
+    strange.map_or(Ok(()), |condition| {
+        Err(Gap::not_known(action, resource, format!("the operator of {key}"), condition.operator().as_str()))
+    })
 }
 
 /// The first value of a condition that spans more than a repository or project, quoted.

@@ -48,7 +48,10 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
         }
         match moving_tags(template) {
             Ok(moving) => evidence.extend(moving),
-            Err(why) => gap = Some(Gap::failed(Action::EcrDescribeRepositoryCreationTemplates, &registry.arn, why)),
+            Err(setting) => {
+                let action = Action::EcrDescribeRepositoryCreationTemplates;
+                gap = Some(Gap::not_known(action, &registry.arn, "imageTagMutability", setting));
+            }
         }
     }
     match gap {
@@ -57,8 +60,8 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
     }
 }
 
-/// The evidence, if tags of the template's repositories can be moved; an error when the setting is not known here.
-fn moving_tags(template: &CreationTemplate) -> Result<Option<String>, String> {
+/// The evidence, if tags of the template's repositories can be moved; a setting that is not known here is handed back.
+fn moving_tags(template: &CreationTemplate) -> Result<Option<String>, &str> {
     let CreationTemplate { prefix, applied_for, tag_mutability, .. } = template;
     if !applied_for.is_empty() && applied_for.iter().all(|purpose| purpose == PULL_THROUGH) {
         return Ok(None);
@@ -73,7 +76,7 @@ fn moving_tags(template: &CreationTemplate) -> Result<Option<String>, String> {
         TagMutability::ImmutableExcept(patterns) => {
             is_all(patterns).then(|| format!("IMMUTABLE_WITH_EXCLUSION ({})", patterns.join(", ")))
         }
-        TagMutability::Other(setting) => return Err(format!("imageTagMutability {setting} is not known here")),
+        TagMutability::Other(setting) => return Err(setting),
     };
     Ok(said.map(|said| format!("template {prefix}, for {}: imageTagMutability is {said}", applied_for.join(", "))))
 }

@@ -37,8 +37,8 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
         Encryption::Kms(key) => ("KMS", key),
         Encryption::KmsDsse(key) => ("KMS_DSSE", key),
         Encryption::Other(kind) => {
-            let why = format!("encryptionType is {kind}");
-            return Err(Gap::failed(Action::EcrDescribeRepositories, &repository.arn, why));
+            let action = Action::EcrDescribeRepositories;
+            return Err(Gap::not_known(action, &repository.arn, "encryptionType", kind));
         }
     };
     Ok(match key {

@@ -70,14 +70,14 @@ fn movable(image: &Image, address: &str, context: &Context) -> Result<Option<&'s
         (None, Some("latest")) => return Ok(Some("by the tag latest")),
         (None, Some(tag)) => tag,
     };
-    let gap = |why: String| Gap::failed(Action::EcrDescribeRepositories, &image.repository, why);
+    let action = Action::EcrDescribeRepositories;
     let Some(repository) = context.repository(&image.repository)? else {
-        return Err(gap("the repository is not in the list".to_owned()));
+        return Err(Gap::failed(action, &image.repository, "the repository is not in the list"));
     };
     match repository.tag_mutability.moves(tag) {
         Ok(true) => Ok(Some(setting(&repository.tag_mutability))),
         Ok(false) => Ok(None),
-        Err(setting) => Err(gap(format!("imageTagMutability is {setting}"))),
+        Err(setting) => Err(Gap::not_known(action, &image.repository, "imageTagMutability", setting)),
     }
 }
 

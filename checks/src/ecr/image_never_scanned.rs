@@ -31,7 +31,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     match (image.scan.known()?, &image.artifact.kind) {
@@ -64,7 +64,7 @@ fn cases() -> crate::testing::Cases {
     let archived = |uses: Vec<Use>| {
         image(|image| {
             image.scan = Fact::Known(None);
-            image.artifact.archived = true;
+            image.artifact.archived = crate::facts::Switch::On;
             image.uses = uses;
         })
     };

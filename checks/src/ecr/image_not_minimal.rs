@@ -39,7 +39,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let mut gathered = Gathered::default();
@@ -107,5 +107,5 @@ fn cases() -> crate::testing::Cases {
         .left_out(blind(built(Some(Family::Debian), &[])))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
         .not_applicable(of(vec![Content { platform: "windows/amd64".to_owned(), ..debian() }]))
-        .not_applicable(of(vec![debian()]).image(|image| image.artifact.archived = true))
+        .not_applicable(of(vec![debian()]).image(|image| image.artifact.archived = crate::facts::Switch::On))
 }

@@ -34,7 +34,7 @@ check! {
 }
 
 fn evaluate(image: &Image, context: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let Some(pushed) = image.artifact.pushed_at else {

@@ -37,7 +37,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let mut gathered = Gathered::default();
@@ -117,5 +117,5 @@ fn cases() -> crate::testing::Cases {
         .fail(of(vec![Content { user: None, ..windows("") }]))
         .pass(of(vec![windows("ContainerUser")]))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
-        .not_applicable(of(vec![user("0")]).image(|image| image.artifact.archived = true))
+        .not_applicable(of(vec![user("0")]).image(|image| image.artifact.archived = crate::facts::Switch::On))
 }

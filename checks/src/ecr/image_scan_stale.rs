@@ -35,7 +35,7 @@ check! {
 }
 
 fn evaluate(image: &Image, context: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let Some(scan) = image.scan.known()? else { return Ok(Verdict::NotApplicable) };
@@ -87,7 +87,7 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(image(|image| image.scan = Fact::Known(None)))
         .not_applicable(scan_status(ScanStatus::Failed(word("timeout"))))
         .not_applicable(scan_status(ScanStatus::Unsupported(word("UNSUPPORTED_OS"))))
-        .not_applicable(image(|image| image.artifact.archived = true))
+        .not_applicable(image(|image| image.artifact.archived = crate::facts::Switch::On))
         .unknown(dated(None, None))
         .unknown(scan_status(ScanStatus::Pending(word("PENDING"))))
         .unknown(scan_status(ScanStatus::Other(word("HALF_DONE"))))

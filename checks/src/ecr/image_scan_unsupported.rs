@@ -31,7 +31,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let Some(scan) = image.scan.known()? else { return Ok(Verdict::NotApplicable) };

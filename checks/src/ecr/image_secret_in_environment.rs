@@ -32,7 +32,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let mut gathered = Gathered::default();
@@ -68,6 +68,9 @@ fn cases() -> crate::testing::Cases {
         .fail(of(&[&[("PATH", "/usr/bin:/bin"), ("DB_PASSWORD", "correct-horse")]]))
         .fail(of(&[&[("PATH", "/bin")], &[("DATABASE_URL", "postgres://shop:hunter2secret@db.internal:5432/shop")]]))
         .not_applicable(of(&[&[]]))
-        .not_applicable(of(&[&[("DB_PASSWORD", "correct-horse")]]).image(|image| image.artifact.archived = true))
+        .not_applicable(
+            of(&[&[("DB_PASSWORD", "correct-horse")]])
+                .image(|image| image.artifact.archived = crate::facts::Switch::On),
+        )
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
 }

@@ -35,7 +35,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let mut gathered = Gathered::default();
@@ -95,5 +95,5 @@ fn cases() -> crate::testing::Cases {
         .left_out(of(&[(false, Some(Reason::NotAsked))]))
         .left_out(image(|image| image.contents = Fact::Known(vec![without_layers])))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
-        .not_applicable(of(&[(true, None)]).image(|image| image.artifact.archived = true))
+        .not_applicable(of(&[(true, None)]).image(|image| image.artifact.archived = crate::facts::Switch::On))
 }

@@ -34,7 +34,7 @@ check! {
 }
 
 fn evaluate(image: &Image, _: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     let mut gathered = Gathered::default();
@@ -73,6 +73,6 @@ fn cases() -> crate::testing::Cases {
         .fail(of(&[&[("COPY", None)], leaking]))
         .fail(of(&[&[("LABEL", Some(Class::Named))]]))
         .not_applicable(of(&[&[]]))
-        .not_applicable(of(&[leaking]).image(|image| image.artifact.archived = true))
+        .not_applicable(of(&[leaking]).image(|image| image.artifact.archived = crate::facts::Switch::On))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
 }

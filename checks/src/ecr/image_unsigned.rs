@@ -39,13 +39,15 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
     let name = image.repository.as_str().split_once(":repository/").map_or("", |(_, name)| name);
     let rules = ecr.registry.signing.known()?;
     let Some(rule) = rules.iter().find(|rule| rule.covers(name)) else { return Ok(Verdict::NotApplicable) };
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     match image.signature.known()? {
         Some(Signature::Complete) => Ok(Verdict::Pass),
         Some(Signature::InProgress) => Err(gap("the signature is being made".to_owned())),
-        Some(Signature::Other(word)) => Err(gap(format!("the signing status is {word}"))),
+        Some(Signature::Other(word)) => {
+            Err(Gap::not_known(Action::EcrDescribeImageSigningStatus, &image.arn, "the signing status", word))
+        }
         Some(Signature::Failed(reason)) => Ok(Verdict::fail(format!("signing with {} failed: {reason}", rule.profile))),
         None => Ok(Verdict::fail(format!("there is no signature; images of {name} are signed with {}", rule.profile))),
     }

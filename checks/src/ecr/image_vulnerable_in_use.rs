@@ -35,7 +35,7 @@ check! {
 }
 
 fn evaluate(image: &Image, context: &Context) -> Outcome {
-    if !image.is_worth_judging() {
+    if !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     if !image.is_in_use() {

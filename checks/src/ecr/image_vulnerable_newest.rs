@@ -35,7 +35,7 @@ check! {
 }
 
 fn evaluate(image: &Image, context: &Context) -> Outcome {
-    if !image.newest || image.is_in_use() || !image.is_worth_judging() {
+    if !image.newest || image.is_in_use() || !image.is_worth_judging()? {
         return Ok(Verdict::NotApplicable);
     }
     context.knows_uses(image)?;

@@ -42,8 +42,12 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
     };
     let policy = format!("of an untagged image the lifecycle policy says: {why}");
     let untagged = match (repository.artifacts.complete(), &repository.tag_mutability) {
+        (Ok(artifacts), TagMutability::Other(setting)) if untagged(artifacts).is_empty() => {
+            let action = Action::EcrDescribeRepositories;
+            return Err(Gap::not_known(action, &repository.arn, "imageTagMutability", setting));
+        }
         (Ok(artifacts), _) => untagged(artifacts),
-        (Err(gap), TagMutability::Immutable) => return Err(gap),
+        (Err(gap), TagMutability::Immutable | TagMutability::Other(_)) => return Err(gap),
         // Tags move here, so that the policy fails whatever the repository holds at the moment.
         (Err(_), _) => return Ok(Verdict::fail(policy)),
     };
@@ -116,6 +120,8 @@ fn cases() -> crate::testing::Cases {
         .fail(scene(TagMutability::Immutable, true, std::slice::from_ref(&tagged)))
         .not_applicable(scene(TagMutability::Immutable, false, &[tagged]))
         .not_applicable(repository(|repository| repository.lifecycle = Fact::Known(None)))
+        .unknown(scene(TagMutability::Other("FROZEN".to_owned()), false, &[]))
+        .fail(scene(TagMutability::Other("FROZEN".to_owned()), true, &[]))
         .unknown(mutable(&[rule(1, "untagged", 1, "quarantine")]))
         .unknown(mutable(&[rule(1, "unsigned", 1, "expire")]))
 }

@@ -38,8 +38,7 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
         PolicyScope::V1 => Ok(Verdict::fail("REGISTRY_POLICY_SCOPE is V1, and there is a registry policy")),
         PolicyScope::V2 => Ok(Verdict::Pass),
         PolicyScope::Other(scope) => {
-            let why = format!("what the scope {scope} covers is not known here");
-            Err(Gap::failed(Action::EcrGetAccountSetting, &registry.arn, why))
+            Err(Gap::not_known(Action::EcrGetAccountSetting, &registry.arn, "REGISTRY_POLICY_SCOPE", scope))
         }
     }
 }

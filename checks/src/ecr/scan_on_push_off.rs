@@ -69,6 +69,10 @@ fn by_whom(registry: &Registry, kind: &ScanType) -> Outcome {
             InspectorStatus::Not(word) => {
                 Verdict::fail(format!("scanType is ENHANCED, and Inspector's status for ECR is {word}"))
             }
+            InspectorStatus::Other(word) => {
+                let action = Action::InspectorBatchGetAccountStatus;
+                return Err(Gap::not_known(action, &registry.arn, "Inspector's status for ECR", word));
+            }
         }),
     }
 }
@@ -90,10 +94,10 @@ fn cases() -> crate::testing::Cases {
     };
     let hourly = || ScanFrequency::Other("HOURLY".to_owned());
     let quantum = || ScanType::Other("QUANTUM".to_owned());
-    let disabled = |scene: Scene| {
-        let status = InspectorStatus::Not("DISABLED".to_owned());
+    let inspected = |scene: Scene, status: InspectorStatus| {
         scene.region(|region| region.ecr.registry.inspector = Fact::Known(status))
     };
+    let disabled = |scene: Scene| inspected(scene, InspectorStatus::Not("DISABLED".to_owned()));
     Cases::default()
         .pass(repository(|_| {}))
         .pass(scanned(ScanType::Basic, false, &[(ScanFrequency::OnPush, "shop/*")]))
@@ -107,5 +111,6 @@ fn cases() -> crate::testing::Cases {
         .fail(scanned(ScanType::Enhanced, true, &[(ScanFrequency::Continuous, "prod-*")]))
         .fail(scanned(ScanType::Enhanced, true, &[]))
         .unknown(scanned(ScanType::Basic, true, &[(hourly(), "*")]))
+        .unknown(inspected(repository(|_| {}), InspectorStatus::Other("DREAMING".to_owned())))
         .unknown(scanned(quantum(), true, &[(ScanFrequency::OnPush, "*")]))
 }

@@ -48,10 +48,13 @@ fn evaluate(registry: &Registry, context: &Context) -> Outcome {
             InspectorStatus::Not(word) => {
                 Verdict::fail(format!("scanType is ENHANCED, and Inspector's status for ECR is {word}"))
             }
+            InspectorStatus::Other(word) => {
+                let action = Action::InspectorBatchGetAccountStatus;
+                return Err(Gap::not_known(action, &registry.arn, "Inspector's status for ECR", word));
+            }
         }),
         ScanType::Other(kind) => {
-            let why = format!("scanType is {kind}");
-            Err(Gap::failed(Action::EcrGetRegistryScanningConfiguration, &registry.arn, why))
+            Err(Gap::not_known(Action::EcrGetRegistryScanningConfiguration, &registry.arn, "scanType", kind))
         }
     }
 }
@@ -77,6 +80,7 @@ fn cases() -> crate::testing::Cases {
         .fail(inspector("DISABLED"))
         .fail(inspector("SUSPENDED"))
         .unknown(scanned(ScanType::Other("QUANTUM".to_owned())))
+        .unknown(with(&|registry| registry.inspector = Fact::Known(InspectorStatus::Other("DREAMING".to_owned()))))
         .not_applicable(registry(|_| {}))
         .not_applicable(registry(|registry| {
             registry.scanning = Fact::Known(Scanning { kind: ScanType::Basic, rules: vec![] });

@@ -48,8 +48,7 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
             format!("imageTagMutability is IMMUTABLE_WITH_EXCLUSION, but for {}", patterns.join(", "))
         })),
         TagMutability::Other(setting) => {
-            let why = format!("imageTagMutability is {setting}");
-            Err(Gap::failed(Action::EcrDescribeRepositories, &repository.arn, why))
+            Err(Gap::not_known(Action::EcrDescribeRepositories, &repository.arn, "imageTagMutability", setting))
         }
     }
 }

@@ -43,8 +43,7 @@ fn judge(addon: &Addon) -> Result<Option<String>, Gap> {
             Ok(Some(format!("add-on {name} is {}", details.status)))
         }
         status => {
-            let why = format!("the status {status} of add-on {name} is not known");
-            Err(Gap::failed(Action::EksDescribeAddon, &details.arn, why))
+            Err(Gap::not_known(Action::EksDescribeAddon, &details.arn, format!("the status of add-on {name}"), status))
         }
     }
 }

@@ -37,8 +37,8 @@ const WANTED: [&str; 2] = ["audit", "authenticator"];
 
 fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     let Some(configuration) = cluster.control_plane()? else { return Ok(Verdict::NotApplicable) };
-    let missing = WANTED.into_iter().filter(|kind| !configuration.logs.contains(*kind));
-    Ok(Verdict::fail_if_any(missing.map(|kind| format!("the log type {kind} is not enabled"))))
+    let missing = configuration.logs_missing(&WANTED, &cluster.arn)?;
+    Ok(Verdict::fail_if_any(missing.into_iter().map(|kind| format!("the log type {kind} is not enabled"))))
 }
 
 #[cfg(test)]
@@ -54,5 +54,6 @@ fn cases() -> crate::testing::Cases {
         .fail(logging(&[]))
         .fail(logging(&["api", "audit", "scheduler"]))
         .fail(logging(&["authenticator"]))
+        .unknown(logging(&["auditV2", "authenticator"]))
         .not_applicable(configured_cluster(|configuration| configuration.elsewhere = Some("connected".to_owned())))
 }

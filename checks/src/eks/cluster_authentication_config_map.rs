@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
 use crate::facts::eks::{AuthenticationMode, Cluster};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Only a ConfigMap decides which IAM principals enter the cluster
@@ -36,7 +36,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
         AuthenticationMode::ConfigMap => Ok(Verdict::fail("authenticationMode is CONFIG_MAP")),
         AuthenticationMode::Api | AuthenticationMode::ApiAndConfigMap => Ok(Verdict::Pass),
         AuthenticationMode::Other(mode) => {
-            Err(cluster.unclear(Action::EksDescribeCluster, format!("the authenticationMode {mode} is not known")))
+            Err(Gap::not_known(Action::EksDescribeCluster, &cluster.arn, "authenticationMode", mode))
         }
     }
 }

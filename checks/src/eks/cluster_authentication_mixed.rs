@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
 use crate::facts::eks::{AuthenticationMode, Cluster};
+use crate::facts::{Action, Gap};
 
 check! {
     /// A ConfigMap lets IAM principals in beside the access entries
@@ -35,7 +35,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
         // The worse case is a check of its own: eks-cluster-authentication-config-map.
         AuthenticationMode::ConfigMap => Ok(Verdict::NotApplicable),
         AuthenticationMode::Other(mode) => {
-            Err(cluster.unclear(Action::EksDescribeCluster, format!("the authenticationMode {mode} is not known")))
+            Err(Gap::not_known(Action::EksDescribeCluster, &cluster.arn, "authenticationMode", mode))
         }
     }
 }

@@ -53,7 +53,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
             }
         },
         AuthenticationMode::Other(mode) => {
-            Err(cluster.unclear(Action::EksDescribeCluster, format!("the authenticationMode {mode} is not known")))
+            Err(Gap::not_known(Action::EksDescribeCluster, &cluster.arn, "authenticationMode", mode))
         }
     }
 }

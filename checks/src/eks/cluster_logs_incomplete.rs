@@ -35,8 +35,8 @@ const WANTED: [&str; 3] = ["api", "controllerManager", "scheduler"];
 
 fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     let Some(configuration) = cluster.control_plane()? else { return Ok(Verdict::NotApplicable) };
-    let missing = WANTED.into_iter().filter(|kind| !configuration.logs.contains(*kind));
-    Ok(Verdict::fail_if_any(missing.map(|kind| format!("the log type {kind} is not enabled"))))
+    let missing = configuration.logs_missing(&WANTED, &cluster.arn)?;
+    Ok(Verdict::fail_if_any(missing.into_iter().map(|kind| format!("the log type {kind} is not enabled"))))
 }
 
 #[cfg(test)]
@@ -50,6 +50,7 @@ fn cases() -> crate::testing::Cases {
         .pass(logging(&["api", "controllerManager", "scheduler"]))
         .fail(logging(&["audit", "authenticator"]))
         .fail(logging(&["api", "audit", "authenticator", "controllerManager"]))
-        .fail(logging(&["API", "controllermanager", "scheduler"]))
+        .unknown(logging(&["API", "controllermanager", "scheduler"]))
+        .pass(logging(&["api", "controllerManager", "scheduler", "dreams"]))
         .not_applicable(configured_cluster(|configuration| configuration.elsewhere = Some("connected".to_owned())))
 }

@@ -2,8 +2,8 @@ use jiff::SignedDuration;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
 use crate::facts::eks::{Cluster, Version, VersionSupport};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Version of Kubernetes leaves standard support soon, or has left it
@@ -48,8 +48,8 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
         }
         VersionSupport::Standard => soon(version, policy, cluster, context),
         VersionSupport::Other(status) => {
-            let why = format!("the status {status} of version {} is not known", version.version);
-            Err(cluster.unclear(Action::EksDescribeClusterVersions, why))
+            let (action, what) = (Action::EksDescribeClusterVersions, format!("versionStatus of {}", version.version));
+            Err(Gap::not_known(action, &cluster.arn, what, status))
         }
     }
 }

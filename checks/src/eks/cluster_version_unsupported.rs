@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
 use crate::facts::eks::{Cluster, VersionSupport};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Cluster runs a version of Kubernetes that EKS no longer supports
@@ -47,8 +47,8 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
             Ok(Verdict::fail(format!("the version is {running}, which EKS calls unsupported")))
         }
         VersionSupport::Other(status) => {
-            let why = format!("the status {status} of version {running} is not known");
-            Err(cluster.unclear(Action::EksDescribeClusterVersions, why))
+            let (action, what) = (Action::EksDescribeClusterVersions, format!("versionStatus of {running}"));
+            Err(Gap::not_known(action, &cluster.arn, what, status))
         }
     }
 }

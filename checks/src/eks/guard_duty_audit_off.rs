@@ -37,35 +37,48 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let region = cluster.arn.region();
-    Ok(match context.audited_region(&cluster.arn)?.eks.detector.known()? {
-        None => Verdict::fail(format!("GuardDuty has no detector in {region}")),
-        Some(detector) if !detector.enabled => Verdict::fail(format!("GuardDuty is not enabled in {region}")),
-        Some(detector) => {
-            let is_on = detector.features.get("EKS_AUDIT_LOGS").is_some_and(|feature| feature.enabled);
-            Verdict::fail_when(!is_on, || format!("the feature EKS_AUDIT_LOGS of GuardDuty is not enabled in {region}"))
+    let Some(detector) = context.audited_region(&cluster.arn)?.eks.detector.known()? else {
+        return Ok(Verdict::fail(format!("GuardDuty has no detector in {region}")));
+    };
+    // What is off for certain decides, whatever the other is.
+    let reads_logs = detector.has_any(&["EKS_AUDIT_LOGS"], &cluster.arn);
+    match (detector.is_on(&cluster.arn), reads_logs) {
+        (Ok(false), _) => Ok(Verdict::fail(format!("GuardDuty is not enabled in {region}"))),
+        (_, Ok(false)) => {
+            Ok(Verdict::fail(format!("the feature EKS_AUDIT_LOGS of GuardDuty is not enabled in {region}")))
         }
-    })
+        (Ok(true), Ok(true)) => Ok(Verdict::Pass),
+        (Err(gap), _) | (_, Err(gap)) => Err(gap),
+    }
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
     use crate::facts::eks::{Detector, FeatureStatus};
+    use crate::facts::{Fact, Switch};
     use crate::testing::{Cases, cluster, configured_cluster};
 
-    let guarded = |detector: Option<(bool, &[(&str, bool)])>| {
-        let feature = |&(name, enabled): &(&str, bool)| {
-            (name.to_owned(), FeatureStatus { enabled, parts: std::collections::BTreeMap::new() })
+    let set_up = |enabled: Switch, features: &[(&str, Switch)]| {
+        let feature = |(name, enabled): &(&str, Switch)| {
+            let (enabled, parts) = (enabled.clone(), std::collections::BTreeMap::new());
+            ((*name).to_owned(), FeatureStatus { enabled, parts })
         };
-        let detector =
-            detector.map(|(enabled, features)| Detector { enabled, features: features.iter().map(feature).collect() });
-        cluster(|_| {}).region(|region| region.eks.detector = Fact::Known(detector))
+        let detector = Detector { enabled, features: features.iter().map(feature).collect() };
+        cluster(|_| {}).region(|region| region.eks.detector = Fact::Known(Some(detector)))
     };
+    let guarded = |enabled: bool, features: &[(&str, bool)]| {
+        let features: Vec<_> = features.iter().map(|(name, enabled)| (*name, Switch::from(*enabled))).collect();
+        set_up(enabled.into(), &features)
+    };
+    let new = || Switch::Other("DREAMING".to_owned());
     Cases::default()
-        .pass(guarded(Some((true, &[("EKS_AUDIT_LOGS", true)]))))
-        .fail(guarded(Some((true, &[("EKS_AUDIT_LOGS", false)]))))
-        .fail(guarded(Some((true, &[("RUNTIME_MONITORING", true)]))))
-        .fail(guarded(Some((false, &[("EKS_AUDIT_LOGS", true)]))))
-        .fail(guarded(None))
+        .pass(guarded(true, &[("EKS_AUDIT_LOGS", true)]))
+        .fail(guarded(true, &[("EKS_AUDIT_LOGS", false)]))
+        .fail(guarded(true, &[("RUNTIME_MONITORING", true)]))
+        .fail(guarded(false, &[("EKS_AUDIT_LOGS", true)]))
+        .fail(cluster(|_| {}).region(|region| region.eks.detector = Fact::Known(None)))
+        .unknown(set_up(Switch::On, &[("EKS_AUDIT_LOGS", new())]))
+        .unknown(set_up(new(), &[("EKS_AUDIT_LOGS", Switch::On)]))
+        .fail(set_up(Switch::Off, &[("EKS_AUDIT_LOGS", new())]))
         .not_applicable(configured_cluster(|configuration| configuration.elsewhere = Some("connected".to_owned())))
 }

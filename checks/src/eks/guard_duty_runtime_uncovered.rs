@@ -1,7 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, ClusterCoverage, Detector};
+use crate::facts::eks::{Cluster, ClusterCoverage};
 use crate::facts::{Action, Gap};
+use crate::in_cluster::runtime::watches_nodes;
 
 check! {
     /// GuardDuty does not see what runs on the nodes of the cluster
@@ -36,20 +37,13 @@ check! {
     }
 }
 
-/// The features that watch nodes; the second is the older one.
-const RUNTIME: [&str; 2] = ["RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"];
-
 fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     let Some(configuration) = cluster.control_plane()? else { return Ok(Verdict::NotApplicable) };
     if !configuration.auto_mode && !has_nodes(cluster)? {
         return Ok(Verdict::NotApplicable);
     }
     let eks = &context.audited_region(&cluster.arn)?.eks;
-    let watches = |detector: &Detector| {
-        let is_on = |name: &&str| detector.features.get(*name).is_some_and(|feature| feature.enabled);
-        detector.enabled && RUNTIME.iter().any(is_on)
-    };
-    if !eks.detector.known()?.as_ref().is_some_and(watches) {
+    if !watches_nodes(eks.detector.known()?.as_ref(), cluster)? {
         let region = cluster.arn.region();
         return Ok(Verdict::fail(format!("Runtime Monitoring of GuardDuty is not enabled in {region}")));
     }
@@ -74,9 +68,7 @@ fn judge(coverage: &ClusterCoverage, cluster: &Cluster) -> Outcome {
     match status.as_str() {
         "HEALTHY" => Ok(Verdict::fail_when(covered_nodes < compatible_nodes, told)),
         "UNHEALTHY" => Ok(Verdict::fail(told())),
-        other => {
-            Err(cluster.unclear(Action::GuardDutyListCoverage, format!("the coverage status {other} is not known")))
-        }
+        other => Err(Gap::not_known(Action::GuardDutyListCoverage, &cluster.arn, "coverageStatus", other)),
     }
 }
 
@@ -85,13 +77,13 @@ fn cases() -> crate::testing::Cases {
     use std::collections::BTreeMap;
 
     use crate::access::cluster_scenes::{instance, node_group};
-    use crate::facts::eks::FeatureStatus;
-    use crate::facts::{Fact, Listing};
+    use crate::facts::eks::{Detector, FeatureStatus};
+    use crate::facts::{Fact, Listing, Switch};
     use crate::testing::{Cases, Scene, cluster, configured_cluster};
 
     let watched = |feature: &str, coverage: Option<(&str, u64, u64)>| -> Scene {
-        let status = FeatureStatus { enabled: true, parts: BTreeMap::new() };
-        let detector = Detector { enabled: true, features: [(feature.to_owned(), status)].into() };
+        let status = FeatureStatus { enabled: Switch::On, parts: BTreeMap::new() };
+        let detector = Detector { enabled: Switch::On, features: [(feature.to_owned(), status)].into() };
         let coverage = coverage.map(|(status, covered_nodes, compatible_nodes)| {
             let status = status.to_owned();
             ("shop".to_owned(), ClusterCoverage { status, compatible_nodes, covered_nodes, issue: None })
@@ -114,6 +106,11 @@ fn cases() -> crate::testing::Cases {
         .fail(unguarded)
         .fail(configured_cluster(|configuration| configuration.auto_mode = true))
         .unknown(watched("RUNTIME_MONITORING", Some(("PENDING", 3, 3))))
+        .unknown(watched("RUNTIME_MONITORING", healthy).region(|region| {
+            let Fact::Known(Some(detector)) = &mut region.eks.detector else { return };
+            let feature = FeatureStatus { enabled: Switch::Other("DREAMING".to_owned()), parts: BTreeMap::new() };
+            detector.features.insert("RUNTIME_MONITORING".to_owned(), feature);
+        }))
         .not_applicable(cluster(|_| {}))
         .not_applicable(configured_cluster(|configuration| configuration.elsewhere = Some("connected".to_owned())))
 }

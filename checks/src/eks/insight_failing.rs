@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
 use crate::facts::eks::{Cluster, Insight};
+use crate::facts::{Action, Gap};
 
 check! {
     /// EKS finds something wrong with the cluster
@@ -44,9 +44,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
                 let reason = reason.as_deref().unwrap_or("no reason given");
                 Ok(Some(format!("{category} {name} is {status}: {reason}")))
             }
+            "UNKNOWN" => Err(cluster.unclear(Action::EksListInsights, format!("the insight {name} is UNKNOWN"))),
             status => {
-                let why = format!("the status of the insight {name} is {status}");
-                Err(cluster.unclear(Action::EksListInsights, why))
+                let (action, what) = (Action::EksListInsights, format!("the status of the insight {name}"));
+                Err(Gap::not_known(action, &cluster.arn, what, status))
             }
         }
     };

@@ -70,8 +70,8 @@ fn judge(
         }
         Some(VersionSupport::Standard | VersionSupport::Extended) => Ok(None),
         Some(VersionSupport::Other(status)) => {
-            let why = format!("the status {status} of version {version} is not known");
-            Err(unclear(Action::EksDescribeClusterVersions, why))
+            let (action, what) = (Action::EksDescribeClusterVersions, format!("versionStatus of {version}"));
+            Err(Gap::not_known(action, &details.arn, what, status))
         }
     }
 }

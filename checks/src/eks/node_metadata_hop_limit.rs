@@ -38,18 +38,17 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 }
 
 fn judge(service: &Service) -> Result<Option<String>, Gap> {
-    if service.is_off() {
-        return Ok(None);
-    }
-    let Some(hops) = service.options.hop_limit else { return Err(service.unclear("HttpPutResponseHopLimit")) };
-    Ok((hops > 1).then(|| format!("{}: HttpPutResponseHopLimit is {hops}", service.name)))
+    service.unless_off(match service.options.hop_limit {
+        None => Err(service.unsaid("HttpPutResponseHopLimit")),
+        Some(hops) => Ok((hops > 1).then(|| format!("{}: HttpPutResponseHopLimit is {hops}", service.name))),
+    })
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::access::cluster_scenes::{grouped, instance};
     use crate::facts::eks::{Instance, LaunchTemplate, MetadataOptions, Tokens};
-    use crate::facts::{Fact, Listing};
+    use crate::facts::{Fact, Listing, Switch};
     use crate::testing::{Cases, cluster};
 
     let options = |enabled, tokens, hop_limit| MetadataOptions { enabled, tokens, hop_limit };
@@ -62,17 +61,20 @@ fn cases() -> crate::testing::Cases {
         })
     };
     let of = |kind: Option<&str>| grouped(|group| group.ami_type = kind.map(str::to_owned));
+    let new = || Some(Switch::Other("dreaming".to_owned()));
     Cases::default()
+        .unknown(running(vec![node(options(new(), Some(Tokens::Optional), Some(2)))]))
+        .pass(running(vec![node(options(new(), Some(Tokens::Required), Some(1)))]))
         .pass(running(vec![instance(|_| {})]))
-        .pass(running(vec![node(options(Some(false), Some(Tokens::Optional), Some(64)))]))
+        .pass(running(vec![node(options(Some(Switch::Off), Some(Tokens::Optional), Some(64)))]))
         .pass(from(Some(options(None, None, Some(1)))))
         .pass(of(Some("AL2023_x86_64_STANDARD")))
-        .fail(running(vec![instance(|_| {}), node(options(Some(true), Some(Tokens::Required), Some(2)))]))
+        .fail(running(vec![instance(|_| {}), node(options(Some(Switch::On), Some(Tokens::Required), Some(2)))]))
         .fail(running(vec![node(options(None, None, Some(64)))]))
-        .fail(from(Some(options(Some(true), Some(Tokens::Required), Some(2)))))
+        .fail(from(Some(options(Some(Switch::On), Some(Tokens::Required), Some(2)))))
         .fail(of(Some("BOTTLEROCKET_x86_64")))
         .fail(of(Some("AL2_x86_64")))
-        .unknown(running(vec![node(options(Some(true), Some(Tokens::Required), None))]))
+        .unknown(running(vec![node(options(Some(Switch::On), Some(Tokens::Required), None))]))
         .unknown(from(None))
         .unknown(of(Some("CUSTOM")))
         .unknown(of(None))

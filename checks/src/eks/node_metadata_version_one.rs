@@ -43,22 +43,19 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 }
 
 fn judge(service: &Service) -> Result<Option<String>, Gap> {
-    if service.is_off() {
-        return Ok(None);
-    }
-    match &service.options.tokens {
+    service.unless_off(match &service.options.tokens {
         Some(Tokens::Required) => Ok(None),
         Some(Tokens::Optional) => Ok(Some(format!("{}: HttpTokens is optional", service.name))),
-        Some(Tokens::Other(tokens)) => Err(service.unclear(&format!("HttpTokens {tokens}"))),
-        None => Err(service.unclear("HttpTokens")),
-    }
+        Some(Tokens::Other(tokens)) => Err(service.unclear_tokens(Some(tokens))),
+        None => Err(service.unclear_tokens(None)),
+    })
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::access::cluster_scenes::{grouped, instance, node_group};
     use crate::facts::eks::{Instance, LaunchTemplate, MetadataOptions};
-    use crate::facts::{Fact, Listing};
+    use crate::facts::{Fact, Listing, Switch};
     use crate::testing::{Cases, cluster};
 
     let options = |enabled, tokens, hop_limit| MetadataOptions { enabled, tokens, hop_limit };
@@ -76,18 +73,21 @@ fn cases() -> crate::testing::Cases {
         cluster.node_groups = Listing::whole(vec![mixed]);
         cluster.instances = Listing::whole(vec![instance(|instance| instance.node_group = Some("workers".to_owned()))]);
     });
+    let new = || Some(Switch::Other("dreaming".to_owned()));
     Cases::default()
-        .pass(running(vec![node(options(Some(true), Some(Tokens::Required), Some(2)))]))
-        .pass(running(vec![node(options(Some(false), Some(Tokens::Optional), Some(2)))]))
+        .unknown(running(vec![node(options(new(), Some(Tokens::Optional), Some(2)))]))
+        .pass(running(vec![node(options(new(), Some(Tokens::Required), Some(1)))]))
+        .pass(running(vec![node(options(Some(Switch::On), Some(Tokens::Required), Some(2)))]))
+        .pass(running(vec![node(options(Some(Switch::Off), Some(Tokens::Optional), Some(2)))]))
         .pass(from(Some(options(None, Some(Tokens::Required), None))))
         .pass(of(Some("AL2023_x86_64_STANDARD")))
         .pass(covered)
-        .fail(running(vec![instance(|_| {}), node(options(Some(true), Some(Tokens::Optional), Some(1)))]))
+        .fail(running(vec![instance(|_| {}), node(options(Some(Switch::On), Some(Tokens::Optional), Some(1)))]))
         .fail(from(Some(options(None, Some(Tokens::Optional), Some(1)))))
-        .unknown(running(vec![node(options(Some(true), Some(Tokens::Other("later".to_owned())), Some(1)))]))
-        .unknown(running(vec![node(options(Some(true), None, Some(1)))]))
+        .unknown(running(vec![node(options(Some(Switch::On), Some(Tokens::Other("later".to_owned())), Some(1)))]))
+        .unknown(running(vec![node(options(Some(Switch::On), None, Some(1)))]))
         .unknown(from(None))
-        .unknown(from(Some(options(Some(true), None, Some(1)))))
+        .unknown(from(Some(options(Some(Switch::On), None, Some(1)))))
         .unknown(of(Some("BOTTLEROCKET_x86_64")))
         .unknown(of(Some("CUSTOM")))
         .unknown(of(None))

@@ -1,9 +1,8 @@
-use std::collections::BTreeSet;
-
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
 use crate::facts::eks::Cluster;
+use crate::facts::network::FlowLogs;
+use crate::facts::{Action, Gap};
 
 check! {
     /// Traffic of the cluster is not recorded
@@ -39,44 +38,66 @@ check! {
 
 fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     let Some(configuration) = cluster.control_plane()? else { return Ok(Verdict::NotApplicable) };
-    let watched = context.audited_region(&cluster.arn)?.network.flow_logs.known()?;
+    let logs = context.audited_region(&cluster.arn)?.network.flow_logs.known()?;
     let Some(vpc) = &configuration.network.vpc else {
         return Err(cluster.unclear(Action::EksDescribeCluster, "the VPC of the cluster is not said"));
     };
-    if watched.contains(vpc) {
+    let of_vpc = logs.watch(vpc, &cluster.arn);
+    if of_vpc == Ok(true) {
         return Ok(Verdict::Pass);
     }
     let mut gathered = Gathered::default();
     let told = |subnets: &[String], whose: &str| {
-        let unwatched = unwatched(subnets, watched);
-        unwatched.map(|unwatched| format!("no flow log watches {vpc}, nor of the subnets of {whose} {unwatched}"))
+        // What watches the whole VPC watches its subnets.
+        match (unwatched(subnets, logs, cluster)?, &of_vpc) {
+            (None, _) => Ok(None),
+            (Some(_), Err(gap)) => Err(gap.clone()),
+            (Some(unwatched), Ok(_)) => {
+                Ok(Some(format!("no flow log watches {vpc}, nor of the subnets of {whose} {unwatched}")))
+            }
+        }
     };
-    gathered.add(Ok(told(&configuration.network.subnets, "the control plane")));
+    gathered.add(told(&configuration.network.subnets, "the control plane"));
     gathered.each(&cluster.node_groups, |group| {
-        Ok(told(&group.details.known()?.subnets, &format!("node group {}", group.name)))
+        told(&group.details.known()?.subnets, &format!("node group {}", group.name))
     });
     gathered.each(&cluster.fargate_profiles, |profile| {
-        Ok(told(&profile.details.known()?.subnets, &format!("Fargate profile {}", profile.name)))
+        told(&profile.details.known()?.subnets, &format!("Fargate profile {}", profile.name))
     });
     gathered.outcome()
 }
 
-/// The subnets that no flow log watches.
-fn unwatched(subnets: &[String], watched: &BTreeSet<String>) -> Option<String> {
-    let unwatched: Vec<_> = subnets.iter().filter(|subnet| !watched.contains(*subnet)).map(String::as_str).collect();
-    (!unwatched.is_empty()).then(|| unwatched.join(", "))
+/// The subnets that no flow log watches; a gap when that is not known of one, and no other is without.
+fn unwatched(subnets: &[String], logs: &FlowLogs, cluster: &Cluster) -> Result<Option<String>, Gap> {
+    let (mut unwatched, mut gap) = (Vec::new(), None);
+    for subnet in subnets {
+        match logs.watch(subnet, &cluster.arn) {
+            Ok(true) => {}
+            Ok(false) => unwatched.push(subnet.as_str()),
+            Err(unknown) => gap = Some(unknown),
+        }
+    }
+    match gap {
+        Some(gap) if unwatched.is_empty() => Err(gap),
+        Some(_) | None => Ok((!unwatched.is_empty()).then(|| unwatched.join(", "))),
+    }
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::access::cluster_scenes::grouped;
-    use crate::facts::Fact;
+    use crate::facts::{Fact, Switch};
     use crate::testing::{Cases, Scene, VPC, cluster, configured_cluster};
 
-    let watching = |scene: Scene, ids: &[&str]| {
-        let ids = ids.iter().map(|&id| id.to_owned()).collect();
-        scene.region(|region| region.network.flow_logs = Fact::Known(ids))
+    let logged = |scene: Scene, states: &[(&str, Switch)]| {
+        let logs = states.iter().map(|(id, state)| ((*id).to_owned(), state.clone())).collect();
+        scene.region(|region| region.network.flow_logs = Fact::Known(logs))
     };
+    let watching = |scene: Scene, ids: &[&str]| {
+        let states: Vec<_> = ids.iter().map(|&id| (id, Switch::On)).collect();
+        logged(scene, &states)
+    };
+    let new = || Switch::Other("DREAMING".to_owned());
     let wider = grouped(|group| group.subnets.push("subnet-c".to_owned()));
     let without_vpc = configured_cluster(|configuration| configuration.network.vpc = None);
     Cases::default()
@@ -87,5 +108,9 @@ fn cases() -> crate::testing::Cases {
         .fail(watching(cluster(|_| {}), &["vpc-other", "subnet-a"]))
         .fail(watching(wider, &["subnet-a", "subnet-b"]))
         .unknown(without_vpc)
+        .unknown(logged(cluster(|_| {}), &[(VPC, new())]))
+        .unknown(logged(cluster(|_| {}), &[("subnet-a", Switch::On), ("subnet-b", new())]))
+        .fail(logged(cluster(|_| {}), &[("subnet-b", new())]))
+        .fail(logged(cluster(|_| {}), &[(VPC, Switch::Off)]))
         .not_applicable(configured_cluster(|configuration| configuration.elsewhere = Some("connected".to_owned())))
 }

@@ -135,6 +135,12 @@ impl Gap {
     pub fn failed(action: Action, resource: &Arn, why: impl Into<String>) -> Self {
         Self { action, place: Place::resource(resource), reason: Reason::Failed(why.into()) }
     }
+
+    /// An answer about a resource in which something has a value that is not known here, so that nobody can tell what it
+    /// means.
+    pub fn not_known(action: Action, resource: &Arn, what: impl fmt::Display, value: impl fmt::Display) -> Self {
+        Self { action, place: Place::resource(resource), reason: Reason::not_known(what, value) }
+    }
 }
 
 impl fmt::Display for Gap {
@@ -206,6 +212,11 @@ impl Reason {
     /// Whether the run chose not to ask, which leaves the audit as complete as its settings allow.
     pub fn is_choice(&self) -> bool {
         matches!(self, Self::NotAsked | Self::Elsewhere(_))
+    }
+
+    /// That something has a value that is not known here.
+    pub fn not_known(what: impl fmt::Display, value: impl fmt::Display) -> Self {
+        Self::Failed(format!("{what} is a value that is not known: {value}"))
     }
 
     /// Whether the same call may be answered when it is made again, without anybody changing a permission.

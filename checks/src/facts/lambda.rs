@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::environment::Variable;
 use super::iam::PolicyText;
+pub use super::mapping::{EventSource, EventSourceMapping};
 use super::{Action, Arn, Fact, Gap, Listing, Place, Reason, Runtime, Support, runtime};
 
 /// What Lambda holds in one Region.
@@ -84,7 +85,7 @@ impl Function {
             return match &self.package {
                 Package::Image => Ok(None),
                 Package::Zip => Err(gap("the answer names no runtime".to_owned())),
-                Package::Other(kind) => Err(gap(format!("package type {kind} is not known"))),
+                Package::Other(kind) => Err(not_known_package(&self.arn, kind)),
             };
         };
         match runtime.support() {
@@ -234,6 +235,20 @@ pub struct FunctionUrl {
     pub cors: Option<Cors>,
 }
 
+impl FunctionUrl {
+    /// Whether callers have to sign their requests.
+    pub fn is_signed(&self) -> Result<bool, Gap> {
+        match &self.auth {
+            UrlAuth::Iam => Ok(true),
+            UrlAuth::None => Ok(false),
+            UrlAuth::Other(kind) => {
+                let action = Action::LambdaListFunctionUrlConfigs;
+                Err(Gap::not_known(action, &self.function, "AuthType", kind))
+            }
+        }
+    }
+}
+
 /// Who a function URL lets in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -287,58 +302,9 @@ pub struct Qualifier {
     pub policy: Fact<Option<PolicyText>>,
 }
 
-/// What feeds a function from a queue or a stream.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EventSourceMapping {
-    /// Its ARN.
-    pub arn: Arn,
-    /// The function, with qualifier if one is named.
-    pub function: Arn,
-    /// The queue, stream, topic or table; none for a self-managed cluster.
-    pub source: Option<Arn>,
-    /// Whether it is switched on.
-    pub enabled: bool,
-    /// Where records go that failed.
-    pub failure_destination: Option<Arn>,
-}
-
-/// The kind of thing that an event source mapping reads.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EventSource {
-    /// An SQS queue.
-    Queue(Arn),
-    /// A Kinesis stream or a consumer of one.
-    Kinesis(Arn),
-    /// A stream of a DynamoDB table.
-    DynamoDb(Arn),
-    /// A topic of Amazon MSK.
-    Kafka(Arn),
-    /// A topic of a Kafka cluster that AWS does not run, which has no ARN.
-    SelfManagedKafka,
-    /// A broker of Amazon MQ.
-    Broker(Arn),
-    /// A change stream of Amazon DocumentDB, whose clusters bear the ARNs of RDS.
-    DocumentDb(Arn),
-    /// A kind that is not known here.
-    Other(Arn),
-}
-
-impl EventSourceMapping {
-    /// What it reads, by the service that its source's ARN names.
-    ///
-    /// Source: <https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html>
-    pub fn kind(&self) -> EventSource {
-        let Some(source) = self.source.clone() else { return EventSource::SelfManagedKafka };
-        match source.service() {
-            "sqs" => EventSource::Queue(source),
-            "kinesis" => EventSource::Kinesis(source),
-            "dynamodb" => EventSource::DynamoDb(source),
-            "kafka" => EventSource::Kafka(source),
-            "mq" => EventSource::Broker(source),
-            "rds" | "docdb" => EventSource::DocumentDb(source),
-            _ => EventSource::Other(source),
-        }
-    }
+/// The gap of a package type that is not known here.
+pub fn not_known_package(function: &Arn, kind: &str) -> Gap {
+    Gap::not_known(Action::LambdaListFunctions, function, "PackageType", kind)
 }
 
 /// A layer version that the account owns.

@@ -13,6 +13,7 @@ mod identity;
 pub mod invokers;
 pub mod kubernetes;
 pub mod lambda;
+mod mapping;
 mod name;
 pub mod network;
 pub mod organization;
@@ -21,6 +22,7 @@ pub mod publishers;
 mod run;
 pub(crate) mod runtime;
 pub mod secret;
+mod switch;
 pub mod upstreams;
 pub mod usage;
 
@@ -35,9 +37,10 @@ pub use identity::Identity;
 pub use name::{AccountId, Arn, Partition, RegionName};
 pub use run::{Depth, Run, When};
 pub use runtime::{Runtime, Support};
+pub use switch::Switch;
 
 /// The version of the saved form of an [`Inventory`]; a reader refuses any other.
-pub const INVENTORY_VERSION: u32 = 3;
+pub const INVENTORY_VERSION: u32 = 4;
 
 /// Everything that was collected from one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,10 @@
 //! The network that functions and clusters are part of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Fact;
+use super::{Action, Arn, Fact, Gap, Switch};
 
 /// What is known of the VPCs of one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,43 @@ pub struct Network {
     pub route_tables: Fact<Vec<RouteTable>>,
     /// The security groups that clusters use, and those from which their node groups let SSH in, by id.
     pub security_groups: Fact<BTreeMap<String, SecurityGroup>>,
-    /// What flow logs watch: ids of VPCs and subnets. Read for the VPCs that clusters use, and their subnets.
-    pub flow_logs: Fact<BTreeSet<String>>,
+    /// What flow logs watch. Read for the VPCs that clusters use, and their subnets.
+    pub flow_logs: Fact<FlowLogs>,
+}
+
+/// The VPCs and subnets that have flow logs, by id, and whether any of these is active.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowLogs(BTreeMap<String, Switch>);
+
+impl FlowLogs {
+    /// Whether a flow log watches a VPC or subnet. A gap about `asked_for` where that is not known.
+    pub fn watch(&self, id: &str, asked_for: &Arn) -> Result<bool, Gap> {
+        let not_known = |state: &str| {
+            Gap::not_known(Action::Ec2DescribeFlowLogs, asked_for, format!("FlowLogStatus of {id}"), state)
+        };
+        self.0.get(id).map_or(Ok(false), |state| state.is_on(not_known))
+    }
+}
+
+impl Extend<(String, Switch)> for FlowLogs {
+    /// Of several flow logs, one that is active decides, and after it one of which that is not known.
+    fn extend<I: IntoIterator<Item = (String, Switch)>>(&mut self, logs: I) {
+        for (id, state) in logs {
+            let known = self.0.entry(id).or_insert(Switch::Off);
+            match (&*known, &state) {
+                (Switch::On, _) | (Switch::Other(_), Switch::Off | Switch::Other(_)) => {}
+                (Switch::Off, _) | (Switch::Other(_), Switch::On) => *known = state,
+            }
+        }
+    }
+}
+
+impl FromIterator<(String, Switch)> for FlowLogs {
+    fn from_iter<I: IntoIterator<Item = (String, Switch)>>(logs: I) -> Self {
+        let mut all = Self::default();
+        all.extend(logs);
+        all
+    }
 }
 
 /// A subnet of a VPC.
@@ -86,7 +121,7 @@ impl Network {
     /// the subnet is not among those that are known.
     ///
     /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types>
-    pub fn is_public(&self, subnet: &str) -> Result<Option<bool>, super::Gap> {
+    pub fn is_public(&self, subnet: &str) -> Result<Option<bool>, Gap> {
         let Some(known) = self.subnets.known()?.get(subnet) else { return Ok(None) };
         let tables = self.route_tables.known()?;
         let own = tables.iter().find(|table| table.subnets.iter().any(|id| id == subnet));

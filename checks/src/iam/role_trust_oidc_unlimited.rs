@@ -1,11 +1,11 @@
 use palisade_policy::{Condition, Principal, PrincipalKind, Statement};
 
-use crate::access::trust::{allows, asks_for, widest_subject};
+use crate::access::trust::{allows, asks_for, strange, widest_subject};
 use crate::access::workload::{is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
 use crate::facts::iam::{Role, statement_name};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Role trusts an identity provider without limits on whom it vouches for
@@ -53,7 +53,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
         }
         for (principal, host) in statement.principals().filter_map(|principal| provider(principal, context)) {
             found = true;
-            match problem(statement, principal, host, context) {
+            match problem((role, statement), principal, host, context) {
                 Ok(problem) => evidence
                     .extend(problem.map(|problem| format!("{}: {host}: {problem}", statement_name(index, statement)))),
                 Err(unread) => gap = Some(unread),
@@ -79,22 +79,33 @@ fn provider<'p>(principal: &'p Principal, context: &Context) -> Option<(&'p Prin
 }
 
 /// What is missing of the limits that a statement has to set.
-fn problem(statement: &Statement, principal: &Principal, host: &str, context: &Context) -> Result<Option<String>, Gap> {
+fn problem(
+    (role, statement): (&Role, &Statement),
+    principal: &Principal,
+    host: &str,
+    context: &Context,
+) -> Result<Option<String>, Gap> {
     let asked = |claim: &str| -> Vec<&Condition> {
         let key = format!("{host}:{claim}");
         statement.conditions.iter().filter(|condition| asks_for(condition, &key)).collect()
+    };
+    let known = |claim: &str| {
+        let (action, key) = (Action::IamGetAccountAuthorizationDetails, format!("{host}:{claim}"));
+        strange(statement.conditions.iter(), &key, action, &role.arn)
     };
     let audiences = asked("aud");
     // An identity pool is the audience; whom it lets in is the pool's own matter.
     if host != "cognito-identity.amazonaws.com" {
         let subjects = asked("sub");
         if subjects.is_empty() {
+            known("sub")?;
             return Ok(Some("no condition asks for sub".to_owned()));
         }
         // Every condition must hold, and any of its values will do.
         if let Some(widest) =
             subjects.iter().map(|subject| widest_subject(subject)).min_by_key(Option::is_some).flatten()
         {
+            known("sub")?;
             return Ok(Some(widest));
         }
     }
@@ -102,6 +113,7 @@ fn problem(statement: &Statement, principal: &Principal, host: &str, context: &C
     if is_fixed || !needs_audience(principal, context)? {
         return Ok(None);
     }
+    known("aud")?;
     Ok(Some("no condition asks for aud".to_owned()))
 }
 
@@ -159,6 +171,14 @@ fn cases() -> crate::testing::Cases {
         .fail(sub("StringEqualsIfExists", "repo:shop/orders:ref:refs/heads/main"))
         .fail(sub("ForAllValues:StringEquals", "repo:shop/orders:ref:refs/heads/main"))
         .fail(by("cognito-identity.amazonaws.com", json!({})))
+        .unknown(sub("StringResembles", "repo:shop/orders:ref:refs/heads/main"))
+        .pass(with(
+            json!({
+                "StringResembles": { format!("{GITHUB}:sub"): "repo:shop/*" },
+                "StringEquals": { format!("{GITHUB}:sub"): "repo:shop/orders:ref:refs/heads/main" },
+            }),
+            &["sts.amazonaws.com"],
+        ))
         .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1", json!({})))
         .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc-eks.eu-west-1.api.aws/id/A1", json!({})))
         .not_applicable(crate::access::scenes::role(|_| {}))

@@ -6,6 +6,7 @@ use crate::access::workload::workload;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::iam::Role;
+use crate::facts::{Action, Gap};
 
 check! {
     /// Role of a workload is allowed an action on every resource
@@ -47,8 +48,28 @@ const MOST_NAMES: usize = 5;
 fn evaluate(role: &Role, context: &Context) -> Outcome {
     let Some(principal) = workload(role, context)? else { return Ok(Verdict::NotApplicable) };
     let grants = Grants::of(&context.access, &principal);
-    let evidence = grants.allows().into_iter().filter_map(|allow| excess(&grants, allow)).collect();
-    Ok(verdict(evidence, context))
+    let (mut evidence, mut gap) = (Vec::new(), None);
+    for allow in grants.allows() {
+        let Some(excess) = excess(&grants, allow) else { continue };
+        match unknown_limit(allow.statement, role) {
+            None => evidence.push(excess),
+            Some(unknown) => gap = Some(unknown),
+        }
+    }
+    match gap {
+        Some(gap) if evidence.is_empty() => Err(gap),
+        Some(_) | None => Ok(verdict(evidence, context)),
+    }
+}
+
+/// The gap when a statement asks something of the resource's tags by an operator that is not known, which may limit it.
+fn unknown_limit(statement: &Statement, role: &Role) -> Option<Gap> {
+    let strange = statement.conditions.iter().find(|condition| {
+        let is_about_tags = condition.key().to_ascii_lowercase().contains(":resourcetag/");
+        is_about_tags && condition.operator().base().is_none()
+    })?;
+    let what = format!("the operator of {}", strange.key());
+    Some(Gap::not_known(Action::IamGetAccountAuthorizationDetails, &role.arn, what, strange.operator().as_str()))
 }
 
 /// The actions that a statement gives on every resource although they could be limited.
@@ -120,6 +141,7 @@ fn cases() -> crate::testing::Cases {
         .pass(tagged("StringEquals"))
         .fail(tagged("StringEqualsIfExists"))
         .fail(tagged("StringNotEquals"))
+        .unknown(tagged("StringResembles"))
         .fail(permitted(&[allow("dynamodb:PutItem", "*")]))
         .fail(permitted(&[allow("s3:GetObject", "arn:aws:s3:::*")]))
         .fail(permitted(&[allow(json!(["secretsmanager:GetSecretValue", "kms:Decrypt"]), "*")]))

@@ -14,7 +14,7 @@ pub fn counts(cluster: &Cluster) -> Result<bool, Gap> {
         AuthenticationMode::Api => Ok(false),
         AuthenticationMode::ApiAndConfigMap | AuthenticationMode::ConfigMap => Ok(true),
         AuthenticationMode::Other(mode) => {
-            Err(cluster.unclear(Action::EksDescribeCluster, format!("the authenticationMode {mode} is not known")))
+            Err(Gap::not_known(Action::EksDescribeCluster, &cluster.arn, "authenticationMode", mode))
         }
     }
 }

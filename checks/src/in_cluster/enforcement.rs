@@ -106,8 +106,8 @@ fn odd_node_class(cluster: &Cluster, objects: &Objects) -> Result<Option<Gap>, G
     let classes = objects.node_classes.complete()?.iter().filter(|class| class.kind == "NodeClass");
     let odd = classes.filter_map(|class| Some((class, class.network_policy.as_deref()?))).find(|(_, it)| !known(it));
     Ok(odd.map(|(class, value)| {
-        let why = format!("networkPolicy {value} of NodeClass {} is not known", class.name);
-        cluster.unclear(Action::KubernetesListNodeClasses, why)
+        let (action, what) = (Action::KubernetesListNodeClasses, format!("networkPolicy of NodeClass {}", class.name));
+        Gap::not_known(action, &cluster.arn, what, value)
     }))
 }
 

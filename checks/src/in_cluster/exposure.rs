@@ -35,7 +35,7 @@ pub fn open_service(service: &Service, cluster: &Cluster, context: &Context) -> 
     match &service.kind {
         ServiceKind::LoadBalancer => {}
         ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::ExternalName => return Ok(None),
-        ServiceKind::Other(kind) => return Err(unclear(service, cluster, &format!("the type {kind}"))),
+        ServiceKind::Other(kind) => return Err(strange(service, cluster, "the type", kind)),
     }
     let Some(why) = faces_internet(service, cluster)? else { return Ok(None) };
     let annotated = annotation(service, "source-ranges").unwrap_or_default();
@@ -57,22 +57,27 @@ fn faces_internet(service: &Service, cluster: &Cluster) -> Result<Option<String>
     match annotation(service, "scheme") {
         Some("internal") => return Ok(None),
         Some("internet-facing") => return Ok(Some("scheme internet-facing".to_owned())),
-        Some(scheme) => return Err(unclear(service, cluster, &format!("the scheme {scheme}"))),
+        Some(scheme) => return Err(strange(service, cluster, "the scheme", scheme)),
         None => {}
     }
     match annotation(service, "internal") {
         // The older annotation held a network before it held `true`.
         Some("true" | "0.0.0.0/0") => return Ok(None),
         Some("false" | "") | None => {}
-        Some(value) => return Err(unclear(service, cluster, &format!("the annotation internal: {value}"))),
+        Some(value) => return Err(strange(service, cluster, "the annotation internal", value)),
     }
     let is_external = annotation(service, "type").is_some_and(|kind| EXTERNAL_TYPES.contains(&kind));
     match service.load_balancer_class.as_deref() {
         Some(class) if INTERNAL_CLASSES.contains(&class) => Ok(None),
-        Some(class) => Err(unclear(service, cluster, &format!("the load balancer class {class}"))),
+        Some(class) => Err(strange(service, cluster, "the load balancer class", class)),
         None if is_external => Ok(None),
         None => Ok(Some("no scheme, which means internet-facing".to_owned())),
     }
+}
+
+fn strange(service: &Service, cluster: &Cluster, what: &str, value: &str) -> Gap {
+    let what = format!("{what} of service {}/{}", service.namespace, service.name);
+    Gap::not_known(Action::KubernetesListServices, &cluster.arn, what, value)
 }
 
 fn unclear(service: &Service, cluster: &Cluster, what: &str) -> Gap {
@@ -96,8 +101,8 @@ pub fn open_ingress(ingress: &Ingress, cluster: &Cluster, context: &Context) -> 
         Some("internal") | None => return Ok(None),
         Some("internet-facing") => {}
         Some(scheme) => {
-            let why = format!("the scheme {scheme} of {name} is not known");
-            return Err(cluster.unclear(Action::KubernetesListIngresses, why));
+            let (action, what) = (Action::KubernetesListIngresses, format!("the scheme of {name}"));
+            return Err(Gap::not_known(action, &cluster.arn, what, scheme));
         }
     }
     let ranges = ingress_annotation(ingress, "inbound-cidrs").unwrap_or_default();

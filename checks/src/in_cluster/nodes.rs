@@ -83,15 +83,16 @@ fn role_of_group<'a>(group: &'a NodeGroup, cluster: &'a Cluster) -> Result<Optio
 }
 
 fn reach(service: &Service) -> Result<Reach, Gap> {
-    if service.is_off() {
+    if service.is_off()? {
         return Ok(Reach::Nobody);
     }
     match (&service.options.tokens, service.options.hop_limit) {
         (Some(Tokens::Optional), _) => Ok(Reach::Everybody),
         (Some(Tokens::Required), Some(hops)) if hops > 1 => Ok(Reach::Everybody),
         (Some(Tokens::Required), Some(_)) => Ok(Reach::HostNetwork),
-        (Some(Tokens::Required), None) => Err(service.unclear("HttpPutResponseHopLimit")),
-        (Some(Tokens::Other(_)) | None, _) => Err(service.unclear("HttpTokens")),
+        (Some(Tokens::Required), None) => Err(service.unsaid("HttpPutResponseHopLimit")),
+        (Some(Tokens::Other(tokens)), _) => Err(service.unclear_tokens(Some(tokens))),
+        (None, _) => Err(service.unclear_tokens(None)),
     }
 }
 

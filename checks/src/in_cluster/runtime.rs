@@ -77,22 +77,26 @@ pub fn is_on_fargate(node: &Node) -> bool {
     node.labels.get("eks.amazonaws.com/compute-type").is_some_and(|kind| kind == "fargate")
 }
 
+/// Whether GuardDuty is set up to watch the nodes of a cluster. What is off for certain decides, whatever the other is.
+pub fn watches_nodes(detector: Option<&Detector>, cluster: &Cluster) -> Result<bool, Gap> {
+    let Some(detector) = detector else { return Ok(false) };
+    match (detector.is_on(&cluster.arn), detector.has_any(&RUNTIME, &cluster.arn)) {
+        (Ok(false), _) | (_, Ok(false)) => Ok(false),
+        (Ok(true), Ok(true)) => Ok(true),
+        (Err(gap), _) | (_, Err(gap)) => Err(gap),
+    }
+}
+
 /// Whether GuardDuty says that it watches the nodes of a cluster.
 pub fn is_covered(cluster: &Cluster, context: &Context) -> Result<bool, Gap> {
     let eks = &context.audited_region(&cluster.arn)?.eks;
-    let watches = |detector: &Detector| {
-        let is_on = |name: &&str| detector.features.get(*name).is_some_and(|feature| feature.enabled);
-        detector.enabled && RUNTIME.iter().any(is_on)
-    };
-    if !eks.detector.known()?.as_ref().is_some_and(watches) {
+    if !watches_nodes(eks.detector.known()?.as_ref(), cluster)? {
         return Ok(false);
     }
     let Some(coverage) = eks.coverage.known()?.get(&cluster.name) else { return Ok(false) };
     match coverage.status.as_str() {
         "HEALTHY" => Ok(coverage.covered_nodes > 0),
         "UNHEALTHY" => Ok(false),
-        other => {
-            Err(cluster.unclear(Action::GuardDutyListCoverage, format!("the coverage status {other} is not known")))
-        }
+        other => Err(Gap::not_known(Action::GuardDutyListCoverage, &cluster.arn, "coverageStatus", other)),
     }
 }

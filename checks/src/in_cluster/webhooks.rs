@@ -82,8 +82,10 @@ pub fn fails_open(policy: &FailurePolicy, cluster: &Cluster) -> Result<bool, Gap
     match policy {
         FailurePolicy::Fail => Ok(false),
         FailurePolicy::Ignore => Ok(true),
-        FailurePolicy::Other(policy) => Err(cluster
-            .unclear(Action::KubernetesListValidatingWebhooks, format!("the failurePolicy {policy} is not known"))),
+        FailurePolicy::Other(policy) => {
+            let action = Action::KubernetesListValidatingWebhooks;
+            Err(Gap::not_known(action, &cluster.arn, "failurePolicy", policy))
+        }
     }
 }
 

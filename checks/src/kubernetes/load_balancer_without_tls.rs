@@ -46,8 +46,9 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
             ServiceKind::LoadBalancer => gathered.add(Ok(plain_ports(service))),
             ServiceKind::ClusterIp | ServiceKind::NodePort | ServiceKind::ExternalName => {}
             ServiceKind::Other(kind) => {
-                let why = format!("the type {kind} of service {}/{} is not known", service.namespace, service.name);
-                gathered.add(Err::<Vec<String>, _>(cluster.unclear(Action::KubernetesListServices, why)));
+                let what = format!("the type of service {}/{}", service.namespace, service.name);
+                let gap = Gap::not_known(Action::KubernetesListServices, &cluster.arn, what, kind);
+                gathered.add(Err::<Vec<String>, _>(gap));
             }
         }
     }

@@ -57,12 +57,16 @@ fn judge(list: &Listing<EnginePolicy>, cluster: &Cluster) -> Result<Vec<String>,
                 Enforcement::Deny => {}
                 Enforcement::Audit => told.push(format!("{} {} only reports", policy.kind, policy.name)),
                 Enforcement::Warn => told.push(format!("{} {} only warns", policy.kind, policy.name)),
-                Enforcement::Other(mode) => odd = Some(format!("the mode {mode} of {} is not known", policy.name)),
+                Enforcement::Other(mode) => {
+                    let (action, what) =
+                        (Action::KubernetesListClusterPolicies, format!("the mode of {}", policy.name));
+                    odd = Some(Gap::not_known(action, &cluster.arn, what, mode));
+                }
             }
         }
     }
     list.complete()?;
-    odd.map_or(Ok(told), |why| Err(cluster.unclear(Action::KubernetesListClusterPolicies, why)))
+    odd.map_or(Ok(told), Err)
 }
 
 #[cfg(test)]

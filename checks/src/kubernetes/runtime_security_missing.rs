@@ -55,7 +55,7 @@ fn cases() -> crate::testing::Cases {
 
     use crate::facts::eks::{ClusterCoverage, Detector, FeatureStatus};
     use crate::facts::kubernetes::Workload;
-    use crate::facts::{Fact, Listing};
+    use crate::facts::{Fact, Listing, Switch};
     use crate::in_cluster::scenes::{daemon_set, node};
     use crate::testing::kubernetes::inside;
     use crate::testing::{Cases, Scene};
@@ -76,8 +76,8 @@ fn cases() -> crate::testing::Cases {
     };
     let watched = |feature: &str, status: &str, covered_nodes| {
         let status = status.to_owned();
-        let on = FeatureStatus { enabled: true, parts: BTreeMap::new() };
-        let detector = Detector { enabled: true, features: [(feature.to_owned(), on)].into() };
+        let on = FeatureStatus { enabled: Switch::On, parts: BTreeMap::new() };
+        let detector = Detector { enabled: Switch::On, features: [(feature.to_owned(), on)].into() };
         let coverage = ClusterCoverage { status, compatible_nodes: 2, covered_nodes, issue: None };
         with(vec![]).region(|region| {
             region.eks.detector = Fact::Known(Some(detector));

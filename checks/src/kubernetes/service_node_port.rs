@@ -43,8 +43,8 @@ fn judge(service: &Service, cluster: &Cluster) -> Result<Option<String>, Gap> {
         }
         ServiceKind::ClusterIp | ServiceKind::LoadBalancer | ServiceKind::ExternalName => Ok(None),
         ServiceKind::Other(kind) => {
-            let why = format!("the type {kind} of service {namespace}/{name} is not known");
-            Err(cluster.unclear(Action::KubernetesListServices, why))
+            let (action, what) = (Action::KubernetesListServices, format!("the type of service {namespace}/{name}"));
+            Err(Gap::not_known(action, &cluster.arn, what, kind))
         }
     }
 }

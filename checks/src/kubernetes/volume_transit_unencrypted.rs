@@ -49,8 +49,8 @@ fn judge(volume: &PersistentVolume, cluster: &Cluster) -> Result<Option<String>,
         Some("true") | None => Ok(None),
         Some("false") => Ok(Some(format!("persistent volume {} has encryptInTransit: false", volume.name))),
         Some(value) => {
-            let why = format!("encryptInTransit: {value} of persistent volume {} is not known", volume.name);
-            Err(cluster.unclear(Action::KubernetesListPersistentVolumes, why))
+            let what = format!("encryptInTransit of persistent volume {}", volume.name);
+            Err(Gap::not_known(Action::KubernetesListPersistentVolumes, &cluster.arn, what, value))
         }
     }
 }

@@ -98,19 +98,17 @@ fn is_on_fargate(inside: &Inside<'_, Workload>, context: &Context) -> Result<boo
 /// Why pods reach a node's metadata service, if they do.
 fn reached(service: &Service<'_>, on_network: bool) -> Result<Option<String>, Gap> {
     let name = &service.name;
-    if service.is_off() {
-        return Ok(None);
-    }
     if on_network {
-        return Ok(Some(format!("{name} answers from its own network")));
+        return service.unless_off(Ok(Some(format!("{name} answers from its own network"))));
     }
-    match (&service.options.tokens, service.options.hop_limit) {
+    service.unless_off(match (&service.options.tokens, service.options.hop_limit) {
         (Some(Tokens::Optional), _) => Ok(Some(format!("{name}: HttpTokens is optional"))),
         (_, Some(hops)) if hops > 1 => Ok(Some(format!("{name}: HttpPutResponseHopLimit is {hops}"))),
         (Some(Tokens::Required), Some(_)) => Ok(None),
-        (Some(Tokens::Required), None) => Err(service.unclear("HttpPutResponseHopLimit")),
-        (Some(Tokens::Other(_)) | None, _) => Err(service.unclear("HttpTokens")),
-    }
+        (Some(Tokens::Required), None) => Err(service.unsaid("HttpPutResponseHopLimit")),
+        (Some(Tokens::Other(tokens)), _) => Err(service.unclear_tokens(Some(tokens))),
+        (None, _) => Err(service.unclear_tokens(None)),
+    })
 }
 
 #[cfg(test)]
@@ -160,6 +158,14 @@ fn cases() -> crate::testing::Cases {
         .fail(with(&["AWS_REGION"], Tokens::Required, 1, true))
         .fail(set_up(Tokens::Required, 2).and_pods(vec![new_pod(|_| {})]))
         .unknown(set_up(Tokens::Other("sometimes".to_owned()), 1))
+        .unknown(set_up(Tokens::Optional, 1).and_cluster(|cluster| {
+            let state = crate::facts::Switch::Other("dreaming".to_owned());
+            let node = instance(|instance| {
+                instance.metadata.enabled = Some(state);
+                instance.metadata.hop_limit = Some(2);
+            });
+            cluster.instances = Listing::whole(vec![node]);
+        }))
         .not_applicable(set_up(Tokens::Required, 2).objects(|objects| {
             let mut workloads = objects.workloads.deployments.seen().to_vec();
             let spec = Arc::make_mut(&mut workloads[0].template);

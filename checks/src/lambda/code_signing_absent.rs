@@ -1,7 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, Package};
-use crate::facts::{Action, Gap};
+use crate::facts::lambda::{Function, Package, not_known_package};
 
 check! {
     /// Function takes code that nobody signed
@@ -34,10 +33,7 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     match &function.package {
         Package::Zip => {}
         Package::Image => return Ok(Verdict::NotApplicable),
-        Package::Other(kind) => {
-            let why = format!("package type {kind} is not known");
-            return Err(Gap::failed(Action::LambdaListFunctions, &function.arn, why));
-        }
+        Package::Other(kind) => return Err(not_known_package(&function.arn, kind)),
     }
     let config = context.code_signing(function)?;
     Ok(Verdict::fail_when(config.is_none(), || "no code signing configuration names the function".to_owned()))

@@ -1,6 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::lambda::{Function, OnUntrusted};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Code signing warns of unsigned code and deploys it
@@ -28,11 +29,13 @@ check! {
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
     let Some(config) = context.code_signing(function)? else { return Ok(Verdict::NotApplicable) };
-    let evidence = |policy: &str| format!("UntrustedArtifactOnDeployment of {} is {policy}", config.arn);
     Ok(match &config.on_untrusted {
         OnUntrusted::Enforce => Verdict::Pass,
-        OnUntrusted::Warn => Verdict::fail(evidence("Warn")),
-        OnUntrusted::Other(policy) => Verdict::fail(evidence(policy)),
+        OnUntrusted::Warn => Verdict::fail(format!("UntrustedArtifactOnDeployment of {} is Warn", config.arn)),
+        OnUntrusted::Other(policy) => {
+            let (action, what) = (Action::LambdaListCodeSigningConfigs, "UntrustedArtifactOnDeployment");
+            return Err(Gap::not_known(action, &config.arn, what, policy));
+        }
     })
 }
 
@@ -44,7 +47,7 @@ fn cases() -> crate::testing::Cases {
     Cases::default()
         .pass(with(OnUntrusted::Enforce, &["payments", "orders"]))
         .fail(with(OnUntrusted::Warn, &["orders"]))
-        .fail(with(OnUntrusted::Other("Ignore".to_owned()), &["orders"]))
+        .unknown(with(OnUntrusted::Other("Ignore".to_owned()), &["orders"]))
         .not_applicable(with(OnUntrusted::Warn, &["payments"]))
         .not_applicable(function(|_| {}))
 }

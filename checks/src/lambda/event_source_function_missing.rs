@@ -43,7 +43,7 @@ fn cases() -> crate::testing::Cases {
         .pass(mapping(|mapping| mapping.function = format!("{}:live", mapping.function).into()))
         .fail(mapping(|mapping| mapping.function = function_arn("gone")))
         .fail(mapping(|mapping| {
-            mapping.enabled = false;
+            mapping.enabled = crate::facts::Switch::Off;
             mapping.function = function_arn("gone");
         }))
 }

@@ -36,7 +36,7 @@ check! {
 }
 
 fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
-    if !mapping.enabled {
+    if !mapping.is_enabled()? {
         return Ok(Verdict::NotApplicable);
     }
     match mapping.kind() {
@@ -51,8 +51,8 @@ fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
         })),
         EventSource::Broker(_) | EventSource::DocumentDb(_) => Ok(Verdict::NotApplicable),
         EventSource::Other(source) => {
-            let why = format!("event sources of {} are not known", source.service());
-            Err(Gap::failed(Action::LambdaListEventSourceMappings, &mapping.arn, why))
+            let action = Action::LambdaListEventSourceMappings;
+            Err(Gap::not_known(action, &mapping.arn, "the service of EventSourceArn", source.service()))
         }
     }
 }
@@ -64,6 +64,7 @@ fn queue_verdict(arn: &Arn, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
+    use crate::facts::Switch;
     use crate::testing::{Cases, Scene, mapping, queue_arn};
 
     let stream = |source: &str, destination: bool| {
@@ -91,7 +92,8 @@ fn cases() -> crate::testing::Cases {
         .fail(queue(false))
         .not_applicable(stream("arn:aws:mq:eu-west-1:111122223333:broker:shop:b-1", false))
         .not_applicable(stream("arn:aws:rds:eu-west-1:111122223333:cluster:shop", false))
-        .not_applicable(mapping(|mapping| mapping.enabled = false))
+        .not_applicable(mapping(|mapping| mapping.enabled = Switch::Off))
+        .unknown(mapping(|mapping| mapping.enabled = Switch::Other("Dreaming".to_owned())))
         .not_applicable(mapping(|_| {}))
         .left_out(stream("arn:aws:sqs:eu-west-1:444455556666:orders", false))
         .unknown(stream("arn:aws:pulsar:eu-west-1:111122223333:topic/orders", false))

@@ -39,20 +39,20 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     let (invokers, _) = invokers_seen(function, context);
     let is_open =
         |url: &FunctionUrl| invokers.iter().any(|invoker| invoker.door == Door::Url(url) && invoker.is_public());
-    let (mut closed, mut open) = (Vec::new(), false);
+    let (mut closed, mut open, mut gap) = (Vec::new(), false, None);
     for url in urls {
         match &url.auth {
             UrlAuth::Iam => {}
-            UrlAuth::None | UrlAuth::Other(_) if is_open(url) => open = true,
+            UrlAuth::None if is_open(url) => open = true,
             UrlAuth::None => {
                 function.policy_of(&url.function)?;
                 closed.push(format!("AuthType of the URL of {} is NONE", url.function.resource()));
             }
-            UrlAuth::Other(kind) => {
-                function.policy_of(&url.function)?;
-                closed.push(format!("AuthType of the URL of {} is {kind}", url.function.resource()));
-            }
+            UrlAuth::Other(_) => gap = url.is_signed().err(),
         }
+    }
+    if let Some(gap) = gap.filter(|_| closed.is_empty()) {
+        return Err(gap);
     }
     Ok(if closed.is_empty() && open { Verdict::NotApplicable } else { Verdict::fail_if_any(closed) })
 }
@@ -74,7 +74,8 @@ fn cases() -> crate::testing::Cases {
         .pass(url(&[UrlAuth::Iam], &[everybody()]))
         .fail(url(&[UrlAuth::None], &[]))
         .fail(url(&[UrlAuth::None], &[to_partner()]))
-        .fail(url(&[UrlAuth::Other("NEW".to_owned())], &[]))
+        .unknown(url(&[UrlAuth::Other("NEW".to_owned())], &[]))
+        .fail(url(&[UrlAuth::Other("NEW".to_owned()), UrlAuth::None], &[]))
         .fail(function(|_| {}).with_urls(&[UrlAuth::Iam, UrlAuth::None], None))
         .fail(policies(&[everybody()]).with_urls(&[UrlAuth::None], Some("live")).and_orders(|function| {
             function.qualifiers = Fact::Known(vec![alias("live", None)]);

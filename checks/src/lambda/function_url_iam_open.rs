@@ -1,7 +1,7 @@
-use crate::access::invoke::{Door, invokers_seen};
+use crate::access::invoke::{Door, invokers_seen, is_about_urls};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth};
+use crate::facts::lambda::{Function, UrlAuth};
 
 check! {
     /// Function URL answers every AWS account
@@ -32,11 +32,11 @@ check! {
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
     let urls = function.all_urls()?;
-    let signed: Vec<_> = urls.iter().filter(|url| is_signed(url)).collect();
+    let signed: Vec<_> = urls.iter().filter(|url| url.auth != UrlAuth::None).collect();
     if signed.is_empty() {
         return Ok(Verdict::NotApplicable);
     }
-    let (invokers, _) = invokers_seen(function, context);
+    let (invokers, gap) = invokers_seen(function, context);
     let open: Vec<_> = invokers
         .iter()
         .filter(|invoker| invoker.is_public())
@@ -47,15 +47,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
         for url in signed {
             function.policy_of(&url.function)?;
         }
+        if let Some(gap) = gap.filter(is_about_urls) {
+            return Err(gap);
+        }
     }
     Ok(Verdict::fail_if_any(open))
-}
-
-fn is_signed(url: &FunctionUrl) -> bool {
-    match &url.auth {
-        UrlAuth::Iam => true,
-        UrlAuth::None | UrlAuth::Other(_) => false,
-    }
 }
 
 #[cfg(test)]
@@ -86,5 +82,6 @@ fn cases() -> crate::testing::Cases {
             function.qualifiers = Fact::Known(vec![alias("live", Some(open))]);
         }))
         .not_applicable(policies(&[call(json!("*"), json!({}))]).with_urls(&[UrlAuth::None], None))
+        .unknown(policies(&[call(json!("*"), json!({}))]).with_urls(&[UrlAuth::Other("NEW".to_owned())], None))
         .not_applicable(function(|_| {}))
 }

@@ -1,7 +1,7 @@
-use crate::access::invoke::{Door, invokers_seen};
+use crate::access::invoke::{Door, invokers_seen, is_about_urls};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth};
+use crate::facts::lambda::{Function, UrlAuth};
 
 check! {
     /// Function URL answers anybody on the internet
@@ -44,25 +44,21 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     if urls.is_empty() {
         return Ok(Verdict::NotApplicable);
     }
-    let (invokers, _) = invokers_seen(function, context);
+    let (invokers, gap) = invokers_seen(function, context);
     let open: Vec<_> = invokers
         .iter()
         .filter(|invoker| invoker.door != Door::Api && invoker.door.is_unauthenticated() && invoker.is_public())
         .map(ToString::to_string)
         .collect();
     if open.is_empty() {
-        for url in urls.iter().filter(|url| is_unauthenticated(url)) {
+        for url in urls.iter().filter(|url| url.auth != UrlAuth::Iam) {
             function.policy_of(&url.function)?;
+        }
+        if let Some(gap) = gap.filter(is_about_urls) {
+            return Err(gap);
         }
     }
     Ok(Verdict::fail_if_any(open))
-}
-
-fn is_unauthenticated(url: &FunctionUrl) -> bool {
-    match &url.auth {
-        UrlAuth::Iam => false,
-        UrlAuth::None | UrlAuth::Other(_) => true,
-    }
 }
 
 #[cfg(test)]
@@ -94,7 +90,8 @@ fn cases() -> crate::testing::Cases {
         .fail(unsigned(&[allows(json!("*"), "lambda:*", json!({}))]))
         .fail(unsigned(&[call(json!({ "StringEqualsIfExists": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }))]))
         .fail(unsigned(&[call(json!({ "ForAllValues:StringEquals": { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }))]))
-        .fail(url(&[UrlAuth::Other("NEW".to_owned())], &[call(json!({}))]))
+        .unknown(url(&[UrlAuth::Other("NEW".to_owned())], &[call(json!({}))]))
+        .pass(url(&[UrlAuth::Other("NEW".to_owned())], &[]))
         .pass(unsigned(&[]))
         .pass(unsigned(&[invoke(json!({}))]))
         .pass(unsigned(&[call(organization)]))

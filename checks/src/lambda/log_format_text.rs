@@ -1,6 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::lambda::{Function, LogFormat};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Function logs plain text
@@ -30,7 +31,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
     Ok(match &function.logging.format {
         LogFormat::Json => Verdict::Pass,
         LogFormat::Text => Verdict::fail("LoggingConfig.LogFormat is Text"),
-        LogFormat::Other(format) => Verdict::fail(format!("LoggingConfig.LogFormat is {format}")),
+        LogFormat::Other(format) => {
+            let what = "LoggingConfig.LogFormat";
+            return Err(Gap::not_known(Action::LambdaListFunctions, &function.arn, what, format));
+        }
     })
 }
 
@@ -42,5 +46,5 @@ fn cases() -> crate::testing::Cases {
     Cases::default()
         .pass(with(LogFormat::Json))
         .fail(with(LogFormat::Text))
-        .fail(with(LogFormat::Other("Binary".to_owned())))
+        .unknown(with(LogFormat::Other("Binary".to_owned())))
 }

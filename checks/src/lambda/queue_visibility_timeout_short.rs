@@ -33,7 +33,7 @@ check! {
 
 fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
     let EventSource::Queue(arn) = mapping.kind() else { return Ok(Verdict::NotApplicable) };
-    if !mapping.enabled {
+    if !mapping.is_enabled()? {
         return Ok(Verdict::NotApplicable);
     }
     let Some(function) = context.function(&mapping.function)? else { return Ok(Verdict::NotApplicable) };
@@ -51,6 +51,7 @@ fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
+    use crate::facts::Switch;
     use crate::testing::{Cases, Scene, mapping};
 
     // The function's timeout is ten seconds.
@@ -62,7 +63,8 @@ fn cases() -> crate::testing::Cases {
         .fail(with(59))
         .fail(with(9))
         .fail(with(9).settings(|settings| settings.thresholds.visibility_timeout_factor = 0))
-        .not_applicable(mapping(|mapping| mapping.enabled = false))
+        .not_applicable(mapping(|mapping| mapping.enabled = Switch::Off))
+        .unknown(mapping(|mapping| mapping.enabled = Switch::Other("Dreaming".to_owned())))
         .not_applicable(mapping(|mapping| mapping.source = None))
         .not_applicable(mapping(|mapping| mapping.function = crate::testing::function_arn("gone")))
         .left_out(mapping(|mapping| mapping.source = Some("arn:aws:sqs:eu-west-1:444455556666:orders".into())))

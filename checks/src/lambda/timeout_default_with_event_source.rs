@@ -1,5 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
+use crate::facts::Switch;
 use crate::facts::lambda::Function;
 
 check! {
@@ -32,7 +33,10 @@ const DEFAULT: u32 = 3;
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
     let (mappings, gap) = context.mappings_of(function);
-    let Some(mapping) = mappings.iter().find(|mapping| mapping.enabled) else {
+    let Some(mapping) = mappings.iter().find(|mapping| mapping.enabled == Switch::On) else {
+        for mapping in mappings {
+            mapping.is_enabled()?;
+        }
         return gap.map_or(Ok(Verdict::NotApplicable), Err);
     };
     Ok(Verdict::fail_when(function.timeout_seconds == DEFAULT, || match &mapping.source {
@@ -51,6 +55,7 @@ fn cases() -> crate::testing::Cases {
         .fail(with(3).and_mapping(|_| {}))
         .fail(with(3).and_mapping(|mapping| mapping.source = None))
         .fail(with(3).and_mapping(|mapping| mapping.function = format!("{}:live", mapping.function).into()))
+        .unknown(with(3).and_mapping(|mapping| mapping.enabled = Switch::Other("Dreaming".to_owned())))
         .not_applicable(with(3))
-        .not_applicable(with(3).and_mapping(|mapping| mapping.enabled = false))
+        .not_applicable(with(3).and_mapping(|mapping| mapping.enabled = Switch::Off))
 }

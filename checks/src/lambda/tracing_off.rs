@@ -1,6 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::lambda::{Function, Tracing};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Function is not traced
@@ -30,7 +31,9 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
     Ok(match &function.tracing {
         Tracing::Active => Verdict::Pass,
         Tracing::PassThrough => Verdict::fail("TracingConfig.Mode is PassThrough"),
-        Tracing::Other(mode) => Verdict::fail(format!("TracingConfig.Mode is {mode}")),
+        Tracing::Other(mode) => {
+            return Err(Gap::not_known(Action::LambdaListFunctions, &function.arn, "TracingConfig.Mode", mode));
+        }
     })
 }
 
@@ -41,4 +44,5 @@ fn cases() -> crate::testing::Cases {
     Cases::default()
         .pass(function(|function| function.tracing = Tracing::Active))
         .fail(function(|function| function.tracing = Tracing::PassThrough))
+        .unknown(function(|function| function.tracing = Tracing::Other("Dreaming".to_owned())))
 }

@@ -2,6 +2,7 @@ use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::facts::environment::Variable;
 use crate::facts::lambda::{EventSource, Function};
+use crate::facts::{Action, Gap};
 
 check! {
     /// Function is attached to a VPC without a visible need
@@ -70,7 +71,7 @@ const SIGNS: &[&str] = &[
 fn evaluate(function: &Function, context: &Context) -> Outcome {
     let Some(vpc) = &function.vpc else { return Ok(Verdict::NotApplicable) };
     let (mappings, gap) = context.mappings_of(function);
-    if mappings.iter().any(|mapping| is_private(&mapping.kind())) {
+    if mappings.iter().any(|mapping| is_private(&mapping.kind()) == Some(true)) {
         return Ok(Verdict::Pass);
     }
     let variables = function.environment.known()?;
@@ -80,6 +81,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     if let Some(gap) = gap {
         return Err(gap);
     }
+    if let Some(mapping) = mappings.iter().find(|mapping| is_private(&mapping.kind()).is_none()) {
+        let source = mapping.source.as_ref().map_or("none", |source| source.service());
+        let (action, what) = (Action::LambdaListEventSourceMappings, "the service of EventSourceArn");
+        return Err(Gap::not_known(action, &mapping.arn, what, source));
+    }
     let names: Vec<_> = variables.iter().map(|variable| variable.name.as_str()).collect();
     let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     Ok(Verdict::fail(format!(
@@ -88,14 +94,14 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     )))
 }
 
-fn is_private(source: &EventSource) -> bool {
+/// Whether a source stands inside a VPC; none when that is not known.
+fn is_private(source: &EventSource) -> Option<bool> {
     match source {
-        EventSource::Kafka(_)
-        | EventSource::SelfManagedKafka
-        | EventSource::Broker(_)
-        | EventSource::DocumentDb(_)
-        | EventSource::Other(_) => true,
-        EventSource::Queue(_) | EventSource::Kinesis(_) | EventSource::DynamoDb(_) => false,
+        EventSource::Kafka(_) | EventSource::SelfManagedKafka | EventSource::Broker(_) | EventSource::DocumentDb(_) => {
+            Some(true)
+        }
+        EventSource::Queue(_) | EventSource::Kinesis(_) | EventSource::DynamoDb(_) => Some(false),
+        EventSource::Other(_) => None,
     }
 }
 
@@ -127,6 +133,7 @@ fn cases() -> crate::testing::Cases {
             mapping.source = Some("arn:aws:kafka:eu-west-1:111122223333:cluster/shop/1".into());
         }))
         .pass(with(&[]).and_mapping(|mapping| mapping.source = None))
+        .unknown(with(&[]).and_mapping(|mapping| mapping.source = Some("arn:aws:pulsar:eu-west-1:1:topic/a".into())))
         .fail(with(&[]))
         .fail(with(&["TABLE", "FEEDBACK_TOPIC"]))
         .fail(with(&["TABLE"]).and_mapping(|_| {}))

@@ -88,7 +88,8 @@ fn cases() -> crate::testing::Cases {
     use crate::rbac::scenes::{account, bound, bound_in, everything, group, rule, unbound};
     use crate::testing::{Cases, Scene, role_arn};
 
-    let nodes = |scene: Scene, enabled, hop_limit: u32| {
+    let nodes = |scene: Scene, enabled: Option<bool>, hop_limit: u32| {
+        let enabled = enabled.map(crate::facts::Switch::from);
         let options = MetadataOptions { enabled, tokens: Some(Tokens::Required), hop_limit: Some(hop_limit) };
         let node = instance(|instance| {
             instance.metadata = options;

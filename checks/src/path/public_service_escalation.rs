@@ -165,7 +165,7 @@ fn cases() -> crate::testing::Cases {
     let on_nodes = |scene: Scene, hop_limit| {
         let tokens = Some(Tokens::Required);
         let node = instance(|instance| {
-            instance.metadata = MetadataOptions { enabled: Some(true), tokens, hop_limit };
+            instance.metadata = MetadataOptions { enabled: Some(crate::facts::Switch::On), tokens, hop_limit };
             instance.node_group = Some("workers".to_owned());
         });
         scene.and_cluster(|cluster| {

@@ -129,7 +129,7 @@ pub(crate) fn new_image(repository: &str) -> Image {
             size_bytes: 31_000_000,
             kind: ArtifactKind::Image,
             subject: None,
-            archived: false,
+            archived: crate::facts::Switch::Off,
         },
         newest: true,
         uses: vec![],

@@ -7,7 +7,7 @@ use crate::facts::eks::{
     AuthenticationMode, Cluster, ClusterNetwork, ClusterStatus, Configuration, Detector, Eks, LogGroup, Reach, Version,
     VersionSupport,
 };
-use crate::facts::{Action, Arn, Fact, Listing, Place};
+use crate::facts::{Action, Arn, Fact, Listing, Place, Switch};
 
 pub(crate) const ISSUER: &str = "oidc.eks.eu-west-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
 
@@ -47,7 +47,7 @@ pub(crate) fn new_eks() -> Eks {
             version("1.35", VersionSupport::Standard, ("2027-03-27", "2028-03-27")),
             version("1.32", VersionSupport::Extended, ("2026-03-23", "2027-03-23")),
         ]),
-        detector: Fact::Known(Some(Detector { enabled: true, features: BTreeMap::new() })),
+        detector: Fact::Known(Some(Detector { enabled: Switch::On, features: BTreeMap::new() })),
         coverage: Fact::Known(BTreeMap::new()),
     }
 }

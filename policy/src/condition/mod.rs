@@ -28,7 +28,7 @@ pub struct Condition {
     folded_key: String,
     /// `None` for a key the catalogue does not have.
     multi_valued: Option<bool>,
-    /// `None` for an operator IAM does not have.
+    /// `None` for an operator that is not known.
     compiled: Option<(BaseOperator, Wanted)>,
 }
 
@@ -64,9 +64,9 @@ impl Condition {
 
     pub(crate) fn holds(&self, scope: Scope<'_>) -> Truth {
         let Some((base, wanted)) = &self.compiled else {
-            // AWS stores no operator that it does not know: one that is not known here may have come since. Asked with a
-            // whole context, such a condition does not hold; asked in ignorance, nobody can tell.
-            return if scope.context.is_complete() { Truth::False } else { Truth::Unknown };
+            // AWS stores no operator that it does not know: one that is not known here may have come since, and nobody can
+            // tell what it compares.
+            return Truth::Unknown;
         };
         let lookup = scope.context.lookup(&self.folded_key);
         if let Wanted::Presence(absences) = wanted {

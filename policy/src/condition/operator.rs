@@ -54,8 +54,8 @@ pub enum BaseOperator {
 }
 
 impl Operator {
-    /// Reads an operator's name, without regard to case. Every text is accepted: an operator IAM
-    /// does not have makes its statement apply to no request.
+    /// Reads an operator's name, without regard to case. Every text is accepted: with an operator
+    /// that is not known, it stays open whether the statement applies.
     pub fn new(text: impl Into<String>) -> Operator {
         let text = text.into();
         let folded = text.to_ascii_lowercase();
@@ -84,7 +84,7 @@ impl Operator {
         self.quantifier
     }
 
-    /// The comparison; `None` for an operator IAM does not have.
+    /// The comparison; `None` for an operator that is not known.
     pub fn base(&self) -> Option<BaseOperator> {
         self.base
     }

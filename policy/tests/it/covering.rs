@@ -131,8 +131,19 @@ fn what_is_not_covered_is_named() {
 }
 
 #[test]
-fn a_statement_that_can_never_apply_is_covered() {
-    let mut broken = allow(&json!("*"), &json!("*"));
-    broken["Condition"] = json!({"StringMatches": {"aws:x": "y"}});
-    assert!(covered(&[], &[broken]));
+fn a_statement_with_an_operator_that_is_not_known_may_apply() {
+    let strange = |mut statement: Value, value: &str| {
+        statement["Condition"] = json!({"StringMatches": {"aws:x": value}});
+        statement
+    };
+    let all = || allow(&json!("*"), &json!("*"));
+    let denial = || deny(&json!("*"), &json!("*"));
+    assert!(!covered(&[], &[strange(all(), "y")]));
+    assert!(!covered(&[strange(all(), "y")], &[all()]));
+    assert!(!covered(&[strange(all(), "y")], &[strange(all(), "z")]));
+    assert!(covered(&[strange(all(), "y")], &[strange(all(), "y")]));
+    assert!(covered(&[all()], &[strange(all(), "y")]));
+    assert!(!covered(&[all(), strange(denial(), "y")], &[all()]));
+    assert!(covered(&[all(), strange(denial(), "y")], &[all(), strange(denial(), "y")]));
+    assert!(covered(&[all(), strange(denial(), "y")], &[all(), denial()]));
 }

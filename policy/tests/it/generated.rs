@@ -21,6 +21,8 @@ pub(crate) const RESOURCES: [&str; 8] = [
     "arn:aws:lambda:*:111122223333:function:*",
     "arn:aws:iam::111122223333:role/target",
 ];
+/// An operator that is not known.
+pub(crate) const STRANGE: &str = "StringMatches";
 pub(crate) const OPERATORS: [&str; 10] = [
     "StringEquals",
     "StringNotEquals",
@@ -31,7 +33,7 @@ pub(crate) const OPERATORS: [&str; 10] = [
     "Bool",
     "NumericLessThan",
     "IpAddress",
-    "StringMatches",
+    STRANGE,
 ];
 pub(crate) const KEYS: [&str; 4] = ["aws:username", "aws:TagKeys", "x:key", "X:Other"];
 pub(crate) const VALUES: [&str; 8] = ["ann", "a*", "*", "true", "5", "${aws:username}", "${x:key, '5'}", "10.0.0.0/8"];

@@ -16,4 +16,5 @@ mod matching;
 mod principals;
 mod public;
 mod published;
+mod strange;
 mod variables;

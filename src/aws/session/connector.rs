@@ -18,6 +18,7 @@ use rustls_pki_types::pem::PemObject as _;
 use super::clock::Clock;
 use super::{CONNECT_TIMEOUT, SessionError};
 use crate::aws::answer::Heard;
+use crate::discreet;
 
 /// A connector whose answers tell the time.
 #[derive(Debug)]
@@ -82,11 +83,12 @@ pub(super) struct Authorities {
 fn tls_context(authorities: Option<&Authorities>) -> Result<TlsContext, SessionError> {
     let Some(Authorities { by, path }) = authorities else { return Ok(TlsContext::default()) };
     let error = |cause: String| SessionError::CaBundle { by, path: path.into(), cause };
-    let bundle = std::fs::read(Path::new(path)).map_err(|cause| error(cause.to_string()))?;
+    let bundle = std::fs::read(Path::new(path)).map_err(|cause| error(discreet::io(&cause)))?;
     let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bundle).collect();
-    if certificates.map_err(|cause| error(cause.to_string()))?.is_empty() {
+    if certificates.map_err(|_| error("it is no PEM".to_owned()))?.is_empty() {
         return Err(error("it holds no PEM certificate".to_owned()));
     }
     let store = TrustStore::empty().with_native_roots(true).with_pem_certificate(bundle);
-    TlsContext::builder().with_trust_store(store).build().map_err(|cause| error(cause.to_string()))
+    let unusable = |_| error("it holds a certificate that cannot be used".to_owned());
+    TlsContext::builder().with_trust_store(store).build().map_err(unusable)
 }

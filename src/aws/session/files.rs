@@ -9,7 +9,7 @@ use aws_runtime::env_config::section::{EnvConfigSections, SsoSession};
 use aws_runtime::env_config::source;
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::causes;
+use crate::discreet;
 
 /// Looks a variable of the environment up.
 pub(super) type Variable<'a> = &'a (dyn Fn(&str) -> Option<String> + Sync);
@@ -137,10 +137,23 @@ async fn sections(file: File, variable: Variable<'_>) -> Result<EnvConfigSection
     let text = match std::fs::read(path) {
         Ok(bytes) => String::from_utf8(bytes).map_err(|_| failed("it is no text in UTF-8".to_owned()))?,
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(EnvConfigSections::default()),
-        Err(error) => return Err(failed(error.to_string())),
+        Err(error) => return Err(failed(discreet::io(&error))),
     };
     let files = EnvConfigFiles::builder().with_contents(file.kind(), text).build();
     let source = source::load(&Env::real(), &Fs::real(), &files).await;
-    let source = source.map_err(|error| failed(causes(&error)))?;
-    EnvConfigSections::parse(source).map_err(|error| failed(causes(&error)))
+    let source = source.map_err(|error| failed(flaw(&error)))?;
+    EnvConfigSections::parse(source).map_err(|error| failed(flaw(&error)))
+}
+
+/// What is wrong with a file that cannot be parsed: where, and not what stands there, which may be a secret.
+fn flaw(error: &(dyn std::error::Error + 'static)) -> String {
+    let number = |link: &(dyn std::error::Error + 'static)| {
+        let text = link.to_string();
+        let digits: String = text.split_once(" on line ")?.1.chars().take_while(char::is_ascii_digit).collect();
+        (!digits.is_empty()).then_some(digits)
+    };
+    match discreet::links(error).find_map(number) {
+        Some(line) => format!("line {line} is neither a section nor a setting"),
+        None => "a line is neither a section nor a setting".to_owned(),
+    }
 }

@@ -24,6 +24,7 @@ use aws_types::service_config::ServiceConfigKey;
 use palisade_checks::facts::RegionName;
 
 use super::endpoint::Kind;
+use super::refusal;
 pub(crate) use clock::Clock;
 use connector::Authorities;
 pub(crate) use files::FilesError;
@@ -177,8 +178,8 @@ impl Session {
     pub(crate) async fn credentials(&self) -> Result<Credentials, SessionError> {
         let origin = self.origin.clone();
         let refused = |error: CredentialsError| match &self.role {
-            Some(role) => SessionError::Role { role: role.clone(), origin, cause: causes(&error) },
-            None => SessionError::Refused { origin, cause: causes(&error) },
+            Some(role) => SessionError::Role { role: role.clone(), origin, cause: refusal::told(&error) },
+            None => SessionError::Refused { origin, cause: refusal::told(&error) },
         };
         self.kept.current().await.map_err(refused)
     }
@@ -306,11 +307,3 @@ async fn in_region(config: SdkConfig, named: Option<String>, clock: &Clock, mach
 
 /// Where STS is asked when neither environment nor profile names a Region.
 const HOME: Region = Region::from_static("us-east-1");
-
-/// What an error says, and what its causes say; the SDK's errors name themselves only.
-pub(crate) fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    let mut messages: Vec<String> = chain.map(ToString::to_string).collect();
-    messages.dedup();
-    messages.join(": ")
-}

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use palisade_checks::facts::Switch;
 use palisade_checks::facts::eks::{ClusterCoverage, Detector, FeatureStatus};
 use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
@@ -28,10 +29,10 @@ impl Signed {
         let answer: GetDetector = read_json(&self.get(&GUARD_DUTY, &path).await?)?;
         let features = answer.features.into_iter().map(|feature| {
             let parts = feature.additional_configuration.into_iter();
-            let parts = parts.map(|part| (part.name, is_enabled(&part.status))).collect();
-            (feature.name, FeatureStatus { enabled: is_enabled(&feature.status), parts })
+            let parts = parts.map(|part| (part.name, state(&part.status))).collect();
+            (feature.name, FeatureStatus { enabled: state(&feature.status), parts })
         });
-        Ok(Detector { enabled: is_enabled(&answer.status), features: features.collect::<BTreeMap<_, _>>() })
+        Ok(Detector { enabled: state(&answer.status), features: features.collect::<BTreeMap<_, _>>() })
     }
 
     /// How runtime monitoring covers the clusters, by their names.
@@ -64,8 +65,8 @@ impl Signed {
     }
 }
 
-fn is_enabled(status: &str) -> bool {
-    status == "ENABLED"
+fn state(status: &str) -> Switch {
+    Switch::read(status, &["ENABLED"], &["DISABLED"])
 }
 
 #[derive(Deserialize)]

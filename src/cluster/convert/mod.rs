@@ -23,6 +23,8 @@ use palisade_checks::facts::{AccountId, Arn};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::discreet;
+
 pub(super) use admission::{admission_policy, admission_policy_binding, mutating_webhooks, validating_webhooks};
 pub(super) use engines::{
     Custom, Definition, constraint, definition, foreign_policy, kyverno_policy, node_class, policy_exception,
@@ -120,8 +122,7 @@ fn entries<W: DeserializeOwned, T>(text: Option<&String>, convert: impl Fn(W) ->
     let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return MappingText::Parsed(Vec::new()) };
     match serde_saphyr::from_str::<Option<Vec<W>>>(text) {
         Ok(entries) => MappingText::Parsed(entries.unwrap_or_default().into_iter().map(convert).collect()),
-        // The message quotes the place, not the text.
-        Err(error) => MappingText::Malformed(error.to_string().lines().next().unwrap_or_default().to_owned()),
+        Err(error) => MappingText::Malformed(discreet::yaml(&error)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a repository holds, told apart by media types.
 
 use aws_sdk_ecr::types::{ImageDetail, ImageStatus};
+use palisade_checks::facts::Switch;
 use palisade_checks::facts::ecr::{Artifact, ArtifactKind};
 
 use crate::collect::timestamp;
@@ -36,8 +37,17 @@ pub(super) fn convert(detail: &ImageDetail) -> Option<Artifact> {
         size_bytes: detail.image_size_in_bytes().and_then(|size| size.try_into().ok()).unwrap_or_default(),
         kind,
         subject: detail.subject_manifest_digest().map(str::to_owned).or(subject),
-        archived: matches!(detail.image_status(), Some(ImageStatus::Archived | ImageStatus::Activating)),
+        archived: archived(detail.image_status()),
     })
+}
+
+/// Whether an image lies in the archive, or is only about to leave it. One that does not say can be pulled.
+fn archived(status: Option<&ImageStatus>) -> Switch {
+    match status {
+        Some(ImageStatus::Active) | None => Switch::Off,
+        Some(ImageStatus::Archived | ImageStatus::Activating) => Switch::On,
+        Some(other) => Switch::Other(other.as_str().to_owned()),
+    }
 }
 
 /// What a manifest is, by its own media type and that of what it holds, and the image that its tags say it is about.

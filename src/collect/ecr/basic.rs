@@ -11,7 +11,7 @@ use aws_sdk_ecr::types::{
 use palisade_checks::facts::ecr::{
     Counts, Fix, Scan, ScanStatus, Scanner, Signature, Vulnerability, VulnerabilitySeverity,
 };
-use palisade_checks::facts::{Action, Arn, Fact, Place};
+use palisade_checks::facts::{Action, Arn, Fact, Place, Reason};
 
 use crate::collect::ask::{Ask, lacking};
 use crate::collect::failure::Failure;
@@ -134,26 +134,28 @@ impl Gathered {
         };
         self.completed_at = self.completed_at.or(timestamp(findings.image_scan_completed_at()));
         self.data_from = self.data_from.or(timestamp(findings.vulnerability_source_updated_at()));
-        self.count(findings);
+        self.count(findings)?;
         for finding in findings.findings() {
-            *slot(&mut self.seen, finding.severity()) += 1;
+            *slot(&mut self.seen, finding.severity())? += 1;
             self.keep(finding);
         }
         for finding in findings.enhanced_findings() {
             self.by_inspector = true;
-            self.keep_enhanced(finding);
+            self.keep_enhanced(finding)?;
         }
         Ok(())
     }
 
     /// A finding of Inspector, which the image tells as well. What Inspector suppressed or closed does not count.
-    fn keep_enhanced(&mut self, finding: &EnhancedImageScanFinding) {
-        if finding.status().is_some_and(|status| status != "ACTIVE") {
-            return;
+    fn keep_enhanced(&mut self, finding: &EnhancedImageScanFinding) -> Result<(), Failure> {
+        match finding.status() {
+            Some("ACTIVE") | None => {}
+            Some("SUPPRESSED" | "CLOSED") => return Ok(()),
+            Some(status) => return Err(not_known("the status of a finding", status)),
         }
         let severity = finding.severity().map(FindingSeverity::from);
-        *slot(&mut self.seen, severity.as_ref()) += 1;
-        let Some(severity) = severity.as_ref().and_then(kept_severity) else { return };
+        *slot(&mut self.seen, severity.as_ref())? += 1;
+        let Some(severity) = severity.as_ref().and_then(kept_severity) else { return Ok(()) };
         let details = finding.package_vulnerability_details();
         let id = details.and_then(|details| details.vulnerability_id()).or(finding.title()).unwrap_or("unnamed");
         let packages = details.map(PackageVulnerabilityDetails::vulnerable_packages).unwrap_or_default().iter();
@@ -167,16 +169,24 @@ impl Gathered {
             Some("NO") => Fix::Unavailable,
             Some(_) | None => Fix::Unsaid,
         };
-        kept.exploit_available = finding.exploit_available().map(|word| word == "YES");
+        kept.exploit_available = match finding.exploit_available() {
+            Some("YES") => Some(true),
+            Some("NO") => Some(false),
+            Some(_) | None => None,
+        };
+        Ok(())
     }
 
     /// Each page repeats the counts of all.
-    fn count(&mut self, findings: &ImageScanFindings) {
+    fn count(&mut self, findings: &ImageScanFindings) -> Result<(), Failure> {
         let mut counts = Counts::default();
-        for (severity, count) in findings.finding_severity_counts().into_iter().flatten() {
-            *slot(&mut counts, Some(severity)) += u64::try_from(*count).unwrap_or_default();
+        for (severity, count) in
+            findings.finding_severity_counts().into_iter().flatten().filter(|(_, count)| **count > 0)
+        {
+            *slot(&mut counts, Some(severity))? += u64::try_from(*count).unwrap_or_default();
         }
         self.counts = most(self.counts, counts);
+        Ok(())
     }
 
     fn keep(&mut self, finding: &ImageScanFinding) {
@@ -244,14 +254,22 @@ pub(super) fn most(left: Counts, right: Counts) -> Counts {
     }
 }
 
-fn slot<'a>(counts: &'a mut Counts, severity: Option<&FindingSeverity>) -> &'a mut u64 {
+/// The count of a severity. One that is not known here may be graver than all others.
+fn slot<'a>(counts: &'a mut Counts, severity: Option<&FindingSeverity>) -> Result<&'a mut u64, Failure> {
     match severity {
-        Some(FindingSeverity::Critical) => &mut counts.critical,
-        Some(FindingSeverity::High) => &mut counts.high,
-        Some(FindingSeverity::Medium) => &mut counts.medium,
-        Some(FindingSeverity::Low) => &mut counts.low,
-        _ => &mut counts.other,
+        Some(FindingSeverity::Critical) => Ok(&mut counts.critical),
+        Some(FindingSeverity::High) => Ok(&mut counts.high),
+        Some(FindingSeverity::Medium) => Ok(&mut counts.medium),
+        Some(FindingSeverity::Low) => Ok(&mut counts.low),
+        Some(FindingSeverity::Informational | FindingSeverity::Undefined) | None => Ok(&mut counts.other),
+        // Inspector's word for what is not rated yet.
+        Some(other) if other.as_str() == "UNTRIAGED" => Ok(&mut counts.other),
+        Some(other) => Err(not_known("the severity of a finding", other.as_str())),
     }
+}
+
+fn not_known(what: &str, value: &str) -> Failure {
+    Failure::GaveUp(Reason::not_known(what, value))
 }
 
 #[cfg(test)]
@@ -308,6 +326,21 @@ mod tests {
         let worst = &scan.worst[0];
         assert_eq!((worst.fix, worst.exploit_available), (Fix::Unavailable, Some(true)));
         assert_eq!(worst.packages, ["openssl 3.0.1"]);
+    }
+
+    #[test]
+    fn a_finding_of_a_severity_or_status_that_is_not_known_leaves_the_scan_unread() {
+        let add = |findings: ImageScanFindings| Gathered::default().add(&page(findings), true);
+        let severity =
+            |word: &str| ImageScanFindings::builder().findings(finding("CVE-1", word.into(), "zlib")).build();
+        assert!(add(severity("APOCALYPTIC")).is_err() && add(severity("UNTRIAGED")).is_ok());
+        let counted = |count| ImageScanFindings::builder().finding_severity_counts("APOCALYPTIC".into(), count).build();
+        assert!(add(counted(1)).is_err() && add(counted(0)).is_ok());
+        let enhanced = |status: &str| {
+            let finding = EnhancedImageScanFinding::builder().severity("LOW").status(status).build();
+            ImageScanFindings::builder().enhanced_findings(finding).build()
+        };
+        assert!(add(enhanced("DREAMING")).is_err() && add(enhanced("CLOSED")).is_ok());
     }
 
     #[test]

@@ -204,11 +204,26 @@ fn counts(row: &Scored) -> Counts {
     Counts { critical: row.critical, high: row.high, medium: row.medium, low: 0, other }
 }
 
+/// Why Inspector no longer watches an image, or never did.
+const ENDED: [&str; 8] = [
+    "EXCLUDED_BY_TAG",
+    "IMAGE_ARCHIVED",
+    "NO_SCAN_CONFIGURATION_ASSOCIATED",
+    "RESOURCE_TERMINATED",
+    "SCAN_ELIGIBILITY_EXPIRED",
+    "SCAN_FREQUENCY_MANUAL",
+    "SCAN_FREQUENCY_SCAN_ON_PUSH",
+    "SUCCESSFUL",
+];
+
 /// Source: <https://docs.aws.amazon.com/inspector/v2/APIReference/API_ScanStatus.html>
 fn status(covered: &Covered) -> ScanStatus {
     let reason = covered.reason.as_str();
     let said = || reason.to_owned();
     match (covered.status.as_str(), reason) {
+        (status, reason) if !["ACTIVE", "INACTIVE"].contains(&status) => {
+            ScanStatus::Other(format!("{status}, {reason}"))
+        }
         ("ACTIVE", "SUCCESSFUL") => ScanStatus::Active,
         (_, reason) if reason.starts_with("PENDING") => ScanStatus::Pending(said()),
         (_, reason) if reason.starts_with("UNSUPPORTED") => ScanStatus::Unsupported(said()),
@@ -218,7 +233,7 @@ fn status(covered: &Covered) -> ScanStatus {
         }
         // The registry asks for one scan, at the push, and this was it.
         ("INACTIVE", "SCAN_FREQUENCY_SCAN_ON_PUSH") if covered.last_scanned_at.is_some() => ScanStatus::Complete,
-        ("INACTIVE", _) => ScanStatus::Inactive(said()),
+        ("INACTIVE", reason) if ENDED.contains(&reason) => ScanStatus::Inactive(said()),
         (status, reason) => ScanStatus::Other(format!("{status}, {reason}")),
     }
 }
@@ -312,6 +327,8 @@ mod tests {
         let never = Covered { last_scanned_at: None, ..covered("INACTIVE", "SCAN_FREQUENCY_SCAN_ON_PUSH") };
         assert!(!status(&never).stands());
         assert!(!of("ACTIVE", "SOMETHING_NEW").stands());
-        assert!(!of("SLEEPING", "SUCCESSFUL").stands());
+        assert_eq!(of("SLEEPING", "SUCCESSFUL"), ScanStatus::Other("SLEEPING, SUCCESSFUL".to_owned()));
+        assert_eq!(of("SLEEPING", "INTERNAL_ERROR"), ScanStatus::Other("SLEEPING, INTERNAL_ERROR".to_owned()));
+        assert_eq!(of("INACTIVE", "MOON_IS_FULL"), ScanStatus::Other("INACTIVE, MOON_IS_FULL".to_owned()));
     }
 }

@@ -114,6 +114,8 @@ fn scan_rule(rule: &RegistryScanningRule) -> ScanRule {
 }
 
 /// Whether Inspector scans images, where scanning is its task.
+///
+/// Source: <https://docs.aws.amazon.com/inspector/v2/APIReference/API_State.html>
 async fn inspector(
     signed: &Signed,
     caller: &Caller,
@@ -129,9 +131,11 @@ async fn inspector(
     }
     let call = || signed.inspector_status(&caller.account);
     let read = |state: Option<String>| {
-        Some(match state? {
-            state if state == "ENABLED" => InspectorStatus::Enabled,
-            state => InspectorStatus::Not(state),
+        let state = state?;
+        Some(match state.as_str() {
+            "ENABLED" => InspectorStatus::Enabled,
+            "ENABLING" | "DISABLING" | "DISABLED" | "SUSPENDING" | "SUSPENDED" => InspectorStatus::Not(state),
+            _ => InspectorStatus::Other(state),
         })
     };
     ask.ask(action, place, call, read).await

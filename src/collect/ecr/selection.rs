@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use palisade_checks::facts::ecr::{Artifact, ArtifactKind, Repository, Use};
 use palisade_checks::facts::usage::WorkloadImage;
-use palisade_checks::facts::{Action, Arn, Gap};
+use palisade_checks::facts::{Action, Arn, Gap, Switch};
 
 /// An image that was pulled within so many days counts as in use. ECR keeps the last pull to the day, and counts every
 /// read of a manifest as a pull, that of a deep run included.
@@ -73,7 +73,7 @@ fn is_image(artifact: &Artifact) -> bool {
 /// lists, one with a tag goes first. It is not known where the list stops short.
 fn newest(repository: &Repository) -> Option<&str> {
     let artifacts = repository.artifacts.complete().ok()?;
-    let candidates = artifacts.iter().filter(|artifact| is_image(artifact) && !artifact.archived);
+    let candidates = artifacts.iter().filter(|artifact| is_image(artifact) && artifact.archived != Switch::On);
     let newest = candidates.max_by_key(|artifact| (artifact.pushed_at, !artifact.tags.is_empty(), &artifact.digest));
     newest.map(|artifact| artifact.digest.as_str())
 }
@@ -125,7 +125,7 @@ mod tests {
             size_bytes: 1,
             kind: ArtifactKind::Image,
             subject: None,
-            archived: false,
+            archived: Switch::Off,
         };
         change(&mut artifact);
         artifact
@@ -181,7 +181,7 @@ mod tests {
                 one.kind = ArtifactKind::Index;
                 one.tags = vec!["v1".to_owned()];
             }),
-            artifact("archived", 22, |one| one.archived = true),
+            artifact("archived", 22, |one| one.archived = Switch::On),
             artifact("signature", 23, |one| one.kind = ArtifactKind::Signature),
             artifact("chart", 24, |one| one.kind = ArtifactKind::Other("helm".to_owned())),
         ];

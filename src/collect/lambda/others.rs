@@ -9,7 +9,7 @@ use palisade_checks::facts::iam::PolicyText;
 use palisade_checks::facts::lambda::{
     AccountSettings, CodeSigningConfig, EventSourceMapping, Function, Layer, OnUntrusted,
 };
-use palisade_checks::facts::{Action, Arn, Fact, Listing, Place, RegionName};
+use palisade_checks::facts::{Action, Arn, Fact, Listing, Place, RegionName, Switch};
 
 use crate::collect::ask::{Ask, Page};
 use crate::collect::{Caller, UNSAID};
@@ -72,9 +72,18 @@ fn mapping(configuration: &EventSourceMappingConfiguration) -> Option<EventSourc
         arn,
         function,
         source: configuration.event_source_arn().map(Arn::from),
-        enabled: !matches!(configuration.state(), Some("Disabled" | "Disabling")),
+        enabled: enabled(configuration.state()),
         failure_destination: on_failure.and_then(|target| target.destination()).map(Arn::from),
     })
+}
+
+/// Whether a mapping is switched on. One that does not say feeds its function.
+///
+/// Source: <https://docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html>
+fn enabled(state: Option<&str>) -> Switch {
+    const ON: [&str; 4] = ["Creating", "Enabling", "Enabled", "Updating"];
+    const OFF: [&str; 3] = ["Disabling", "Disabled", "Deleting"];
+    state.map_or(Switch::On, |state| Switch::read(state, &ON, &OFF))
 }
 
 /// Code signing configurations, and the functions of each by the reverse listing.

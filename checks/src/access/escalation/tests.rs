@@ -102,6 +102,16 @@ fn a_role_that_is_passed_must_be_passable_trust_the_service_and_have_more() {
 }
 
 #[test]
+fn what_a_role_has_under_an_operator_that_is_not_known_is_something_to_gain() {
+    let open = json!({
+        "Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::payments/*",
+        "Condition": { "StringResembles": { "aws:username": "a" } },
+    });
+    let scene = permitted(&[allow("iam:PassRole", "*"), allow(json!(CREATE), "*")]).and_role("reader", &[open]);
+    assert_eq!(found(&scene).escalations[0].gain, Gain::More("policy reader-0, statement 0".to_owned()));
+}
+
+#[test]
 fn passing_to_one_service_opens_no_path_through_another() {
     let both = |scene: Scene| {
         scene.and_role("admin", &[allow("*", "*")]).and_changed_role(

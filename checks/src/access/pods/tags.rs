@@ -7,11 +7,10 @@ use std::collections::BTreeSet;
 use palisade_policy::{Effect, ResourcePattern, Statement};
 
 use crate::access::Principal;
-use crate::access::trust::asks_for;
-use crate::access::trust::entrances;
+use crate::access::trust::{asks_for, entrances, strange};
 use crate::access::workload::{is_service, trust};
-use crate::facts::Gap;
 use crate::facts::iam::{Role, statement_name};
+use crate::facts::{Action, Gap};
 
 /// The keys of the tags that say which cluster a pod is of.
 pub const OF_CLUSTER: [&str; 2] = ["eks-cluster-arn", "eks-cluster-name"];
@@ -77,7 +76,11 @@ pub fn is_bound_to_cluster(role: &Role) -> Result<bool, Gap> {
             is_exact && BINDING.iter().any(|key| asks_for(condition, key))
         })
     };
-    Ok(pods.all(is_bound))
+    let Some(unbound) = pods.find(|statement| !is_bound(statement)) else { return Ok(true) };
+    for key in BINDING {
+        strange(unbound.conditions.iter(), key, Action::IamGetAccountAuthorizationDetails, &role.arn)?;
+    }
+    Ok(false)
 }
 
 /// The keys of a request of Pod Identity that say for which cluster it is.

@@ -115,7 +115,12 @@ impl Demands {
         }
         match function.tracing {
             Tracing::Active => TRACES.iter().for_each(|action| self.add(action, None, "a function is traced")),
-            Tracing::PassThrough | Tracing::Other(_) => {}
+            Tracing::PassThrough => {}
+            Tracing::Other(_) => {
+                for action in TRACES {
+                    self.add(action, None, "whether a function is traced is not known");
+                }
+            }
         }
         if let Some(key) = &function.environment_key {
             self.add("kms:Decrypt", Some(vec![key.to_string()]), "a function's environment is encrypted with the key");

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::content::Content;
-use super::scan::{Scan, Scanner, day};
-use crate::facts::{Action, Arn, Fact, Gap};
+use super::scan::{Scan, ScanStatus, Scanner, day};
+use crate::facts::{Action, Arn, Fact, Gap, Switch};
 
 /// One manifest of a repository, in short form: a repository may hold ten thousand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub struct Artifact {
     /// The digest of the image that a signature, a bill of materials or an attestation is about.
     pub subject: Option<String>,
     /// Whether it was moved to the archive, from which it must be restored before it can be pulled.
-    pub archived: bool,
+    pub archived: Switch,
 }
 
 /// What a manifest is, by its media types.
@@ -78,12 +78,17 @@ impl Image {
 
     /// Whether what it holds matters: signatures and the like hold no packages, and what lies unused in the archive cannot
     /// be pulled.
-    pub fn is_worth_judging(&self) -> bool {
+    pub fn is_worth_judging(&self) -> Result<bool, Gap> {
         let is_image = match self.artifact.kind {
             ArtifactKind::Image | ArtifactKind::Index | ArtifactKind::Other(_) => true,
             ArtifactKind::Signature | ArtifactKind::Attestation => false,
         };
-        is_image && (self.is_in_use() || !self.artifact.archived)
+        if !is_image || self.is_in_use() {
+            return Ok(is_image);
+        }
+        let action = Action::EcrDescribeImages;
+        let archived = self.artifact.archived.is_on(|state| Gap::not_known(action, &self.arn, "imageStatus", state))?;
+        Ok(!archived)
     }
 
     /// The scan whose counts say what the image holds; a gap when there is none, or none that stands.
@@ -133,7 +138,15 @@ impl Scan {
             Scanner::Basic => Action::EcrDescribeImageScanFindings,
             Scanner::Inspector => Action::InspectorListCoverage,
         };
-        Gap::failed(action, image, self.status.to_string())
+        match &self.status {
+            ScanStatus::Other(word) => Gap::not_known(action, image, "the scan's status", word),
+            ScanStatus::Complete
+            | ScanStatus::Active
+            | ScanStatus::Pending(_)
+            | ScanStatus::Failed(_)
+            | ScanStatus::Unsupported(_)
+            | ScanStatus::Inactive(_) => Gap::failed(action, image, self.status.to_string()),
+        }
     }
 }
 

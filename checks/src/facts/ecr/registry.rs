@@ -213,6 +213,8 @@ pub enum InspectorStatus {
     Enabled,
     /// It does not, or no longer, or not yet: in Inspector's own word.
     Not(String),
+    /// A status that is not known here.
+    Other(String),
 }
 
 #[cfg(test)]

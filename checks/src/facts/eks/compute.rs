@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::facts::{Arn, Fact};
+use crate::facts::{Arn, Fact, Switch};
 
 /// A managed group of nodes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +60,7 @@ pub struct LaunchTemplate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MetadataOptions {
     /// Whether it is switched on; none when not said.
-    pub enabled: Option<bool>,
+    pub enabled: Option<Switch>,
     /// Whether a token is asked for (IMDSv2); none when not said.
     pub tokens: Option<Tokens>,
     /// How many network hops an answer with a token may take (1 to 64); none when not said.

@@ -142,6 +142,26 @@ pub struct Configuration {
     pub tags: BTreeMap<String, String>,
 }
 
+impl Configuration {
+    /// The types of logs that control planes have.
+    ///
+    /// Source: <https://docs.aws.amazon.com/eks/latest/APIReference/API_LogSetup.html>
+    const LOG_TYPES: [&str; 5] = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+    /// Those of these types of logs that are not switched on. A gap when one is missing and a type is on that is not known
+    /// here, which may stand for it.
+    pub fn logs_missing<'w>(&self, wanted: &[&'w str], cluster: &Arn) -> Result<Vec<&'w str>, Gap> {
+        let missing: Vec<_> = wanted.iter().copied().filter(|kind| !self.logs.contains(*kind)).collect();
+        let mut strange = self.logs.iter().filter(|kind| !Self::LOG_TYPES.contains(&kind.as_str()));
+        match strange.next() {
+            Some(strange) if !missing.is_empty() => {
+                Err(Gap::not_known(Action::EksDescribeCluster, cluster, "a type of clusterLogging", strange))
+            }
+            Some(_) | None => Ok(missing),
+        }
+    }
+}
+
 /// Whether a cluster can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,7 @@
 
 mod shapes;
 
+use palisade_checks::facts::Switch;
 use palisade_checks::facts::eks::{Instance, MetadataOptions};
 use palisade_checks::facts::network::{RouteTable, SecurityGroup, Subnet};
 use percent_encoding::utf8_percent_encode;
@@ -97,14 +98,21 @@ impl Signed {
         Ok((groups.collect(), more(answer.next_token)))
     }
 
-    /// Which of these VPCs and subnets have an active flow log.
+    /// Which of these VPCs and subnets have flow logs, and whether each of these is active.
     ///
     /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeFlowLogs.html>
-    pub(crate) async fn describe_flow_logs(&self, resources: &[String], token: Option<&str>) -> Answer<Paged<String>> {
+    pub(crate) async fn describe_flow_logs(
+        &self,
+        resources: &[String],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, Switch)>> {
         let filters = [("resource-id", resources.to_vec())];
         let answer: DescribeFlowLogs = self.ec2("DescribeFlowLogs", &filters, token, "&MaxResults=1000").await?;
-        let logs = answer.flow_log_set.items.into_iter().filter(|log| log.flow_log_status.as_deref() == Some("ACTIVE"));
-        Ok((logs.map(|log| log.resource_id).collect(), more(answer.next_token)))
+        let logs = answer.flow_log_set.items.into_iter().map(|log| {
+            let state = log.flow_log_status.as_deref().unwrap_or("not said");
+            (log.resource_id, Switch::read(state, &["ACTIVE"], &["INACTIVE"]))
+        });
+        Ok((logs.collect(), more(answer.next_token)))
     }
 
     async fn ec2<T: DeserializeOwned>(

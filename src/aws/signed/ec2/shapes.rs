@@ -1,5 +1,6 @@
 //! The forms of EC2's XML, and how they are read.
 
+use palisade_checks::facts::Switch;
 use palisade_checks::facts::eks::{Instance, MetadataOptions, Tokens};
 use palisade_checks::facts::network::{Ingress, RouteTable, SecurityGroup, Subnet};
 use serde::Deserialize;
@@ -124,7 +125,7 @@ impl Metadata {
             _ => Tokens::Other(text),
         };
         MetadataOptions {
-            enabled: self.endpoint.map(|state| state != "disabled"),
+            enabled: self.endpoint.map(|state| Switch::read(&state, &["enabled"], &["disabled"])),
             tokens: self.tokens.map(tokens),
             hop_limit: self.hop_limit,
         }
@@ -299,7 +300,7 @@ mod tests {
         assert_eq!(item.clusters(), ["shop"]);
         let node = item.node();
         assert_eq!((node.metadata.tokens, node.metadata.hop_limit), (Some(Tokens::Required), Some(2)));
-        assert!(node.has_public_address && node.metadata.enabled == Some(true));
+        assert!(node.has_public_address && node.metadata.enabled == Some(Switch::On));
         let empty = "<DescribeInstancesResponse><reservationSet/></DescribeInstancesResponse>";
         assert!(quick_xml::de::from_str::<DescribeInstances>(empty).unwrap().reservation_set.items.is_empty());
     }

@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
             Depth::Standard => false,
             Depth::Deep => true,
         };
-        if !is_deep || !image.is_worth_judging() {
+        if !is_deep || image.is_worth_judging() == Ok(false) {
             return Fact::not_asked(Action::EcrBatchGetImage, &place);
         }
         match self.read(image, &place).await {
