@@ -191,7 +191,7 @@ fn the_ocsf_schema_refuses_what_ocsf_does_not_know() {
 fn ocsf_calls_unknown_a_warning_and_times_in_milliseconds() {
     let events = ocsf(&sample::rich(), Include::default());
     let unknown = events.iter().filter(|event| event["compliance"]["status_id"] == 2);
-    // Twenty-one undecided findings, and the list of Regions.
+    // Twenty-four undecided findings, and the list of Regions.
     assert_eq!(unknown.count(), 25);
     assert!(events.iter().all(|event| event["time"] == 1_795_339_800_250_i64));
     let accepted = events.iter().filter(|event| event["status_id"] == 3 && event["compliance"]["status_id"] == 3);

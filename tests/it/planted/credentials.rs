@@ -27,7 +27,7 @@ const PROFILES: [(&str, &str, &str); 16] = [
     (
         "SSO session",
         "[default]\nsso_session = elsewhere\nsso_account_id = PLANT\nsso_role_name = PLANT\n",
-        "sso_session",
+        "sso-session",
     ),
     ("half a web identity", "[default]\nweb_identity_token_file = PLANT\n", ""),
     ("token file that is missing", "[default]\nrole_arn = PLANT\nweb_identity_token_file = /PLANT\n", "not found"),
