@@ -105,7 +105,7 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
             "--port" => options.port = number(&flag, &value)?,
             "--latency-ms" => options.faults.latency = Duration::from_millis(number(&flag, &value)?),
             "--random" => {
-                options.faults.random = Some(Random { per_mille: number(&flag, &value)?, ..random(&options) })
+                options.faults.random = Some(Random { per_mille: number(&flag, &value)?, ..random(&options) });
             }
             "--seed" => options.faults.random = Some(Random { seed: number(&flag, &value)?, ..random(&options) }),
             "--deny" => options.faults.deny.push(Denial::of(&value)),

@@ -200,7 +200,7 @@ impl Ask {
             self.progress.called(action);
             let sent_at = Instant::now();
             let answer = tokio::select! {
-                answer = hearing(call()) => answer,
+                answer = Box::pin(hearing(call())) => answer,
                 () = self.pacer.stopped() => return Err(Failure::GaveUp(Reason::Interrupted)),
             };
             let failure = match understood(action, answer) {
@@ -249,11 +249,11 @@ impl Ask {
     }
 }
 
+/// What a call gave, and the text of its answer.
+type Heard<O, E> = (Result<O, SdkError<E, HttpResponse>>, Option<Vec<u8>>);
+
 /// What an answer means: an error, or an answer that does not hold what AWS always sends, is a failure.
-fn understood<O, E: ProvideErrorMetadata>(
-    action: Action,
-    (answer, text): (Result<O, SdkError<E, HttpResponse>>, Option<Vec<u8>>),
-) -> Result<O, Failure> {
+fn understood<O, E: ProvideErrorMetadata>(action: Action, (answer, text): Heard<O, E>) -> Result<O, Failure> {
     let output = answer.map_err(|error| judge(action, &error))?;
     match text.and_then(|text| lack(action, &text)) {
         None => Ok(output),

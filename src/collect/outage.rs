@@ -97,7 +97,7 @@ mod tests {
         Failure::Down(Reason::Erred("ServiceException".to_owned()))
     }
 
-    fn trouble<'a>(outages: &'a Outages, action: Action) -> Trouble<'a> {
+    fn trouble(outages: &Outages, action: Action) -> Trouble<'_> {
         Trouble::new(outages, action, None)
     }
 

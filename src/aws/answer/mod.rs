@@ -57,7 +57,7 @@ pub(crate) fn heard(text: &[u8]) {
 
 /// What an answer lacks of what this call always gives.
 pub(crate) fn lack(action: Action, text: &[u8]) -> Option<Lack> {
-    let Some(members) = expected::of(action) else { return None };
+    let members = expected::of(action)?;
     let Some(answer) = parsed(text) else { return Some(Lack::Broken) };
     members.missing_in(&answer).map(Lack::Member)
 }
@@ -80,7 +80,7 @@ impl HttpConnector for Heard {
         HttpConnectorFuture::new(async move {
             let mut response = exchange.await?;
             let body = std::mem::replace(response.body_mut(), SdkBody::taken());
-            let whole = body.collect().await.map_err(|error| ConnectorError::io(error))?.to_bytes();
+            let whole = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
             if response.status().is_success() {
                 heard(&whole);
             }

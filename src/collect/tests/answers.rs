@@ -17,12 +17,15 @@ use crate::aws::answer::{Lack, lack};
 /// Answers of a run, by action; of each action a few that differ in length.
 type Recorded = BTreeMap<String, Vec<Vec<u8>>>;
 
+/// The same while it is recorded, by length.
+type ByLength = BTreeMap<String, BTreeMap<usize, Vec<u8>>>;
+
 /// How many answers of an action are looked at.
 const MOST: usize = 12;
 
 /// Collects from the simulated account, and keeps what it answered.
 async fn recorded() -> (Report, Recorded) {
-    let answers: Arc<Mutex<BTreeMap<String, BTreeMap<usize, Vec<u8>>>>> = Arc::default();
+    let answers: Arc<Mutex<ByLength>> = Arc::default();
     let keep = Arc::clone(&answers);
     let rewrite = Rewrite::new(move |call, body| {
         if call.status != 200 {

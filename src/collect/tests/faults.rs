@@ -93,7 +93,7 @@ fn each_fault(actions: &[&str], before: &Report) -> (usize, Vec<String>) {
 fn no_fault_of_any_operation_makes_a_verdict_better() {
     run(|| async {
         let wanted = std::env::var("PALISADE_FAULTS").unwrap_or_default();
-        let inventory = collected(Faults::default(), Duration::from_secs(60)).await;
+        let inventory = collected(Faults::default(), Duration::from_mins(1)).await;
         let before = judged(&inventory);
         let actions: Vec<_> = inventory.calls.by_action.keys().map(|action| action.name()).collect();
         let actions: Vec<_> =
@@ -107,7 +107,7 @@ fn no_fault_of_any_operation_makes_a_verdict_better() {
 #[test]
 fn a_service_that_is_down_for_seconds_costs_nothing_but_time() {
     run(|| async {
-        let before = judged(&collected(Faults::default(), Duration::from_secs(60)).await);
+        let before = judged(&collected(Faults::default(), Duration::from_mins(1)).await);
         // Each of the calls to IAM fails six times or more: once more often than a call is tried by itself.
         let after = failing("iam:*", FailureKind::ServerError, Some(36)).await;
         assert_eq!(statuses(&before), statuses(&after));
@@ -124,11 +124,11 @@ fn two_hundred_runs_under_random_faults_leave_memory_and_handles_as_they_were() 
             let text = std::fs::read_to_string("/proc/self/statm").unwrap();
             text.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096 / 1_000_000
         };
-        let before = judged(&collected(Faults::default(), Duration::from_secs(60)).await);
+        let before = judged(&collected(Faults::default(), Duration::from_mins(1)).await);
         let mut measured = Vec::new();
         for seed in 0..200 {
             let random = Some(Random { per_mille: 50, seed });
-            let after = judged(&collected(Faults { random, ..Faults::default() }, Duration::from_secs(120)).await);
+            let after = judged(&collected(Faults { random, ..Faults::default() }, Duration::from_mins(2)).await);
             assert_eq!(statuses(&before), statuses(&after), "seed {seed}: {:?}", after.gaps);
             if seed % 20 == 19 {
                 measured.push((resident(), handles()));

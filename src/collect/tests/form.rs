@@ -22,7 +22,7 @@ pub(super) fn written(path: &[Step]) -> String {
     for step in path {
         match step {
             Step::Member(name) if text.is_empty() => text.push_str(name),
-            Step::Member(name) => text.push_str(&format!(".{name}")),
+            Step::Member(name) => text.extend([".", name]),
             Step::Items => text.push_str("[]"),
         }
     }
@@ -60,7 +60,9 @@ fn walk(value: &Value, at: &mut Path, found: &mut BTreeSet<Path>) {
         }
         Value::Array(items) => {
             at.push(Step::Items);
-            items.iter().for_each(|item| walk(item, at, found));
+            for item in items {
+                walk(item, at, found);
+            }
             at.pop();
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
@@ -111,8 +113,8 @@ impl Change {
                 members.get_mut(name).is_some_and(|member| self.apply(member, rest))
             }
             ([Step::Items, rest @ ..], Value::Array(items)) => {
-                // All of them: `any` would stop at the first.
-                items.iter_mut().map(|item| self.apply(item, rest)).fold(false, |changed, one| changed || one)
+                let changed: Vec<bool> = items.iter_mut().map(|item| self.apply(item, rest)).collect();
+                changed.contains(&true)
             }
             _ => false,
         }
@@ -137,33 +139,23 @@ pub(super) fn read(body: &[u8]) -> Option<(Form, Value)> {
         return Some((Form::Json, serde_json::from_str(text).ok()?));
     }
     let mut reader = Reader::from_str(text);
-    let mut open: Vec<(String, String, Map<String, Value>, Vec<Value>)> = vec![Default::default()];
+    let mut open = vec![Open::default()];
     loop {
         match reader.read_event().ok()? {
             Event::Start(start) => {
-                open.push((start.local_name().as_ref().to_owned(), String::new(), Map::new(), vec![]))
+                open.push(Open { name: start.local_name().as_ref().to_owned(), ..Open::default() });
             }
-            Event::Text(text) => open.last_mut()?.1.push_str(&text),
-            Event::GeneralRef(name) => open.last_mut()?.1.push_str(&format!("&{};", &*name)),
+            Event::Text(text) => open.last_mut()?.text.push_str(&text),
+            Event::GeneralRef(name) => open.last_mut()?.text.extend(["&", &*name, ";"]),
             Event::End(_) => {
-                let (name, text, members, items) = open.pop()?;
-                let value = match (members.is_empty(), items.is_empty()) {
-                    (true, true) => Value::String(text),
-                    (true, false) => Value::Array(items),
-                    (false, _) => Value::Object(members),
-                };
-                let (_, _, siblings, list) = open.last_mut()?;
-                if name == "member" || name == "item" {
-                    list.push(value);
-                } else {
-                    siblings.insert(name, value);
-                }
+                let closed = open.pop()?;
+                open.last_mut()?.take(closed);
             }
             Event::Eof => break,
             _ => {}
         }
     }
-    let (_, _, mut members, _) = open.pop()?;
+    let mut members = open.pop()?.members;
     let mut around = Vec::new();
     let item = if text.contains("<member>") || text.contains("Result>") { "member" } else { "item" };
     // An answer stands in `<XResponse>`, and in IAM's in `<XResult>` within it.
@@ -175,39 +167,56 @@ pub(super) fn read(body: &[u8]) -> Option<(Form, Value)> {
     Some((Form::Xml { around, item }, Value::Object(members)))
 }
 
+/// An element of XML that is open.
+#[derive(Default)]
+struct Open {
+    name: String,
+    text: String,
+    members: Map<String, Value>,
+    items: Vec<Value>,
+}
+
+impl Open {
+    /// Takes an element that stood in this one.
+    fn take(&mut self, Open { name, text, members, items }: Open) {
+        let value = match (members.is_empty(), items.is_empty()) {
+            (true, true) => Value::String(text),
+            (true, false) => Value::Array(items),
+            (false, _) => Value::Object(members),
+        };
+        if name == "member" || name == "item" {
+            self.items.push(value);
+        } else {
+            self.members.insert(name, value);
+        }
+    }
+}
+
 /// Writes an answer.
 pub(super) fn write(form: &Form, answer: &Value) -> Vec<u8> {
     match form {
         Form::Json => answer.to_string().into_bytes(),
         Form::Xml { around, item } => {
-            let mut text = String::new();
-            around.iter().for_each(|name| text.push_str(&format!("<{name}>")));
-            element(&mut text, answer, item);
-            around.iter().rev().for_each(|name| text.push_str(&format!("</{name}>")));
-            text.into_bytes()
+            let mut inside = String::new();
+            element(&mut inside, answer, item);
+            let whole = around.iter().rfold(inside, |inside, name| format!("<{name}>{inside}</{name}>"));
+            whole.into_bytes()
         }
     }
 }
 
 fn element(text: &mut String, value: &Value, item: &str) {
+    let mut within = |name: &str, value: &Value| {
+        text.extend(["<", name, ">"]);
+        element(text, value, item);
+        text.extend(["</", name, ">"]);
+    };
     match value {
         // What was read is still escaped.
         Value::String(inside) => text.push_str(inside),
         Value::Null => {}
         Value::Bool(_) | Value::Number(_) => text.push_str(&value.to_string()),
-        Value::Array(items) => {
-            for one in items {
-                text.push_str(&format!("<{item}>"));
-                element(text, one, item);
-                text.push_str(&format!("</{item}>"));
-            }
-        }
-        Value::Object(members) => {
-            for (name, member) in members {
-                text.push_str(&format!("<{name}>"));
-                element(text, member, item);
-                text.push_str(&format!("</{name}>"));
-            }
-        }
+        Value::Array(items) => items.iter().for_each(|one| within(item, one)),
+        Value::Object(members) => members.iter().for_each(|(name, member)| within(name, member)),
     }
 }

@@ -35,7 +35,7 @@ fn what_is_deleted_meanwhile_is_neither_passed_nor_failed_and_named_once() {
 async fn delete(kinds: &[(&str, &str)]) {
     let gone = |(action, _): &(&str, &str)| Failure { times: Some(1), ..Failure::of(action, FailureKind::Deleted) };
     let faults = Faults { failures: kinds.iter().map(gone).collect(), ..Faults::default() };
-    let inventory = collected(faults, Duration::from_secs(60)).await;
+    let inventory = collected(faults, Duration::from_mins(1)).await;
     for (action, part) in kinds {
         assert!(inventory.gone.iter().any(|name| name.as_str().contains(part)), "{action}: {:?}", inventory.gone);
     }

@@ -44,7 +44,7 @@ fn failed(reason: Option<Reason>) -> String {
 #[test]
 fn lists_end_with_a_gap_where_they_lead_nowhere() {
     run(|| async {
-        let long = Duration::from_secs(60);
+        let long = Duration::from_mins(1);
         let (all, gap) = listed(long, |_, _| {}).await;
         assert!(all > 0 && gap.is_none(), "{all}, {gap:?}");
 
@@ -85,8 +85,8 @@ fn what_stands_on_two_pages_is_one() {
                 page.clone_from(&first);
             }
         };
-        let (all, _) = listed(Duration::from_secs(60), |_, _| {}).await;
-        let (found, gap) = listed(Duration::from_secs(60), twice).await;
+        let (all, _) = listed(Duration::from_mins(1), |_, _| {}).await;
+        let (found, gap) = listed(Duration::from_mins(1), twice).await;
         assert_eq!((found, gap), (all, None));
     });
 }

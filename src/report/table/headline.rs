@@ -35,7 +35,7 @@ fn facts(report: &Report) -> Vec<Vec<Shown>> {
 }
 
 fn identity(report: &Report) -> String {
-    report.identity.as_ref().map_or_else(|| "not recorded".to_owned(), |identity| identity.to_string())
+    report.identity.as_ref().map_or_else(|| "not recorded".to_owned(), ToString::to_string)
 }
 
 fn read(report: &Report) -> String {
