@@ -27,7 +27,7 @@ pub(crate) fn expect(
     if expected.is_empty() || expected.contains(found) {
         return Ok(());
     }
-    let by = identity.map_or_else(String::new, |identity| format!("\nThe credentials are those of {identity}"));
+    let by = identity.map_or_else(String::new, |identity| format!("; the credentials are those of {identity}"));
     Err(OtherAccount { found: found.clone(), expected: expected.to_vec(), by })
 }
 

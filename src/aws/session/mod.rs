@@ -78,7 +78,7 @@ impl AssumedRole {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum SessionError {
     #[error(
-        "no AWS credentials: {0}\nSet AWS_PROFILE or pass --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `palisade audit --demo` needs none"
+        "no AWS credentials: {0}. Set AWS_PROFILE or pass --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `palisade audit --demo` needs none"
     )]
     NoCredentials(OriginError),
     #[error(transparent)]
@@ -88,7 +88,7 @@ pub(crate) enum SessionError {
     #[error("no AWS credentials by {origin}: {cause}")]
     Refused { origin: String, cause: String },
     #[error(
-        "cannot assume the role {role} by {origin}: {cause}\nCheck the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole"
+        "cannot assume the role {role} by {origin}: {cause}. Check the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole"
     )]
     Role { role: String, origin: String, cause: String },
     #[error("cannot read the certificates that {by} names, {path}: {cause}")]

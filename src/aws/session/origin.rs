@@ -129,11 +129,11 @@ const ARGUMENT: &str = "--profile";
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum OriginError {
     #[error(
-        "{0} is neither in the AWS configuration file nor in the credentials file\n`aws configure list-profiles` lists those that are"
+        "{0} is neither in the AWS configuration file nor in the credentials file; `aws configure list-profiles` lists those that are"
     )]
     Missing(Named),
     #[error(
-        "{0} holds no credentials: nothing else is taken in its place\nComplete it, or leave it out for the credentials of the environment, the container or the instance"
+        "{0} holds no credentials: nothing else is taken in its place. Complete it, or leave it out for the credentials of the environment, the container or the instance"
     )]
     Empty(Named),
     #[error("the profile `{profile}` is incomplete: {what}")]
@@ -141,7 +141,7 @@ pub(crate) enum OriginError {
     #[error("the environment is incomplete: {set} is set, {missing} is not")]
     Variables { set: &'static str, missing: &'static str },
     #[error(
-        "the profile `{profile}` {what}, which palisade does not do\nSign in first, then hand the credentials on: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`"
+        "the profile `{profile}` {what}, which palisade does not do. Sign in first, then hand the credentials on: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`"
     )]
     Unsupported { profile: String, what: &'static str },
     #[error("none are configured")]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use palisade_checks::audit::{Report, Status};
-use palisade_checks::facts::Action;
+use palisade_checks::audit::{Notice, Report, Status};
+use palisade_checks::facts::{Action, Gap};
 use palisade_simulator::{Faults, Rewrite};
 use serde_json::Value;
 
@@ -125,10 +125,13 @@ pub(super) fn statuses(report: &Report) -> BTreeMap<(&'static str, String), Stat
     findings.map(|finding| ((finding.check.id, finding.resource.to_string()), finding.status())).collect()
 }
 
-/// What one change made better, as far as no gap of the call tells of it.
+/// What one change made better; what vanished, as far as no gap of the call, and none that is new, tells of it.
 pub(super) fn improved(before: &Report, after: &Report, action: &str) -> Vec<String> {
     let (was, is) = (statuses(before), statuses(after));
-    let is_told = after.gaps.iter().any(|gap| gap.action.name() == action);
+    // What was deleted meanwhile is named, with all that hangs on it.
+    let is_gone = after.notices.iter().any(|notice| matches!(notice, Notice::Gone(_)));
+    let tells = |gap: &Gap| gap.action.name() == action || !before.gaps.contains(gap);
+    let is_told = is_gone || after.gaps.iter().any(tells);
     let mut improved = Vec::new();
     for (finding, status) in &was {
         let better = match (status, is.get(finding)) {
