@@ -11,7 +11,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Answer, INSPECTOR, Paged, Signed, read, read_json};
-use shapes::{BatchGetAccountStatus, BatchGetFindingDetails, ListCoverage, ListFindingAggregations, ListFindings};
+use shapes::{
+    BatchGetAccountStatus, BatchGetFindingDetails, FindingItem, ListCoverage, ListFindingAggregations, ListFindings,
+};
 
 /// Items on a page of findings and of their aggregation; Inspector gives no more.
 const PAGE: u32 = 100;
@@ -159,7 +161,8 @@ impl Signed {
             "maxResults": PAGE,
         });
         let answer: ListFindings = self.inspector("/findings/list", &paged(body, token)).await?;
-        Ok((answer.findings.into_iter().map(Finding::from).collect(), following(answer.next_token)))
+        let findings: Option<Vec<_>> = answer.findings.into_iter().map(FindingItem::finding).collect();
+        Ok((read("", |_| findings)?, following(answer.next_token)))
     }
 
     /// Details of up to ten findings.

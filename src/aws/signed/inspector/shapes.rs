@@ -39,23 +39,27 @@ impl From<CoveredResource> for Covered {
     }
 }
 
-impl From<FindingItem> for Finding {
-    fn from(item: FindingItem) -> Self {
-        let details = item.package_vulnerability_details.unwrap_or_default();
+impl FindingItem {
+    /// The finding; none when it is of no image, or neither critical nor high: only such were asked for, so that another
+    /// word is one that is not known here.
+    pub(super) fn finding(self) -> Option<Finding> {
+        let details = self.package_vulnerability_details.unwrap_or_default();
         let package = |package: Package| match package.version {
             Some(version) => format!("{} {version}", package.name),
             None => package.name,
         };
-        let images = item.resources.into_iter().filter(|resource| resource.kind == "AWS_ECR_CONTAINER_IMAGE");
-        Self {
-            arn: item.finding_arn.as_str().into(),
-            images: images.map(|image| image.id.into()).collect(),
-            id: details.vulnerability_id.or(item.title).unwrap_or(item.finding_arn),
-            severity: item.severity,
+        let images = self.resources.into_iter().filter(|resource| resource.kind == "AWS_ECR_CONTAINER_IMAGE");
+        let images: Vec<_> = images.map(|image| image.id.into()).collect();
+        let is_known = !images.is_empty() && ["CRITICAL", "HIGH"].contains(&self.severity.as_str());
+        is_known.then(|| Finding {
+            arn: self.finding_arn.as_str().into(),
+            images,
+            id: details.vulnerability_id.or(self.title).unwrap_or(self.finding_arn),
+            severity: self.severity,
             packages: details.vulnerable_packages.into_iter().map(package).collect(),
-            fix: item.fix_available,
-            exploit: item.exploit_available,
-        }
+            fix: self.fix_available,
+            exploit: self.exploit_available,
+        })
     }
 }
 
@@ -255,10 +259,19 @@ mod tests {
             "version":"3.0.1"},{"name":"libssl"}]},"resources":[{"type":"AWS_ECR_CONTAINER_IMAGE","id":"image"},
             {"type":"OTHER","id":"no"}]}]}"#;
         let answer: ListFindings = serde_json::from_str(text).unwrap();
-        let finding = Finding::from(answer.findings.into_iter().next().unwrap());
+        let finding = answer.findings.into_iter().next().unwrap().finding().unwrap();
         assert_eq!((finding.id.as_str(), finding.fix.as_deref()), ("CVE-1", Some("YES")));
         assert_eq!(finding.packages, ["openssl 3.0.1", "libssl"]);
         assert_eq!(finding.images, [Arn::from("image")]);
+    }
+
+    #[test]
+    fn a_finding_of_a_severity_or_a_resource_that_is_not_known_is_not_read() {
+        for (severity, kind) in [("SEVERE", "AWS_ECR_CONTAINER_IMAGE"), ("HIGH", "AWS_ECR_ARTIFACT")] {
+            let item = serde_json::json!({ "findingArn": "f", "severity": severity, "resources": [{ "type": kind, "id": "i" }] });
+            let item: FindingItem = serde_json::from_value(item).unwrap();
+            assert_eq!(item.finding(), None, "{severity} {kind}");
+        }
     }
 
     #[test]
