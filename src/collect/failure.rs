@@ -9,6 +9,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_smithy_types::retry::ErrorKind;
 use palisade_checks::facts::{Action, By, Reason};
 
+use crate::aws::answer::is_cut;
 use crate::discreet;
 
 /// A call that gave no answer.
@@ -177,6 +178,10 @@ fn answered(action: Action, code: &str, message: &str, raw: &HttpResponse) -> Fa
     if (300..400).contains(&status) {
         return led_on(status, raw);
     }
+    // The SDK reads the code of an error whose rest is missing: what was refused is then not known.
+    if is_cut(raw.body().bytes().unwrap_or_default()) {
+        return garbled(raw);
+    }
     if THROTTLES.contains(&code) || status == 429 {
         return Failure::Throttled(retry_after(raw));
     }
@@ -219,14 +224,6 @@ fn garbled(raw: &HttpResponse) -> Failure {
         300..500 if !is_cut(raw.body().bytes().unwrap_or_default()) => Failure::GaveUp(Reason::Failed(why)),
         _ => Failure::Passing(Reason::Erred(why)),
     }
-}
-
-/// Whether a text begins like an error of AWS and does not end like one.
-fn is_cut(text: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(text);
-    let text = text.trim();
-    let is_page = text.get(..2).is_some_and(|start| start == "<!") || text.to_ascii_lowercase().starts_with("<html");
-    (text.starts_with('{') && !text.ends_with('}')) || (text.starts_with('<') && !is_page && !text.ends_with('>'))
 }
 
 /// An address that leads on to another one, perhaps somebody else's: credentials are not sent there.

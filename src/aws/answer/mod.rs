@@ -62,6 +62,13 @@ pub(crate) fn lack(action: Action, text: &[u8]) -> Option<Lack> {
     members.missing_in(&answer).map(Lack::Member)
 }
 
+/// Whether a text begins like one of AWS, which are JSON or XML and no web page, and does not end like one.
+pub(crate) fn is_cut(text: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(text.get(..64).unwrap_or(text)).trim_start().to_ascii_lowercase();
+    let is_page = start.starts_with("<!doctype") || start.starts_with("<html");
+    (start.starts_with('{') || start.starts_with('<')) && !is_page && parsed(text).is_none()
+}
+
 fn parsed(text: &[u8]) -> Option<Value> {
     let text = str::from_utf8(text).ok()?;
     if text.trim_start().starts_with('<') { xml::parsed(text) } else { serde_json::from_str(text).ok() }

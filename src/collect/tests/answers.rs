@@ -128,10 +128,12 @@ pub(super) fn statuses(report: &Report) -> BTreeMap<(&'static str, String), Stat
 /// What one change made better; what vanished, as far as no gap of the call, and none that is new, tells of it.
 pub(super) fn improved(before: &Report, after: &Report, action: &str) -> Vec<String> {
     let (was, is) = (statuses(before), statuses(after));
-    // What was deleted meanwhile is named, with all that hangs on it.
-    let is_gone = after.notices.iter().any(|notice| matches!(notice, Notice::Gone(_)));
+    // What was deleted meanwhile is named; that others are better off without it is true.
+    if after.notices.iter().any(|notice| matches!(notice, Notice::Gone(_))) {
+        return Vec::new();
+    }
     let tells = |gap: &Gap| gap.action.name() == action || !before.gaps.contains(gap);
-    let is_told = is_gone || after.gaps.iter().any(tells);
+    let is_told = after.gaps.iter().any(tells);
     let mut improved = Vec::new();
     for (finding, status) in &was {
         let better = match (status, is.get(finding)) {
