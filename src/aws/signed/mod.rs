@@ -190,7 +190,8 @@ async fn collected(response: HttpResponse) -> Answer<String> {
         *response.headers_mut() = headers.clone();
         response
     };
-    let bytes = body.map_err(|error| SdkError::response_error(error, again("")))?.to_bytes();
+    // Whatever its status: what did not arrive whole is a connection that broke.
+    let bytes = body.map_err(|error| SdkError::dispatch_failure(ConnectorError::io(error)))?.to_bytes();
     let text = String::from_utf8_lossy(&bytes).into_owned();
     if status.is_success() {
         answer::heard(text.as_bytes());
