@@ -1,9 +1,9 @@
 //! Which account is read, and as whom: said before anything is read, and refused when another one was meant.
 
-use palisade_checks::facts::{AccountId, Identity};
+use palisade_model::{AccountId, Identity};
 
-use crate::aws::session::Clock;
 use crate::logging::IDENTITY;
+use palisade_collect::aws::session::Clock;
 
 /// An account that was not asked for.
 #[derive(Debug, thiserror::Error)]

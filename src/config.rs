@@ -5,16 +5,17 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use palisade_checks::check::{Check, Severity};
-use palisade_checks::facts::AccountId;
-use palisade_checks::facts::ecr::Tolerance;
-use palisade_checks::settings::{Selection, Settings, Thresholds};
-use palisade_checks::suppress::Suppression;
+use palisade_checks::check::Check;
+use palisade_model::AccountId;
+use palisade_model::ecr::Tolerance;
+use palisade_model::settings::{Selection, Settings, Thresholds};
+use palisade_model::suppression::Suppression;
+use palisade_model::verdict::Severity;
 use serde::Deserialize;
 
 use crate::cli;
-use crate::discreet;
-use crate::suggest::did_you_mean;
+use palisade_collect::discreet;
+use palisade_collect::suggest::did_you_mean;
 
 /// The configuration that is read when none is named.
 const DEFAULT: &str = "palisade.yaml";

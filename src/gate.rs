@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use palisade_checks::audit::{Finding, Report, Status, audit};
-use palisade_checks::facts::ecr::Reference;
-use palisade_checks::facts::{AccountId, Action, RegionName};
-use palisade_checks::settings::Settings;
+use palisade_model::ecr::Reference;
+use palisade_model::settings::Settings;
+use palisade_model::{AccountId, Action, RegionName};
 
 use crate::account;
 use crate::cli;
-use crate::collect::{Wanted, single};
 use crate::config;
 use crate::exit::Exit;
 use crate::output::reports;
 use crate::run::{Opened, RunError, Source, Surroundings};
+use palisade_collect::{Wanted, single};
 
 /// What an image is judged by, beside its vulnerabilities.
 const CHECKS: [&str; 8] = [
@@ -81,7 +81,7 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
 fn settings(arguments: &cli::Gate) -> Result<Settings, RunError> {
     let wanted = CHECKS.iter().filter(|check| !arguments.skip.iter().any(|skipped| skipped == *check));
     if let Some(strange) = arguments.skip.iter().find(|skipped| !CHECKS.contains(&skipped.as_str())) {
-        let suggestion = crate::suggest::did_you_mean(strange, CHECKS.iter().copied());
+        let suggestion = palisade_collect::suggest::did_you_mean(strange, CHECKS.iter().copied());
         return Err(RunError::Usage(format!("--skip: the gate does not judge by `{strange}`{suggestion}")));
     }
     let selection = cli::Selection {

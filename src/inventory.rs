@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use palisade_checks::facts::{INVENTORY_VERSION, Inventory};
+use palisade_model::{INVENTORY_VERSION, Inventory};
 use serde::Deserialize;
 
-use crate::discreet;
+use palisade_collect::discreet;
 
 /// Why a file could not be read or written.
 #[derive(Debug, thiserror::Error)]

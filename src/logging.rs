@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt as _;
 use tracing_subscriber::fmt::format::{Writer, debug_fn};
 
-use crate::report::safe::visible;
+use palisade_report::safe::visible;
 
 /// What says as whom an account is read; shown on a terminal too.
 pub(crate) const IDENTITY: &str = "palisade_identity";

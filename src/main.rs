@@ -2,23 +2,17 @@
 
 mod account;
 mod answers;
-mod aws;
 mod catalogue;
 mod cli;
-mod cluster;
-mod collect;
 mod config;
-mod discreet;
 mod exit;
 mod gate;
 mod inventory;
 mod logging;
 mod output;
 mod permissions;
-mod report;
 mod run;
 mod signals;
-mod suggest;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -76,7 +70,7 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
         Command::Checks(arguments) => catalogue::list(arguments)?,
         Command::Explain { check } => catalogue::explain(check)?,
         Command::Permissions(arguments) => permissions::print(arguments),
-        Command::Schema => format!("{:#}\n", report::schema()),
+        Command::Schema => format!("{:#}\n", palisade_report::schema()),
         Command::Completions { shell } => completions(*shell),
     };
     output::to_stdout(|out| out.write_all(text.as_bytes())).map_err(RunError::Stdout)?;

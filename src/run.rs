@@ -5,28 +5,28 @@ use std::sync::Arc;
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
 use palisade_checks::audit::{Report, Status, audit};
-use palisade_checks::check::Severity;
-use palisade_checks::facts::{Action, Depth, Inventory, RegionName};
-use palisade_checks::settings::{Selection, Settings, Thresholds};
+use palisade_model::settings::{Selection, Settings, Thresholds};
+use palisade_model::verdict::Severity;
+use palisade_model::{Action, Depth, Inventory, RegionName};
 use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::account::{self, OtherAccount};
-use crate::aws::pacer::Pacer;
-use crate::aws::session::{AssumedRole, Connection, Session, SessionError};
 use crate::cli;
-use crate::cluster::{Kubeconfig, Which};
-use crate::collect::ask::Ask;
-use crate::collect::journal::{About, Journal, JournalError};
-use crate::collect::outage::Outages;
-use crate::collect::progress::Progress;
-use crate::collect::{Caller, CollectError, ImageError, Plan, caller, collect};
 use crate::config::{self, ConfigError};
 use crate::exit::Exit;
 use crate::inventory::{self, FileError};
 use crate::output::{self, OutputError, reports};
-use crate::suggest::did_you_mean;
+use palisade_collect::ask::Ask;
+use palisade_collect::aws::pacer::Pacer;
+use palisade_collect::aws::session::{AssumedRole, Connection, Session, SessionError};
+use palisade_collect::cluster::{Kubeconfig, Which};
+use palisade_collect::journal::{About, Journal, JournalError};
+use palisade_collect::outage::Outages;
+use palisade_collect::progress::Progress;
+use palisade_collect::suggest::did_you_mean;
+use palisade_collect::{Caller, CollectError, ImageError, Plan, caller, collect};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -123,7 +123,7 @@ pub(crate) async fn collect_account(arguments: &cli::Collect, surroundings: &Sur
 fn judges_nothing(report: &Report, settings: &Settings) -> bool {
     let Selection { checks, services, least_severity, resources } = &settings.selection;
     let selects = !checks.is_empty() || !services.is_empty() || least_severity.is_some() || !resources.is_empty();
-    let no_check = !palisade_checks::all().any(|check| settings.selects(check));
+    let no_check = !palisade_checks::all().any(|check| check.is_selected(settings));
     no_check || (selects && !resources.is_empty() && report.findings.is_empty() && !report.left_out())
 }
 

@@ -2,60 +2,15 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use palisade_model::ecr::{Image, PublicRepository, Registry, Repository};
+use palisade_model::eks::Cluster;
+use palisade_model::iam::{Role, User};
+pub use palisade_model::kubernetes::{Inside, Namespace, Workload};
+use palisade_model::lambda::{EventSourceMapping, Function, Layer};
+use palisade_model::settings::{Selection, Settings};
+pub use palisade_model::verdict::{Evidence, Gathered, Outcome, Severity, Verdict};
 
 use crate::context::Context;
-use crate::facts::ecr::{Image, PublicRepository, Registry, Repository};
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Namespace, Objects, Workload};
-use crate::facts::lambda::{EventSourceMapping, Function, Layer};
-use crate::facts::{
-    Gap, Listing,
-    iam::{Role, User},
-};
-
-/// How much harm an open finding may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Worth knowing; no harm by itself.
-    Informational,
-    /// Makes other trouble worse, or costs reliability.
-    Low,
-    /// Harm needs a second weakness or a mistake.
-    Medium,
-    /// Harm needs an attacker who is already near, or only time.
-    High,
-    /// Harm needs nothing but an attacker.
-    Critical,
-}
-
-impl Severity {
-    /// All of them, the worst first.
-    pub const ALL: [Self; 5] = [Self::Critical, Self::High, Self::Medium, Self::Low, Self::Informational];
-
-    /// The word that stands for it in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Informational => "informational",
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Critical => "critical",
-        }
-    }
-
-    /// The severity with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|severity| severity.name() == name)
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(self.name())
-    }
-}
 
 /// A catalogue of controls that others know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,101 +74,6 @@ impl fmt::Display for Control {
     }
 }
 
-/// What a check concludes of one resource. `Err` is the only way to say "could not be checked", and `?` on a fact says it.
-pub type Outcome = Result<Verdict, Gap>;
-
-/// A conclusion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// As it should be.
-    Pass,
-    /// Not as it should be, for each of these reasons.
-    Fail(Vec<Evidence>),
-    /// The question does not arise for this resource.
-    NotApplicable,
-}
-
-impl Verdict {
-    /// A failure for one reason.
-    pub fn fail(evidence: impl Into<String>) -> Self {
-        Self::Fail(vec![Evidence(evidence.into())])
-    }
-
-    /// A failure when there is any reason, else a pass.
-    pub fn fail_if_any(evidence: impl IntoIterator<Item = String>) -> Self {
-        let evidence: Vec<_> = evidence.into_iter().map(Evidence).collect();
-        if evidence.is_empty() { Self::Pass } else { Self::Fail(evidence) }
-    }
-
-    /// A failure for one reason when `bad`, else a pass.
-    pub fn fail_when(bad: bool, evidence: impl FnOnce() -> String) -> Self {
-        if bad { Self::fail(evidence()) } else { Self::Pass }
-    }
-}
-
-/// What speaks against a resource, gathered part by part. Evidence fails the resource whatever else could not be read; a
-/// part that could not be read stands in the way of a pass.
-#[derive(Debug, Default)]
-pub struct Gathered {
-    evidence: Vec<String>,
-    gap: Option<Gap>,
-    parts: usize,
-}
-
-impl Gathered {
-    /// What speaks against the items of a list, short or whole.
-    pub fn of<'t, T, F>(list: &'t Listing<T>, judge: impl Fn(&'t T) -> Result<F, Gap>) -> Self
-    where
-        F: IntoIterator<Item = String>,
-    {
-        let mut gathered = Self::default();
-        gathered.each(list, judge);
-        gathered
-    }
-
-    /// Adds what speaks against the items of a list, short or whole.
-    pub fn each<'t, T, F>(&mut self, list: &'t Listing<T>, judge: impl Fn(&'t T) -> Result<F, Gap>)
-    where
-        F: IntoIterator<Item = String>,
-    {
-        for item in list.seen() {
-            self.add(judge(item));
-        }
-        if let Some(gap) = list.gap() {
-            self.miss(gap.clone());
-        }
-    }
-
-    /// What failed says more than what was left out by choice.
-    fn miss(&mut self, gap: Gap) {
-        if self.gap.as_ref().is_none_or(|known| known.reason.is_choice() && !gap.reason.is_choice()) {
-            self.gap = Some(gap);
-        }
-    }
-
-    /// Adds what speaks against one part, or the gap in the way of judging it.
-    pub fn add(&mut self, found: Result<impl IntoIterator<Item = String>, Gap>) {
-        self.parts += 1;
-        match found {
-            Ok(evidence) => self.evidence.extend(evidence),
-            Err(gap) => self.miss(gap),
-        }
-    }
-
-    /// The conclusion: not applicable when there was no part to judge.
-    pub fn outcome(self) -> Outcome {
-        match (self.gap, self.evidence, self.parts) {
-            (Some(gap), evidence, _) if evidence.is_empty() => Err(gap),
-            (None, evidence, 0) if evidence.is_empty() => Ok(Verdict::NotApplicable),
-            (_, evidence, _) => Ok(Verdict::fail_if_any(evidence)),
-        }
-    }
-}
-
-/// What the account says that makes a check fail, quoted; no advice.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Evidence(pub String);
-
 /// A check: what it says of itself, and the rule that decides.
 pub struct Check {
     /// Its public id: the service and the name of its file.
@@ -256,6 +116,20 @@ impl Check {
         section.lines().filter_map(|line| Some(line.split_once('<')?.1.split_once('>')?.0.to_owned())).collect()
     }
 
+    /// The severity in force.
+    pub fn severity_under(&self, settings: &Settings) -> Severity {
+        settings.severities.get(self.id).copied().unwrap_or(self.severity)
+    }
+
+    /// Whether a run judges with it.
+    pub fn is_selected(&self, settings: &Settings) -> bool {
+        let Selection { checks, services, least_severity, resources: _ } = &settings.selection;
+        !settings.disabled.contains(self.id)
+            && (checks.is_empty() || checks.contains(self.id))
+            && (services.is_empty() || services.iter().any(|service| service == self.service()))
+            && least_severity.is_none_or(|least| self.severity_under(settings) >= least)
+    }
+
     /// The service's prefix, such as `lambda`.
     pub fn service(&self) -> &'static str {
         self.id.split_once('-').map_or(self.id, |(service, _)| service)
@@ -295,17 +169,6 @@ pub enum Rule {
     Role(fn(&Role, &Context) -> Outcome),
     /// Judges each IAM user.
     User(fn(&User, &Context) -> Outcome),
-}
-
-/// An object of a cluster, together with the cluster around it.
-#[derive(Clone, Copy, Debug)]
-pub struct Inside<'a, T> {
-    /// The object.
-    pub object: &'a T,
-    /// All objects of the cluster.
-    pub objects: &'a Objects,
-    /// The cluster, as AWS describes it.
-    pub cluster: &'a Cluster,
 }
 
 /// Declares the check of a file: the doc comment becomes its documentation, and its cases become a test.

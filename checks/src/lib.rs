@@ -1,31 +1,22 @@
 //! The checks of palisade: facts about an AWS account in, a scored report out.
 //!
-//! Pure and synchronous: no AWS SDK, no clock, no environment, no files. Collectors fill a [`facts::Inventory`],
-//! [`audit::audit`] judges it with every check that [`all`] lists, and writers render the [`audit::Report`].
+//! Pure and synchronous: no AWS SDK, no clock, no environment, no files. [`audit::audit`] judges an
+//! [`Inventory`](palisade_model::Inventory) with every check that [`all`] lists, and writers render the [`audit::Report`].
 
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
-pub mod access;
-pub mod ask;
 pub mod audit;
 pub mod check;
 pub mod context;
 pub mod ecr;
 pub mod eks;
-pub mod facts;
 pub mod iam;
-pub mod in_cluster;
 pub mod kubernetes;
 pub mod lambda;
 pub mod page;
 pub mod path;
-pub mod pod_security;
-pub mod rbac;
 pub mod score;
-pub mod settings;
-pub mod suppress;
-pub mod tables;
 #[cfg(test)]
 mod testing;
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::document::Version;
+use crate::version::Version;
 
 /// What is known of the context of a request: each key is known with its values, known to be
 /// absent, or unknown.

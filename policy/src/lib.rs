@@ -41,6 +41,7 @@
 
 #![warn(missing_docs, clippy::wildcard_enum_match_arm)]
 
+mod action;
 pub mod batch;
 mod caller;
 pub mod catalogue;
@@ -50,10 +51,12 @@ mod covers;
 mod document;
 mod error;
 mod evaluate;
+mod expand;
 mod json;
 mod pattern;
 mod principal;
 mod truth;
+mod version;
 mod who_can;
 
 pub use caller::{Caller, CallerKind, UnknownCaller};
@@ -61,11 +64,10 @@ pub use catalogue::Catalogue;
 pub use condition::{BaseOperator, Condition, Operator, Quantifier};
 pub use context::Context;
 pub use covers::{Gap, Uncovered, covers};
-pub use document::{
-    ActionElement, Document, Effect, PrincipalElement, Principals, ResourceElement, Statement, Version,
-};
+pub use document::{ActionElement, Document, Effect, PrincipalElement, Principals, ResourceElement, Statement};
 pub use error::{ParseError, Problem};
 pub use evaluate::{Attached, Decision, Identity, Layer, Open, Policies, Reason, Request, Residual, evaluate};
 pub use pattern::{ActionPattern, ResourcePattern, matches};
 pub use principal::{Principal, PrincipalForm, PrincipalKind};
+pub use version::Version;
 pub use who_can::{Access, Door, Grade, who_can};

@@ -16,6 +16,7 @@
 #![warn(missing_docs)]
 
 mod account;
+mod action;
 mod calls;
 mod downloads;
 mod faults;

@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-use crate::faults::action_matches;
-use crate::services;
+use crate::action;
+use crate::services::list::service;
 
 /// Rates of calls; each call is counted in the first bucket that names its action.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,7 +68,7 @@ impl Limits {
 
 /// A bucket for each operation of a service.
 fn each_operation(name: &str, rate: f64) -> impl Iterator<Item = Bucket> {
-    let service = services::service(name).into_iter();
+    let service = service(name).into_iter();
     service
         .flat_map(|service| service.operations.iter().map(move |operation| (service.prefix, operation.name)))
         .map(move |(prefix, operation)| Bucket::new(&[&format!("{prefix}:{operation}")], rate, rate, false))
@@ -99,7 +99,7 @@ impl Meter {
             .buckets
             .iter()
             .enumerate()
-            .find(|(_, bucket)| bucket.actions.iter().any(|pattern| action_matches(pattern, action)));
+            .find(|(_, bucket)| bucket.actions.iter().any(|pattern| action::matches(pattern, action)));
         let Some((index, bucket)) = found else {
             return Ok(());
         };

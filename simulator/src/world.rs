@@ -8,7 +8,6 @@ use jiff::Timestamp;
 use crate::account::{AccessEntry, Account, Cluster, Function, Moment, Region, Repository, iso};
 use crate::ids;
 use crate::images::{Catalogue, Shelf};
-use crate::services::Service;
 
 /// Where a cluster's API is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,16 +87,6 @@ impl World {
     /// A Region of the account; one the file doesn't name is empty.
     pub(crate) fn region(&self, name: &str) -> &Region {
         self.account.regions.get(name).unwrap_or(&self.nowhere)
-    }
-
-    /// Whether a service answers in a Region: of the Regions not in the file, only the home Region is on, and STS
-    /// answers everywhere.
-    pub(crate) fn answers(&self, service: &Service, region: &str) -> bool {
-        match self.account.regions.get(region) {
-            _ if service.global => true,
-            Some(region) => region.is_on(),
-            None => service.name == "sts" || region == self.account.home_region(),
-        }
     }
 
     pub(crate) fn function(&self, region: &str, name: &str) -> Option<&Function> {

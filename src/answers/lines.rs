@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use palisade_checks::ask::{Could, Deciding, Left, NotEvaluated, Ruling};
+use palisade_reason::ask::{Could, Deciding, Left, NotEvaluated, Ruling};
 
-use crate::report::safe::visible;
+use palisade_report::safe::visible;
 
 /// The word for a ruling.
 pub(super) fn ruling(ruling: Ruling) -> &'static str {

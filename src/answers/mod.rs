@@ -9,9 +9,9 @@ mod table;
 use std::io::{self, Write};
 
 use jiff::Timestamp;
-use palisade_checks::ask::suggest::SuggestError;
-use palisade_checks::ask::{AskError, Question, Ruling, can, suggest, who_can};
-use palisade_checks::settings::Thresholds;
+use palisade_model::settings::Thresholds;
+use palisade_reason::ask::suggest::SuggestError;
+use palisade_reason::ask::{AskError, Question, Ruling, can, suggest, who_can};
 use serde::Serialize;
 
 use self::arguments::{Account, Can, Suggest, SuggestFormat, WhoCan};
@@ -20,9 +20,9 @@ use crate::cli::{self, DepthName, ListFormat};
 use crate::exit::Exit;
 use crate::inventory;
 use crate::output::{OutputError, keep, to_stdout};
-use crate::report::safe::Escaped;
 use crate::run::{Collected, RunError, Source, Surroundings};
-use crate::suggest::did_you_mean;
+use palisade_collect::suggest::did_you_mean;
+use palisade_report::safe::Escaped;
 
 /// Answers whether a principal may do something, or all requests of a batch.
 pub(crate) async fn answer_can(arguments: &Can, surroundings: &Surroundings) -> Result<Exit, RunError> {

@@ -4,11 +4,11 @@ use std::io::{self, Write};
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use palisade_checks::ask::Suggestion;
-use palisade_checks::ask::suggest::{Removal, Removed, Unmeasured, Used};
+use palisade_reason::ask::Suggestion;
+use palisade_reason::ask::suggest::{Removal, Removed, Unmeasured, Used};
 
 use super::lines;
-use crate::report::safe::visible;
+use palisade_report::safe::visible;
 
 /// How many actions of one reason are named; JSON has them all.
 const NAMED: usize = 12;

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use palisade_checks::ask::{CanAnswer, Outsider, PrincipalAnswer, Way, WhoCanAnswer};
+use palisade_reason::ask::{CanAnswer, Outsider, PrincipalAnswer, Way, WhoCanAnswer};
 
 use super::lines;
-use crate::report::safe::visible;
+use palisade_report::safe::visible;
 
 /// Whether a principal may do something.
 pub(super) fn can(answer: &CanAnswer, out: &mut dyn Write) -> io::Result<()> {

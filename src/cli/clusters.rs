@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::cluster::Which;
+use palisade_collect::cluster::Which;
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Clusters")]

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
-use palisade_checks::facts::RegionName;
+use palisade_model::RegionName;
 
 use super::{Connection, DepthName, Identity, Output, Reading, Threshold, Time, threshold};
 

@@ -8,13 +8,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use palisade_checks::check::Severity;
-use palisade_checks::facts::{AccountId, Depth, Run};
+use palisade_model::verdict::Severity;
+use palisade_model::{AccountId, Depth, Run};
 
 use crate::answers::arguments::{Can, Suggest, WhoCan};
-use crate::report::Format;
 pub(crate) use clusters::Clusters;
 pub(crate) use gate::Gate;
+use palisade_report::Format;
 
 /// Audits the serverless and container side of a live AWS account, and says what it could not check
 #[derive(Debug, Parser)]
@@ -225,12 +225,35 @@ fn severity(text: &str) -> Result<Severity, String> {
     Severity::from_name(text).ok_or_else(|| "critical, high, medium, low or informational".to_owned())
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatName {
+    /// Text for a person at a terminal
+    Table,
+    /// One JSON document, described by docs/schemas/report.schema.json
+    Json,
+    /// OCSF Compliance Findings (class 2003), one JSON object a line
+    Ocsf,
+    /// SARIF 2.1.0, for code scanning and the gates of pipelines
+    Sarif,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Table => Self::Table,
+            FormatName::Json => Self::Json,
+            FormatName::Ocsf => Self::Ocsf,
+            FormatName::Sarif => Self::Sarif,
+        }
+    }
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The form of the report; repeat it, each time with --output, to write several
     #[arg(long, value_name = "FORMAT", value_enum)]
-    pub(crate) format: Vec<Format>,
+    pub(crate) format: Vec<FormatName>,
     /// Writes the report of the same position here: a file, a pipe or a device; a format without one goes to standard
     /// output
     #[arg(short = 'o', long = "output", value_name = "FILE")]

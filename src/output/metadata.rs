@@ -1,7 +1,7 @@
 //! What Unix tells of a file beside its content. Elsewhere a file is its path, and has no mode and no owner to keep.
 
 use std::ffi::OsString;
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -101,13 +101,6 @@ pub(super) fn standard(descriptor: u32) -> Option<io::Result<File>> {
 #[cfg(not(unix))]
 pub(super) fn standard(_: u32) -> Option<io::Result<File>> {
     None
-}
-
-/// What is known of an account is for its owner's eyes.
-pub(crate) fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
-    options
 }
 
 /// Makes a folder for its owner alone, with those above it.

@@ -14,10 +14,9 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use palisade_checks::facts::Inventory;
+use palisade_model::Inventory;
 use tokio::sync::{oneshot, watch};
 
-pub(crate) use self::metadata::private;
 pub(crate) use self::standard::{but_closed, to_stdout};
 
 use self::metadata::Identity;

@@ -4,14 +4,14 @@ use std::io::{IsTerminal as _, Write};
 use std::path::Path;
 
 use palisade_checks::audit::{Notice, Report};
-use palisade_checks::facts::Inventory;
-use palisade_checks::facts::dated::OLD_AFTER_DAYS;
+use palisade_model::Inventory;
+use palisade_model::dated::OLD_AFTER_DAYS;
 use tokio::sync::watch;
 
 use super::{Destination, OutputError, spool};
 use crate::cli;
-use crate::report::{self, Format, Include, Style};
 use crate::run::RunError;
+use palisade_report::{Format, Include, Style};
 
 /// A report to write.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, RunError>
         ));
     }
     let files = files.iter().map(|file| Some(file.as_path())).chain([None]);
-    Ok(formats.iter().copied().zip(files).collect())
+    Ok(formats.iter().copied().map(Format::from).zip(files).collect())
 }
 
 /// The format that a file's name suggests.
@@ -96,7 +96,8 @@ pub(crate) fn write(
     let mut failed = Vec::new();
     for target in targets {
         let style = style(matches!(target.destination, Destination::Standard) && std::io::stdout().is_terminal());
-        let written = target.destination.write(|mut out| report::write(report, target.format, &style, &mut out));
+        let written =
+            target.destination.write(|mut out| palisade_report::write(report, target.format, &style, &mut out));
         if let Err(cause) = written {
             failed.push((target, cause));
         }
@@ -122,7 +123,7 @@ fn kept(
     distinct.dedup();
     let contents: Vec<_> = distinct
         .iter()
-        .map(|format| move |mut out: &mut dyn Write| report::write(report, *format, style, &mut out))
+        .map(|format| move |mut out: &mut dyn Write| palisade_report::write(report, *format, style, &mut out))
         .collect();
     let named = distinct.iter().zip(&contents);
     let reports: Vec<spool::Kept<'_>> =
@@ -156,7 +157,7 @@ fn width(to_terminal: bool) -> u16 {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use palisade_checks::facts::dated::Dated;
+    use palisade_model::dated::Dated;
 
     use super::*;
 

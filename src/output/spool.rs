@@ -5,7 +5,9 @@ use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::metadata::{private, private_folders};
+use palisade_collect::private::private;
+
+use super::metadata::private_folders;
 
 /// A result under the name of its file.
 pub(super) type Kept<'a> = (String, &'a dyn Fn(&mut dyn Write) -> io::Result<()>);

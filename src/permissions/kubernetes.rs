@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use palisade_checks::facts::Action;
+use palisade_model::Action;
 
 /// The group of Kubernetes that the access entry puts the auditing principal into.
 const GROUP: &str = "palisade-auditors";

@@ -2,7 +2,7 @@
 
 mod kubernetes;
 
-use palisade_checks::facts::{Action, Run};
+use palisade_model::{Action, Run};
 use serde_json::{Value, json};
 
 use crate::cli::{self, PolicyFormat};
@@ -71,7 +71,7 @@ fn pretty(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use palisade_checks::facts::Depth;
+    use palisade_model::Depth;
 
     use super::*;
 

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::Finding;
 use crate::check::{Check, Inside, Outcome, Rule};
 use crate::context::Context;
-use crate::facts::ecr::{Image, Repository};
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Namespace, Objects, Owner, Workload};
-use crate::facts::{Arn, Fact, Gap, Inventory, Listing, Region};
-use crate::settings::Settings;
+use palisade_model::ecr::{Image, Repository};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Namespace, Objects, Owner, Workload};
+use palisade_model::settings::Settings;
+use palisade_model::{Arn, Fact, Gap, Inventory, Listing, Region};
 
 /// What the run chose not to read, by check: one gap, and for how many resources.
 pub(super) type LeftOut = BTreeMap<&'static str, (Gap, usize)>;
@@ -23,7 +23,7 @@ pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> (Vec<Finding>
         findings: Vec::new(),
         left_out: BTreeMap::new(),
     };
-    for check in crate::all().filter(|check| settings.selects(check)) {
+    for check in crate::all().filter(|check| check.is_selected(settings)) {
         engine.run(check);
     }
     (engine.findings, engine.left_out)
@@ -226,7 +226,7 @@ impl Engine<'_> {
             self.left_out.entry(check.id).or_insert_with(|| (gap.clone(), 0)).1 += 1;
             return;
         }
-        let severity = self.settings.severity(check);
+        let severity = check.severity_under(self.settings);
         self.findings.push(Finding { check, resource, severity, outcome, suppressed: None });
     }
 }

@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::check::{Check, Outcome, Severity, Verdict};
-use crate::facts::dated::Dated;
-use crate::facts::iam::Iam;
-use crate::facts::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
 use crate::score::{self, Coverage, Score, Tally};
-use crate::settings::Settings;
-use crate::suppress::Suppression;
-use crate::tables;
+use palisade_model::dated::Dated;
+use palisade_model::iam::Iam;
+use palisade_model::settings::Settings;
+use palisade_model::suppression::Suppression;
+use palisade_model::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
+use palisade_reason::tables;
 
 /// What one check concludes of one resource.
 #[derive(Clone, Debug)]
@@ -206,7 +206,7 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
                 finding.suppressed.get_or_insert_with(|| Arc::clone(&shared));
             }
         }
-        let judged = crate::all().any(|check| check.id == suppression.check && settings.selects(check));
+        let judged = crate::all().any(|check| check.id == suppression.check && check.is_selected(settings));
         let meant = suppression.account.as_ref().is_none_or(|account| *account == inventory.account);
         if !used && judged && meant && settings.selection.resources.is_empty() {
             notices.push(Notice::SuppressionUnused(suppression.clone()));
@@ -292,8 +292,8 @@ fn scores(findings: &[Finding]) -> (Scores, Coverage) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Scene, cluster};
+    use palisade_scenes::kubernetes::inside;
+    use palisade_scenes::{Scene, cluster};
 
     #[test]
     fn every_table_that_has_grown_old_is_told() {

@@ -1,9 +1,9 @@
-use crate::access::foreign::outsiders;
-use crate::access::repositories::Power;
-use crate::access::shares::Shares;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{CreationTemplate, Registry};
+use palisade_model::ecr::{CreationTemplate, Registry};
+use palisade_reason::access::foreign::outsiders;
+use palisade_reason::access::repositories::Power;
+use palisade_reason::access::shares::Shares;
 
 check! {
     /// Creation template opens new repositories to strangers
@@ -64,10 +64,11 @@ fn judge(template: &CreationTemplate, registry: &Registry, context: &Context) ->
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ORGANIZATION, denies, gives, on, statements, templates};
-    use crate::facts::ecr::PolicyScope::{V1, V2};
-    use crate::facts::iam::PolicyText;
-    use crate::testing::{Cases, Scene, registry};
+    use crate::testing::Cases;
+    use palisade_model::ecr::PolicyScope::{V1, V2};
+    use palisade_model::iam::PolicyText;
+    use palisade_scenes::repositories::{ORGANIZATION, denies, gives, on, statements, templates};
+    use palisade_scenes::{Scene, registry};
 
     let with = |prefix: &str, policy: Option<PolicyText>| -> Scene {
         templates(&[prefix], |template| template.policy = policy.clone())

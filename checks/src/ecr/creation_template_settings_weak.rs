@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{CreationTemplate, Registry, TagMutability};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{CreationTemplate, Registry, TagMutability};
+use palisade_model::{Action, Gap};
 
 /// What a template is for when ECR keeps copies of an upstream's images: their tags have to follow it.
 const PULL_THROUGH: &str = "PULL_THROUGH_CACHE";
@@ -83,9 +83,10 @@ fn moving_tags(template: &CreationTemplate) -> Result<Option<String>, &str> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::repositories_scenes::templates;
-    use crate::testing::{Cases, Scene, registry};
+    use crate::testing::Cases;
     use TagMutability::{Immutable, ImmutableExcept, Mutable, MutableExcept, Other};
+    use palisade_scenes::repositories::templates;
+    use palisade_scenes::{Scene, registry};
 
     let tags = |setting: &TagMutability, purposes: &[&str]| -> Scene {
         templates(&["shop"], |template| {

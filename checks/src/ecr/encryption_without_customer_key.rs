@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Encryption, Repository};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Encryption, Repository};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Images are encrypted with a key that the account does not control
@@ -51,7 +51,8 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, Scene, repository};
+    use crate::testing::Cases;
+    use palisade_scenes::{Scene, repository};
 
     let with = |encryption: Encryption| -> Scene { repository(|repository| repository.encryption = encryption) };
     let key = |name: &str| Some(format!("arn:aws:kms:eu-west-1:111122223333:{name}"));

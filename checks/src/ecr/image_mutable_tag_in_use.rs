@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Image, Reference, TagMutability};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Image, Reference, TagMutability};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Workload runs the image by a tag that can be moved
@@ -93,9 +93,10 @@ fn setting(mutability: &TagMutability) -> &'static str {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::ecr::Use;
-    use crate::testing::{Cases, Scene, function_arn, image};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::ecr::Use;
+    use palisade_scenes::{Scene, function_arn, image};
 
     let runs = |mutability: TagMutability, endings: &[&str]| -> Scene {
         let uses = endings.iter().map(|ending| Use::Workload {

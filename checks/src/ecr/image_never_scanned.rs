@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{ArtifactKind, Image, ScanStatus};
+use palisade_model::ecr::{ArtifactKind, Image, ScanStatus};
 
 check! {
     /// Image was never scanned
@@ -50,9 +50,10 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::Use;
-    use crate::testing::{Cases, Scene, function_arn, image, scan_status};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::ecr::Use;
+    use palisade_scenes::{Scene, function_arn, image, scan_status};
 
     let word = |text: &str| text.to_owned();
     let unscanned = |kind: ArtifactKind| -> Scene {
@@ -64,7 +65,7 @@ fn cases() -> crate::testing::Cases {
     let archived = |uses: Vec<Use>| {
         image(|image| {
             image.scan = Fact::Known(None);
-            image.artifact.archived = crate::facts::Switch::On;
+            image.artifact.archived = palisade_model::Switch::On;
             image.uses = uses;
         })
     };

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::ecr::{Content, Image};
+use palisade_model::Gap;
+use palisade_model::ecr::{Content, Image};
 
 check! {
     /// Image holds a general-purpose distribution
@@ -66,9 +66,10 @@ fn excess(image: &Image, content: &Content) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::{Distribution, Family, Unread};
-    use crate::facts::{Action, Fact, Place, Reason};
-    use crate::testing::{Cases, Scene, content, files, image};
+    use crate::testing::Cases;
+    use palisade_model::ecr::{Distribution, Family, Unread};
+    use palisade_model::{Action, Fact, Place, Reason};
+    use palisade_scenes::{Scene, content, files, image};
 
     let of = |contents: Vec<Content>| -> Scene { image(|image| image.contents = Fact::Known(contents)) };
     let built = |family: Option<Family>, tools: &[&str]| {
@@ -107,5 +108,5 @@ fn cases() -> crate::testing::Cases {
         .left_out(blind(built(Some(Family::Debian), &[])))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
         .not_applicable(of(vec![Content { platform: "windows/amd64".to_owned(), ..debian() }]))
-        .not_applicable(of(vec![debian()]).image(|image| image.artifact.archived = crate::facts::Switch::On))
+        .not_applicable(of(vec![debian()]).image(|image| image.artifact.archived = palisade_model::Switch::On))
 }

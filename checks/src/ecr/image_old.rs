@@ -2,8 +2,8 @@ use jiff::SignedDuration;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Image, day};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Image, day};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Image is old
@@ -50,8 +50,9 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::{ArtifactKind, Use};
-    use crate::testing::{Cases, Scene, image};
+    use crate::testing::Cases;
+    use palisade_model::ecr::{ArtifactKind, Use};
+    use palisade_scenes::{Scene, image};
 
     let pushed = |time: &str| -> Scene { image(|image| image.artifact.pushed_at = Some(time.parse().unwrap())) };
     let kind = |kind: ArtifactKind| pushed("2020-01-01T00:00:00Z").image(|image| image.artifact.kind = kind);

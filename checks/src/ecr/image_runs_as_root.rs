@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Content, Image};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Content, Image};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Image runs as root
@@ -79,9 +79,10 @@ fn windows(content: &Content) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::{Content, Unread};
-    use crate::facts::{Fact, Place, Reason};
-    use crate::testing::{Cases, content, files, image};
+    use crate::testing::Cases;
+    use palisade_model::ecr::{Content, Unread};
+    use palisade_model::{Fact, Place, Reason};
+    use palisade_scenes::{content, files, image};
 
     let of = |contents: Vec<Content>| image(|image| image.contents = Fact::Known(contents));
     let user = |user: &str| content(|content| content.user = Some(user.to_owned()));
@@ -117,5 +118,5 @@ fn cases() -> crate::testing::Cases {
         .fail(of(vec![Content { user: None, ..windows("") }]))
         .pass(of(vec![windows("ContainerUser")]))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
-        .not_applicable(of(vec![user("0")]).image(|image| image.artifact.archived = crate::facts::Switch::On))
+        .not_applicable(of(vec![user("0")]).image(|image| image.artifact.archived = palisade_model::Switch::On))
 }

@@ -2,8 +2,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::ecr::{Image, Scan, ScanStatus, day};
+use palisade_model::Gap;
+use palisade_model::ecr::{Image, Scan, ScanStatus, day};
 
 check! {
     /// Scan of the image is out of date
@@ -67,8 +67,9 @@ fn by_dates(image: &Image, scan: &Scan, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::testing::{Cases, Scene, image, scan, scan_status};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::{Scene, image, scan, scan_status};
 
     let dated = |completed: Option<&str>, data: Option<&str>| -> Scene {
         let time = |text: Option<&str>| text.map(|text| text.parse().unwrap());
@@ -87,7 +88,7 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(image(|image| image.scan = Fact::Known(None)))
         .not_applicable(scan_status(ScanStatus::Failed(word("timeout"))))
         .not_applicable(scan_status(ScanStatus::Unsupported(word("UNSUPPORTED_OS"))))
-        .not_applicable(image(|image| image.artifact.archived = crate::facts::Switch::On))
+        .not_applicable(image(|image| image.artifact.archived = palisade_model::Switch::On))
         .unknown(dated(None, None))
         .unknown(scan_status(ScanStatus::Pending(word("PENDING"))))
         .unknown(scan_status(ScanStatus::Other(word("HALF_DONE"))))

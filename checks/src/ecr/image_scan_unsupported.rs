@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Image, ScanStatus};
+use palisade_model::ecr::{Image, ScanStatus};
 
 check! {
     /// Image cannot be scanned
@@ -48,9 +48,10 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::ArtifactKind;
-    use crate::testing::{Cases, image, scan_status};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::ecr::ArtifactKind;
+    use palisade_scenes::{image, scan_status};
 
     let word = |text: &str| text.to_owned();
     Cases::default()

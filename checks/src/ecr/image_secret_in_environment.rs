@@ -1,6 +1,6 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Content, Image};
+use palisade_model::ecr::{Content, Image};
 
 check! {
     /// Image holds a secret in its environment
@@ -51,9 +51,10 @@ fn secrets(content: &Content) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::environment::Variable;
-    use crate::facts::{Action, Fact, Place};
-    use crate::testing::{Cases, Scene, content, image};
+    use crate::testing::Cases;
+    use palisade_model::environment::Variable;
+    use palisade_model::{Action, Fact, Place};
+    use palisade_scenes::{Scene, content, image};
 
     let of = |platforms: &[&[(&str, &str)]]| -> Scene {
         let classify = |variables: &&[(&str, &str)]| {
@@ -70,7 +71,7 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(of(&[&[]]))
         .not_applicable(
             of(&[&[("DB_PASSWORD", "correct-horse")]])
-                .image(|image| image.artifact.archived = crate::facts::Switch::On),
+                .image(|image| image.artifact.archived = palisade_model::Switch::On),
         )
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
 }

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::ecr::{Content, Image};
+use palisade_model::Gap;
+use palisade_model::ecr::{Content, Image};
 
 check! {
     /// Image holds a file with a secret
@@ -58,10 +58,11 @@ fn secrets(image: &Image, content: &Content) -> Result<Vec<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::{SecretFile, Unread};
-    use crate::facts::secret::Class;
-    use crate::facts::{Action, Fact, Place, Reason};
-    use crate::testing::{Cases, Scene, content, files, image};
+    use crate::testing::Cases;
+    use palisade_model::ecr::{SecretFile, Unread};
+    use palisade_model::secret::Class;
+    use palisade_model::{Action, Fact, Place, Reason};
+    use palisade_scenes::{Scene, content, files, image};
 
     let of = |platforms: &[(bool, Option<Reason>)]| -> Scene {
         let content = |(leaks, reason): &(bool, Option<Reason>)| {
@@ -95,5 +96,5 @@ fn cases() -> crate::testing::Cases {
         .left_out(of(&[(false, Some(Reason::NotAsked))]))
         .left_out(image(|image| image.contents = Fact::Known(vec![without_layers])))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
-        .not_applicable(of(&[(true, None)]).image(|image| image.artifact.archived = crate::facts::Switch::On))
+        .not_applicable(of(&[(true, None)]).image(|image| image.artifact.archived = palisade_model::Switch::On))
 }

@@ -1,6 +1,6 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Content, Image};
+use palisade_model::ecr::{Content, Image};
 
 check! {
     /// Image holds a secret in the history of its build
@@ -53,10 +53,11 @@ fn secrets(content: &Content) -> impl Iterator<Item = String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::Step;
-    use crate::facts::secret::Class;
-    use crate::facts::{Action, Fact, Place};
-    use crate::testing::{Cases, Scene, content, image};
+    use crate::testing::Cases;
+    use palisade_model::ecr::Step;
+    use palisade_model::secret::Class;
+    use palisade_model::{Action, Fact, Place};
+    use palisade_scenes::{Scene, content, image};
 
     let of = |platforms: &[&[(&str, Option<Class>)]]| -> Scene {
         let step = |(instruction, secret): &(&str, _)| Step { instruction: (*instruction).to_owned(), secret: *secret };
@@ -73,6 +74,6 @@ fn cases() -> crate::testing::Cases {
         .fail(of(&[&[("COPY", None)], leaking]))
         .fail(of(&[&[("LABEL", Some(Class::Named))]]))
         .not_applicable(of(&[&[]]))
-        .not_applicable(of(&[leaking]).image(|image| image.artifact.archived = crate::facts::Switch::On))
+        .not_applicable(of(&[leaking]).image(|image| image.artifact.archived = palisade_model::Switch::On))
         .left_out(image(|image| image.contents = Fact::not_asked(Action::EcrBatchGetImage, &Place::account())))
 }

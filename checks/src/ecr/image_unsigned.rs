@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Image, Signature};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Image, Signature};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Image is not signed although a rule asks for it
@@ -55,9 +55,10 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::{ArtifactKind, SigningRule};
-    use crate::testing::{Cases, Scene, image};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::ecr::{ArtifactKind, SigningRule};
+    use palisade_scenes::{Scene, image};
 
     let word = |text: &str| text.to_owned();
     let signing = |filters: &[&str], signature: Option<Signature>| -> Scene {

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Image;
+use palisade_model::ecr::Image;
 
 check! {
     /// Image in use has critical or high vulnerabilities
@@ -51,9 +51,10 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::{Counts, Use};
-    use crate::facts::{Action, Gap, Listing, Reason};
-    use crate::testing::{Scene, repository_arn, scan, vulnerability_cases};
+    use crate::testing::vulnerability_cases;
+    use palisade_model::ecr::{Counts, Use};
+    use palisade_model::{Action, Gap, Listing, Reason};
+    use palisade_scenes::{Scene, repository_arn, scan};
 
     let used = |uses: Vec<Use>| move |scene: Scene| scene.image(|image| image.uses.clone_from(&uses));
     let running = used(vec![Use::Inspector { count: 3, last_at: None }]);

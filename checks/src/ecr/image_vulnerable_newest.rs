@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Image;
+use palisade_model::ecr::Image;
 
 check! {
     /// Newest image has critical or high vulnerabilities
@@ -45,8 +45,9 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::{Counts, Use};
-    use crate::testing::{Scene, scan, vulnerability_cases};
+    use crate::testing::vulnerability_cases;
+    use palisade_model::ecr::{Counts, Use};
+    use palisade_scenes::{Scene, scan};
 
     let of = |uses: Vec<Use>, newest: bool| -> Scene {
         let vulnerable = scan(|scan| scan.counts = Counts { critical: 1, ..Counts::default() });

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Repository;
+use palisade_model::ecr::Repository;
 
 check! {
     /// Repository keeps every image for good
@@ -38,9 +38,10 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::Lifecycle;
-    use crate::facts::{Action, Fact, Gap};
-    use crate::testing::{Cases, repository};
+    use crate::testing::Cases;
+    use palisade_model::ecr::Lifecycle;
+    use palisade_model::{Action, Fact, Gap};
+    use palisade_scenes::repository;
 
     let with = |text: &str| {
         let lifecycle = Lifecycle::parse(text);

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Artifact, ArtifactKind, Fate, Repository, TagMutability};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Artifact, ArtifactKind, Fate, Repository, TagMutability};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Lifecycle policy never expires untagged images
@@ -78,9 +78,10 @@ fn count(untagged: &[&Artifact]) -> String {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::facts::ecr::Lifecycle;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, Scene, new_image, repository};
+    use crate::testing::Cases;
+    use palisade_model::ecr::Lifecycle;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::{Scene, new_image, repository};
 
     let rule = |priority: u64, tags: &str, count: u64, action: &str| {
         json!({

@@ -1,9 +1,9 @@
-use crate::access::foreign::outsiders;
-use crate::access::repositories::Power;
-use crate::access::shares::Shares;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::PublicRepository;
+use palisade_model::ecr::PublicRepository;
+use palisade_reason::access::foreign::outsiders;
+use palisade_reason::access::repositories::Power;
+use palisade_reason::access::shares::Shares;
 
 check! {
     /// Strangers may change images of a public repository
@@ -47,10 +47,11 @@ fn evaluate(repository: &PublicRepository, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ORGANIZATION, gives, statements};
-    use crate::facts::Fact;
-    use crate::facts::iam::PolicyText;
-    use crate::testing::{ACCOUNT, Cases, public_repository};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::iam::PolicyText;
+    use palisade_scenes::repositories::{ORGANIZATION, gives, statements};
+    use palisade_scenes::{ACCOUNT, public_repository};
 
     let may = |principal: Value, action: &str, condition: Value| {
         let policy = statements(&[gives(principal, &[action], condition)]);

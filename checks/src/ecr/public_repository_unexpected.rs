@@ -2,7 +2,7 @@ use palisade_policy::matches;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::PublicRepository;
+use palisade_model::ecr::PublicRepository;
 
 check! {
     /// Repository of ECR Public is not known to be meant for everybody
@@ -38,7 +38,8 @@ fn evaluate(repository: &PublicRepository, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, public_repository};
+    use crate::testing::Cases;
+    use palisade_scenes::public_repository;
 
     let meant = |patterns: &[&str]| {
         let patterns = patterns.iter().map(|pattern| (*pattern).to_owned()).collect();

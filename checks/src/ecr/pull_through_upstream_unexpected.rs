@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{PullThroughRule, Registry};
-use crate::facts::upstreams::Upstream;
+use palisade_model::ecr::{PullThroughRule, Registry};
+use palisade_model::upstreams::Upstream;
 
 check! {
     /// Pull-through cache fetches from an unexpected registry
@@ -52,8 +52,9 @@ fn evaluate(registry: &Registry, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::repositories_scenes::fetching;
-    use crate::testing::{Cases, registry};
+    use crate::testing::Cases;
+    use palisade_scenes::registry;
+    use palisade_scenes::repositories::fetching;
 
     let from = |hosts: &[&str]| fetching(&hosts.iter().map(|host| (*host, None, None)).collect::<Vec<_>>());
     let foreign = "444455556666.dkr.ecr.eu-west-1.amazonaws.com";

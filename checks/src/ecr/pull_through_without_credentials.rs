@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{PullThroughRule, Registry};
-use crate::facts::upstreams::Upstream;
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{PullThroughRule, Registry};
+use palisade_model::upstreams::Upstream;
+use palisade_model::{Action, Gap};
 
 check! {
     /// Pull-through cache rule lacks the credentials its upstream needs
@@ -68,8 +68,9 @@ fn lacks(rule: &PullThroughRule, registry: &Registry) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::repositories_scenes::fetching;
-    use crate::testing::{Cases, registry};
+    use crate::testing::Cases;
+    use palisade_scenes::registry;
+    use palisade_scenes::repositories::fetching;
 
     let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ecr-pullthroughcache/hub-a1b2c3";
     let role = "arn:aws:iam::111122223333:role/ecr-pull";

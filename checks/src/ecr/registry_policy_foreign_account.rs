@@ -1,9 +1,9 @@
-use crate::access::foreign::outsiders;
-use crate::access::registries::shares_of_registry;
-use crate::access::repositories::Power;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Registry;
+use palisade_model::ecr::Registry;
+use palisade_reason::access::foreign::outsiders;
+use palisade_reason::access::registries::shares_of_registry;
+use palisade_reason::access::repositories::Power;
 
 check! {
     /// Registry policy lets accounts in that are not trusted
@@ -44,9 +44,10 @@ fn evaluate(registry: &Registry, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ORGANIZATION, gives, on, registry_policy};
-    use crate::facts::ecr::PolicyScope::V1;
-    use crate::testing::{ACCOUNT, Cases, registry};
+    use crate::testing::Cases;
+    use palisade_model::ecr::PolicyScope::V1;
+    use palisade_scenes::repositories::{ORGANIZATION, gives, on, registry_policy};
+    use palisade_scenes::{ACCOUNT, registry};
 
     let may = |principal: Value, action: &str, condition: Value| {
         registry_policy(&[on("*", gives(principal, &[action], condition))]).in_organization()

@@ -1,8 +1,8 @@
-use crate::access::registries::shares_of_registry;
-use crate::access::repositories::Power;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Registry;
+use palisade_model::ecr::Registry;
+use palisade_reason::access::registries::shares_of_registry;
+use palisade_reason::access::repositories::Power;
 
 check! {
     /// Registry policy opens the registry to everybody
@@ -40,11 +40,12 @@ fn evaluate(registry: &Registry, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ACCOUNT_RESOURCE, denies, gives, on, registry_policy};
-    use crate::facts::ecr::PolicyScope::{Other, V1, V2};
-    use crate::facts::iam::PolicyText;
-    use crate::facts::{Action, Fact, Gap};
-    use crate::testing::{Cases, registry, repository_arn};
+    use crate::testing::Cases;
+    use palisade_model::ecr::PolicyScope::{Other, V1, V2};
+    use palisade_model::iam::PolicyText;
+    use palisade_model::{Action, Fact, Gap};
+    use palisade_scenes::repositories::{ACCOUNT_RESOURCE, denies, gives, on, registry_policy};
+    use palisade_scenes::{registry, repository_arn};
 
     let open = |resource: &str, action: &str| {
         let mut statement = gives(json!("*"), &[action], json!({}));

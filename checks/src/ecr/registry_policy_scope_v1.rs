@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{PolicyScope, Registry};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{PolicyScope, Registry};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Registry policy covers three actions only
@@ -47,10 +47,11 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::repositories_scenes::{denies, registry_policy};
-    use crate::facts::Fact;
-    use crate::facts::iam::PolicyText;
-    use crate::testing::{Cases, registry};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::iam::PolicyText;
+    use palisade_scenes::registry;
+    use palisade_scenes::repositories::{denies, registry_policy};
 
     let policy = || registry_policy(&[denies(&["ecr:*"], json!({}))]);
     Cases::default()

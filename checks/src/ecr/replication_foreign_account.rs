@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Registry, ReplicationRule};
+use palisade_model::ecr::{Registry, ReplicationRule};
 
 check! {
     /// Images are replicated to an account that is not trusted
@@ -48,8 +48,9 @@ fn foreign(rule: &ReplicationRule, context: &Context) -> Vec<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::testing::{ACCOUNT, Cases, registry};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::{ACCOUNT, registry};
 
     let to = |accounts: &[&[&str]]| {
         let rule = |accounts: &&[&str]| ReplicationRule {

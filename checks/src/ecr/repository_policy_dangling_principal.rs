@@ -1,8 +1,8 @@
-use crate::access::dangling::nobodies;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::ecr::Repository;
+use palisade_model::Action;
+use palisade_model::ecr::Repository;
+use palisade_reason::access::dangling::nobodies;
 
 check! {
     /// Repository policy names a principal that is nobody
@@ -40,10 +40,11 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{gives, repository_policy};
-    use crate::facts::Fact;
-    use crate::facts::iam::PolicyText;
-    use crate::testing::{Cases, repository};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::iam::PolicyText;
+    use palisade_scenes::repositories::{gives, repository_policy};
+    use palisade_scenes::repository;
 
     let to = |principal: Value| repository_policy(&[gives(json!({ "AWS": principal }), &["ecr:PutImage"], json!({}))]);
     let role = "arn:aws:iam::111122223333:role/pipeline";

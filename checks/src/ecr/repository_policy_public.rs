@@ -1,7 +1,7 @@
-use crate::access::repositories::Power;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::ecr::Repository;
+use palisade_model::ecr::Repository;
+use palisade_reason::access::repositories::Power;
 
 check! {
     /// Repository is open to everybody
@@ -47,11 +47,12 @@ fn evaluate(repository: &Repository, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ORGANIZATION, denies, gives, on, repository_policy};
-    use crate::facts::ecr::PolicyScope::{Other, V1, V2};
-    use crate::facts::iam::PolicyText;
-    use crate::facts::{Action, Fact, Gap};
-    use crate::testing::{Cases, repository, repository_arn};
+    use crate::testing::Cases;
+    use palisade_model::ecr::PolicyScope::{Other, V1, V2};
+    use palisade_model::iam::PolicyText;
+    use palisade_model::{Action, Fact, Gap};
+    use palisade_scenes::repositories::{ORGANIZATION, denies, gives, on, repository_policy};
+    use palisade_scenes::{repository, repository_arn};
 
     const PULL: &[&str] = &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
     let open = |condition: Value| gives(json!("*"), PULL, condition);

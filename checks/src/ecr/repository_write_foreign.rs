@@ -1,8 +1,8 @@
-use crate::access::foreign::outsiders;
-use crate::access::repositories::Power;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::ecr::Repository;
+use palisade_model::ecr::Repository;
+use palisade_reason::access::foreign::outsiders;
+use palisade_reason::access::repositories::Power;
 
 check! {
     /// Accounts that are not trusted may change images
@@ -45,9 +45,10 @@ fn evaluate(repository: &Repository, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ORGANIZATION, denies, gives, on, repository_policy};
-    use crate::facts::ecr::PolicyScope::V1;
-    use crate::testing::{ACCOUNT, Cases, repository};
+    use crate::testing::Cases;
+    use palisade_model::ecr::PolicyScope::V1;
+    use palisade_scenes::repositories::{ORGANIZATION, denies, gives, on, repository_policy};
+    use palisade_scenes::{ACCOUNT, repository};
 
     let may = |principal: Value, actions: &[&str]| repository_policy(&[gives(principal, actions, json!({}))]);
     let foreign = || json!({ "AWS": "arn:aws:iam::444455556666:root" });

@@ -1,12 +1,12 @@
 use palisade_policy::{Grade, PrincipalForm};
 
-use crate::access::foreign::{fixed, foreigners};
-use crate::access::repositories::Power;
-use crate::access::shares::Share;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::ecr::Repository;
+use palisade_model::Gap;
+use palisade_model::ecr::Repository;
+use palisade_reason::access::foreign::{fixed, foreigners};
+use palisade_reason::access::repositories::Power;
+use palisade_reason::access::shares::Share;
 
 check! {
     /// Whole accounts or the organisation may change images
@@ -84,8 +84,9 @@ fn names_roles(share: &Share) -> bool {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::repositories_scenes::{ORGANIZATION, gives, on, repository_policy};
-    use crate::testing::{ACCOUNT, Cases, Scene, repository};
+    use crate::testing::Cases;
+    use palisade_scenes::repositories::{ORGANIZATION, gives, on, repository_policy};
+    use palisade_scenes::{ACCOUNT, Scene, repository};
 
     const PUSH: &[&str] = &["ecr:PutImage", "ecr:InitiateLayerUpload", "ecr:UploadLayerPart"];
     let scene = |principal: Value, condition: Value| -> Scene {

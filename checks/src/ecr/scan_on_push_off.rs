@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{EffectiveScan, InspectorStatus, Registry, Repository, ScanType};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{EffectiveScan, InspectorStatus, Registry, Repository, ScanType};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Images pushed to the repository are not scanned
@@ -79,9 +79,10 @@ fn by_whom(registry: &Registry, kind: &ScanType) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::{ScanFrequency, ScanRule, Scanning};
-    use crate::testing::{Cases, Scene, repository};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::ecr::{ScanFrequency, ScanRule, Scanning};
+    use palisade_scenes::{Scene, repository};
 
     let scanned = |kind: ScanType, scan_on_push: bool, rules: &[(ScanFrequency, &str)]| -> Scene {
         let rule = |(frequency, filter): &(ScanFrequency, &str)| ScanRule {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{InspectorStatus, Registry, ScanType};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{InspectorStatus, Registry, ScanType};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Registry does without enhanced scanning
@@ -61,9 +61,10 @@ fn evaluate(registry: &Registry, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::ecr::Scanning;
-    use crate::testing::{Cases, Scene, registry, repository};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::ecr::Scanning;
+    use palisade_scenes::{Scene, registry, repository};
 
     let with = |change: &dyn Fn(&mut Registry)| -> Scene {
         let subject = registry(|_| {}).subject;

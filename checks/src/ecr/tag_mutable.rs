@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::{Repository, TagMutability};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::{Repository, TagMutability};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Tags of the repository can be moved to other images
@@ -55,7 +55,8 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, Scene, repository};
+    use crate::testing::Cases;
+    use palisade_scenes::{Scene, repository};
 
     let with = |setting: TagMutability| -> Scene { repository(|repository| repository.tag_mutability = setting) };
     let texts = |patterns: &[&str]| patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>();

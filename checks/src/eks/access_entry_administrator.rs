@@ -1,8 +1,8 @@
-use crate::access::entries::{administers, policy_name, scope_name, weakness};
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{AccessEntry, Cluster};
+use palisade_model::Gap;
+use palisade_model::eks::{AccessEntry, Cluster};
+use palisade_reason::access::entries::{administers, policy_name, scope_name, weakness};
 
 check! {
     /// Cluster is administered by somebody who should not
@@ -50,15 +50,15 @@ fn judge(entry: &AccessEntry, context: &Context) -> Result<Option<String>, Gap> 
 }
 
 #[cfg(test)]
-const ADMINISTRATOR: [(&str, crate::facts::eks::AccessScope); 1] =
-    [("AmazonEKSClusterAdminPolicy", crate::facts::eks::AccessScope::Cluster)];
+const ADMINISTRATOR: [(&str, palisade_model::eks::AccessScope); 1] =
+    [("AmazonEKSClusterAdminPolicy", palisade_model::eks::AccessScope::Cluster)];
 
 /// A cluster that the role `platform`, which has this trust policy, administers.
 #[cfg(test)]
-fn administered_by(trust: serde_json::Value) -> crate::testing::Scene {
-    use crate::access::cluster_scenes::{entered, entry};
-    use crate::facts::Listing;
-    use crate::testing::{new_role, policy, role_arn};
+fn administered_by(trust: serde_json::Value) -> palisade_scenes::Scene {
+    use palisade_model::Listing;
+    use palisade_scenes::clusters::{entered, entry};
+    use palisade_scenes::{new_role, policy, role_arn};
 
     let mut platform = new_role("platform");
     platform.trust = policy(trust);
@@ -68,7 +68,7 @@ fn administered_by(trust: serde_json::Value) -> crate::testing::Scene {
 
 /// As [`administered_by`], for a role that tokens of GitHub assume under this condition.
 #[cfg(test)]
-fn administered_from_github(condition: &serde_json::Value) -> crate::testing::Scene {
+fn administered_from_github(condition: &serde_json::Value) -> palisade_scenes::Scene {
     let provider = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
     administered_by(serde_json::json!({
         "Effect": "Allow", "Principal": { "Federated": provider },
@@ -80,9 +80,10 @@ fn administered_from_github(condition: &serde_json::Value) -> crate::testing::Sc
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::cluster_scenes::{entered, entry};
-    use crate::facts::eks::AccessScope;
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::AccessScope;
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{entered, entry};
 
     let by = administered_by;
     let holds = |principal: &str, policy: &str, scope| entered(vec![entry(principal, &[(policy, scope)])]);

@@ -1,8 +1,8 @@
-use crate::access::entries::administers;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Cluster;
+use palisade_model::Gap;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::entries::administers;
 
 check! {
     /// Many principals administer the cluster
@@ -54,9 +54,10 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{entered, entry};
-    use crate::facts::eks::AccessScope;
-    use crate::testing::{Cases, Scene, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::AccessScope;
+    use palisade_scenes::clusters::{entered, entry};
+    use palisade_scenes::{Scene, cluster};
 
     let administered = |count: usize| -> Scene {
         let held = [("AmazonEKSClusterAdminPolicy", AccessScope::Cluster)];

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{AccessEntry, Cluster};
+use palisade_model::Gap;
+use palisade_model::eks::{AccessEntry, Cluster};
 
 check! {
     /// Access entry names a principal that is gone
@@ -48,10 +48,11 @@ fn judge(entry: &AccessEntry, context: &Context) -> Result<Option<String>, Gap> 
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{entered, entry};
-    use crate::facts::iam::User;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::iam::User;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{entered, entry};
 
     let named = |principals: &[&str]| entered(principals.iter().map(|principal| entry(principal, &[])).collect());
     let known = "arn:aws:iam::111122223333:role/orders-role";

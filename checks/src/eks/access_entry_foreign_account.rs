@@ -1,8 +1,8 @@
-use crate::access::entries::{is_foreign, policy_name, scope_name};
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Fact;
-use crate::facts::eks::{AccessEntry, AccessPolicy, Cluster};
+use palisade_model::Fact;
+use palisade_model::eks::{AccessEntry, AccessPolicy, Cluster};
+use palisade_reason::access::entries::{is_foreign, policy_name, scope_name};
 
 check! {
     /// Principals of foreign accounts may enter the cluster
@@ -56,9 +56,10 @@ fn told(entry: &AccessEntry) -> String {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{entered, entry};
-    use crate::facts::eks::AccessScope;
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::AccessScope;
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{entered, entry};
 
     let viewed = [("AmazonEKSViewPolicy", AccessScope::Cluster)];
     let own = entry("arn:aws:iam::111122223333:role/platform", &viewed);

@@ -1,8 +1,8 @@
-use crate::access::entries::{is_any, policy_name, scope_name};
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{AccessEntry, AccessPolicy, AccessScope, Cluster};
+use palisade_model::Gap;
+use palisade_model::eks::{AccessEntry, AccessPolicy, AccessScope, Cluster};
+use palisade_reason::access::entries::{is_any, policy_name, scope_name};
 
 check! {
     /// Access meant for viewing reads all Secrets
@@ -57,8 +57,9 @@ fn reads(policy: &AccessPolicy) -> bool {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{entered, entry};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{entered, entry};
 
     let holds =
         |policy: &str, scope| entered(vec![entry("arn:aws:iam::111122223333:role/auditor", &[(policy, scope)])]);

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::{Addon, Cluster};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{Addon, Cluster};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Add-on of the cluster does not work
@@ -50,9 +50,10 @@ fn judge(addon: &Addon) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::addon;
-    use crate::facts::Listing;
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::addon;
 
     let with = |status: &str, issues: &[&str]| {
         let coredns = addon("coredns", |details| {

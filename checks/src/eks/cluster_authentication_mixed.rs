@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{AuthenticationMode, Cluster};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{AuthenticationMode, Cluster};
+use palisade_model::{Action, Gap};
 
 check! {
     /// A ConfigMap lets IAM principals in beside the access entries
@@ -42,7 +42,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     let mode = |mode| configured_cluster(|configuration| configuration.authentication = mode);
     Cases::default()

@@ -1,8 +1,8 @@
-use crate::access::entries::{administers, policy_name};
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{AccessEntry, AuthenticationMode, Cluster};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{AccessEntry, AuthenticationMode, Cluster};
+use palisade_model::{Action, Gap};
+use palisade_reason::access::entries::{administers, policy_name};
 
 check! {
     /// Whoever created the cluster may still be its administrator
@@ -66,10 +66,11 @@ fn possible_creator(entry: &AccessEntry) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::entry;
-    use crate::facts::eks::AccessScope;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::AccessScope;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::clusters::entry;
+    use palisade_scenes::{cluster, configured_cluster};
 
     let created = |creator_is_admin, policies: &[(&str, AccessScope)]| {
         cluster(|cluster| {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::eks::Cluster;
+use palisade_model::Action;
+use palisade_model::eks::Cluster;
 
 check! {
     /// Cluster can be deleted in one call
@@ -38,7 +38,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     let with = |protection| configured_cluster(|configuration| configuration.deletion_protection = protection);
     Cases::default()

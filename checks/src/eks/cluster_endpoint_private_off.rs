@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
 
 check! {
     /// Nodes reach the cluster API over its public address
@@ -38,7 +38,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     Cases::default()
         .pass(configured_cluster(|_| {}))

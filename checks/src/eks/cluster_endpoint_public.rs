@@ -1,8 +1,8 @@
-use crate::access::addresses::Addresses;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::eks::Cluster;
+use palisade_model::Action;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::addresses::Addresses;
 
 check! {
     /// Cluster API is open to too much of the internet
@@ -63,7 +63,8 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     let open_to = |networks: &[&str]| {
         configured_cluster(|configuration| {

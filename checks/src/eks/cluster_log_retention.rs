@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
 
 check! {
     /// Logs of the control plane are kept too briefly, or for ever
@@ -48,8 +48,9 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::testing::{Cases, Scene, cluster};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::{Scene, cluster};
 
     let kept = |days: Option<u32>| -> Scene {
         cluster(|cluster| {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::eks::{Cluster, Release};
+use palisade_model::Action;
+use palisade_model::eks::{Cluster, Release};
 
 check! {
     /// Secrets of the cluster are not encrypted
@@ -55,7 +55,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     let with = |version: &str, key: Option<&str>| {
         configured_cluster(|configuration| {

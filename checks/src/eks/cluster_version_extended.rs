@@ -2,8 +2,8 @@ use jiff::SignedDuration;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, Version, VersionSupport};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{Cluster, Version, VersionSupport};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Version of Kubernetes leaves standard support soon, or has left it
@@ -69,12 +69,13 @@ fn soon(version: &Version, policy: &str, cluster: &Cluster, context: &Context) -
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     let running = |version: &str| configured_cluster(|configuration| configuration.version = version.to_owned());
     let standard = |until: Option<&str>| {
         running("1.35").region(|region| {
-            let crate::facts::Fact::Known(versions) = &mut region.eks.versions else { return };
+            let palisade_model::Fact::Known(versions) = &mut region.eks.versions else { return };
             for version in versions {
                 version.standard_until = until.map(|day| day.parse().unwrap());
             }

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, VersionSupport};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{Cluster, VersionSupport};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Cluster runs a version of Kubernetes that EKS no longer supports
@@ -55,12 +55,13 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::configured_cluster;
 
     let running = |version: &str| configured_cluster(|configuration| configuration.version = version.to_owned());
     let called = |support: VersionSupport| {
         running("1.35").region(|region| {
-            let crate::facts::Fact::Known(versions) = &mut region.eks.versions else { return };
+            let palisade_model::Fact::Known(versions) = &mut region.eks.versions else { return };
             for version in versions {
                 version.support = support.clone();
             }

@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::iam::OidcProvider;
-use crate::facts::{Action, Gap};
+use palisade_model::eks::Cluster;
+use palisade_model::iam::OidcProvider;
+use palisade_model::{Action, Gap};
 
 check! {
     /// Pods have no way to roles of their own
@@ -60,10 +60,11 @@ fn none_unseen(cluster: &Cluster) -> Result<(), Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{addon, pods};
-    use crate::access::scenes::and_provider;
-    use crate::facts::Listing;
-    use crate::testing::{Cases, ISSUER, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::clusters::{addon, pods};
+    use palisade_scenes::iam::and_provider;
+    use palisade_scenes::{ISSUER, cluster, configured_cluster};
 
     let audience = ["sts.amazonaws.com"];
     let other = "oidc.eks.eu-west-1.amazonaws.com/id/99999999999999999999999999999999";

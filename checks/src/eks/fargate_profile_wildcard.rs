@@ -1,8 +1,8 @@
-use crate::access::entries::is_any;
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{Cluster, FargateProfile, FargateSelector};
+use palisade_model::Gap;
+use palisade_model::eks::{Cluster, FargateProfile, FargateSelector};
+use palisade_reason::access::entries::is_any;
 
 check! {
     /// Fargate profile takes pods of every namespace
@@ -49,9 +49,10 @@ fn told(profile: &str, FargateSelector { namespace, labels }: &FargateSelector) 
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::eks::FargateDetails;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, cluster, role_arn};
+    use crate::testing::Cases;
+    use palisade_model::eks::FargateDetails;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::{cluster, role_arn};
 
     let with = |selectors: &[(&str, &[(&str, &str)])]| {
         let selector = |(namespace, labels): &(&str, &[(&str, &str)])| FargateSelector {

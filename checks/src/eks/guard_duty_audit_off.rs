@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
 
 check! {
     /// GuardDuty does not read the audit logs of the cluster
@@ -54,9 +54,10 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::eks::{Detector, FeatureStatus};
-    use crate::facts::{Fact, Switch};
-    use crate::testing::{Cases, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::{Detector, FeatureStatus};
+    use palisade_model::{Fact, Switch};
+    use palisade_scenes::{cluster, configured_cluster};
 
     let set_up = |enabled: Switch, features: &[(&str, Switch)]| {
         let feature = |(name, enabled): &(&str, Switch)| {

@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, ClusterCoverage};
-use crate::facts::{Action, Gap};
-use crate::in_cluster::runtime::watches_nodes;
+use palisade_model::eks::{Cluster, ClusterCoverage};
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::runtime::watches_nodes;
 
 check! {
     /// GuardDuty does not see what runs on the nodes of the cluster
@@ -76,10 +76,11 @@ fn judge(coverage: &ClusterCoverage, cluster: &Cluster) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use std::collections::BTreeMap;
 
-    use crate::access::cluster_scenes::{instance, node_group};
-    use crate::facts::eks::{Detector, FeatureStatus};
-    use crate::facts::{Fact, Listing, Switch};
-    use crate::testing::{Cases, Scene, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::{Detector, FeatureStatus};
+    use palisade_model::{Fact, Listing, Switch};
+    use palisade_scenes::clusters::{instance, node_group};
+    use palisade_scenes::{Scene, cluster, configured_cluster};
 
     let watched = |feature: &str, coverage: Option<(&str, u64, u64)>| -> Scene {
         let status = FeatureStatus { enabled: Switch::On, parts: BTreeMap::new() };

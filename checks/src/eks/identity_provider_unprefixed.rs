@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{Cluster, IdentityProvider, ProviderDetails};
+use palisade_model::Gap;
+use palisade_model::eks::{Cluster, IdentityProvider, ProviderDetails};
 
 check! {
     /// External logins may take names that the cluster gives to others
@@ -58,9 +58,10 @@ fn unprefixed(provider: &IdentityProvider) -> Result<Vec<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::eks::ProviderDetails as Details;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::ProviderDetails as Details;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::cluster;
 
     let with = |username: [Option<&str>; 2], groups: [Option<&str>; 2]| {
         let [username, groups] = [username, groups].map(|pair| pair.map(|text| text.map(str::to_owned)));

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, Insight};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{Cluster, Insight};
+use palisade_model::{Action, Gap};
 
 check! {
     /// EKS finds something wrong with the cluster
@@ -56,8 +56,9 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::testing::{Cases, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::{cluster, configured_cluster};
 
     let found = |statuses: &[&str]| {
         let insights = statuses.iter().map(|&status| Insight {

@@ -4,8 +4,8 @@ use jiff::tz::TimeZone;
 
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, NodeGroup, NodeGroupDetails};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{Cluster, NodeGroup, NodeGroupDetails};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Nodes run an outdated machine image
@@ -82,8 +82,9 @@ fn modified(details: &NodeGroupDetails) -> Option<Date> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::grouped;
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::grouped;
 
     let with = |kind: &str, release: Option<&str>, modified: &str| {
         grouped(|group| {

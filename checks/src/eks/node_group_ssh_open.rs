@@ -1,9 +1,9 @@
-use crate::access::addresses::Addresses;
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, NodeGroup};
-use crate::facts::network::{Ingress, Network};
-use crate::facts::{Action, Arn, Gap};
+use palisade_model::eks::{Cluster, NodeGroup};
+use palisade_model::network::{Ingress, Network};
+use palisade_model::{Action, Arn, Gap};
+use palisade_reason::access::addresses::Addresses;
 
 check! {
     /// SSH of the nodes is open to the internet
@@ -84,10 +84,11 @@ fn opening(id: &str, network: &Network, most: u64, group: &Arn) -> Result<Option
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::grouped;
-    use crate::facts::Fact;
-    use crate::facts::network::SecurityGroup;
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::network::SecurityGroup;
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::grouped;
 
     let keyed = |sources: &[&str]| {
         grouped(|group| {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, Configuration, Eks, NodeGroup, Release, VersionSupport};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::{Cluster, Configuration, Eks, NodeGroup, Release, VersionSupport};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Nodes run a version of Kubernetes that is no longer supported
@@ -78,9 +78,10 @@ fn judge(
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::node_group;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, Scene, cluster};
+    use crate::testing::Cases;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::clusters::node_group;
+    use palisade_scenes::{Scene, cluster};
 
     let running = |control_plane: &str, nodes: Option<&str>| -> Scene {
         let group = node_group(|group| group.version = nodes.map(str::to_owned));

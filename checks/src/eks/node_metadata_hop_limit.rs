@@ -1,8 +1,8 @@
-use crate::access::metadata::{Service, each_service};
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Cluster;
+use palisade_model::Gap;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::metadata::{Service, each_service};
 
 check! {
     /// Pods reach the metadata service of their node
@@ -46,10 +46,11 @@ fn judge(service: &Service) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{grouped, instance};
-    use crate::facts::eks::{Instance, LaunchTemplate, MetadataOptions, Tokens};
-    use crate::facts::{Fact, Listing, Switch};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::{Instance, LaunchTemplate, MetadataOptions, Tokens};
+    use palisade_model::{Fact, Listing, Switch};
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{grouped, instance};
 
     let options = |enabled, tokens, hop_limit| MetadataOptions { enabled, tokens, hop_limit };
     let running = |instances: Vec<Instance>| cluster(|cluster| cluster.instances = Listing::whole(instances));

@@ -1,8 +1,8 @@
-use crate::access::metadata::{Service, each_service};
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{Cluster, Tokens};
+use palisade_model::Gap;
+use palisade_model::eks::{Cluster, Tokens};
+use palisade_reason::access::metadata::{Service, each_service};
 
 check! {
     /// Metadata service of nodes answers without a token
@@ -53,10 +53,11 @@ fn judge(service: &Service) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{grouped, instance, node_group};
-    use crate::facts::eks::{Instance, LaunchTemplate, MetadataOptions};
-    use crate::facts::{Fact, Listing, Switch};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::{Instance, LaunchTemplate, MetadataOptions};
+    use palisade_model::{Fact, Listing, Switch};
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{grouped, instance, node_group};
 
     let options = |enabled, tokens, hop_limit| MetadataOptions { enabled, tokens, hop_limit };
     let running = |instances: Vec<Instance>| cluster(|cluster| cluster.instances = Listing::whole(instances));

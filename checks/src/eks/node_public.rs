@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, Instance, NodeGroup};
-use crate::facts::network::Network;
-use crate::facts::{Action, Arn, Gap};
+use palisade_model::eks::{Cluster, Instance, NodeGroup};
+use palisade_model::network::Network;
+use palisade_model::{Action, Arn, Gap};
 
 check! {
     /// Nodes have addresses on the internet
@@ -70,9 +70,10 @@ fn gives_addresses(subnet: &str, group: &Arn, network: &Network) -> Result<bool,
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{grouped, instance, networked};
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{grouped, instance, networked};
 
     let within =
         |subnets: &[&str]| grouped(|group| group.subnets = subnets.iter().map(|&subnet| subnet.to_owned()).collect());

@@ -1,9 +1,9 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::eks::Cluster;
-use crate::facts::iam::OidcProvider;
-use crate::facts::partition::before_domain;
+use palisade_model::Action;
+use palisade_model::eks::Cluster;
+use palisade_model::iam::OidcProvider;
+use palisade_model::partition::before_domain;
 
 check! {
     /// Identity provider of the cluster accepts tokens made for others
@@ -54,8 +54,9 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::scenes::and_provider;
-    use crate::testing::{Cases, ISSUER, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::iam::and_provider;
+    use palisade_scenes::{ISSUER, cluster, configured_cluster};
 
     let with = |audiences: &[&str]| and_provider(cluster(|_| {}), ISSUER, audiences);
     Cases::default()

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
 
 check! {
     /// Roles are associated with pods, and no agent hands them out
@@ -45,9 +45,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{addon, pods};
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::{addon, pods};
 
     let with = |addons: &[&str], auto_mode| {
         cluster(|cluster| {

@@ -1,7 +1,7 @@
-use crate::access::pods::association::conclude;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::pods::association::conclude;
 
 check! {
     /// Pod Identity gives a role to pods that did not ask for it
@@ -40,10 +40,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::{association, beside_cluster};
-    use crate::facts::Arn;
-    use crate::facts::eks::PodIdentity;
     use crate::testing::Cases;
+    use palisade_model::Arn;
+    use palisade_model::eks::PodIdentity;
+    use palisade_scenes::pods::{association, beside_cluster};
 
     let of = |namespace: &str, name: &str, owner: Option<&str>| {
         let (namespace, name, owner) = (namespace.to_owned(), name.to_owned(), owner.map(Arn::from));

@@ -1,7 +1,7 @@
-use crate::access::pods::association::conclude;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::pods::association::conclude;
 
 check! {
     /// Pod Identity takes pods to a role of another account
@@ -39,8 +39,8 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::{association, beside_cluster};
     use crate::testing::Cases;
+    use palisade_scenes::pods::{association, beside_cluster};
 
     let with = |target: Option<&str>| {
         let associated = association(|_, details| details.target_role = target.map(Into::into));

@@ -1,9 +1,9 @@
-use crate::access::pods::association::conclude;
-use crate::access::pods::tags::readings;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::{Cluster, PodIdentity, SessionTags};
+use palisade_model::Gap;
+use palisade_model::eks::{Cluster, PodIdentity, SessionTags};
+use palisade_reason::access::pods::association::conclude;
+use palisade_reason::access::pods::tags::readings;
 
 check! {
     /// Pod Identity sends no tags to a role whose policies go by them
@@ -52,8 +52,8 @@ fn untagged(association: &PodIdentity, context: &Context) -> Result<Option<Strin
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::pods::scenes::{association, beside_cluster};
     use crate::testing::Cases;
+    use palisade_scenes::pods::{association, beside_cluster};
 
     let with = |tags: SessionTags, condition: Value| {
         let associated = association(|_, details| details.session_tags = tags);

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
-use crate::access::addresses::Addresses;
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::network::{Ingress, SecurityGroup};
-use crate::facts::{Action, Gap};
+use palisade_model::eks::Cluster;
+use palisade_model::network::{Ingress, SecurityGroup};
+use palisade_model::{Action, Gap};
+use palisade_reason::access::addresses::Addresses;
 
 check! {
     /// Security groups of the cluster let the internet in
@@ -100,9 +100,10 @@ fn rule(protocol: &str, ports: Option<(i32, i32)>, cidrs: &[&str]) -> Ingress {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::networked;
-    use crate::facts::Fact;
-    use crate::testing::{Cases, Scene, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::clusters::networked;
+    use palisade_scenes::{Scene, cluster, configured_cluster};
 
     let within = |scene: Scene, groups: &[&[Ingress]]| {
         networked(scene).region(|region| {

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::{Cluster, PodIdentity};
+use palisade_model::eks::{Cluster, PodIdentity};
 
 check! {
     /// Network add-on works with the role of the nodes
@@ -49,10 +49,11 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{addon, pods};
-    use crate::facts::Listing;
-    use crate::facts::eks::AddonDetails;
-    use crate::testing::{Cases, cluster, role_arn};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::eks::AddonDetails;
+    use palisade_scenes::clusters::{addon, pods};
+    use palisade_scenes::{cluster, role_arn};
 
     let with = |change: fn(&mut AddonDetails), associated: Vec<PodIdentity>| {
         cluster(|cluster| {

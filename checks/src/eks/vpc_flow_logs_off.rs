@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::network::FlowLogs;
-use crate::facts::{Action, Gap};
+use palisade_model::eks::Cluster;
+use palisade_model::network::FlowLogs;
+use palisade_model::{Action, Gap};
 
 check! {
     /// Traffic of the cluster is not recorded
@@ -85,9 +85,10 @@ fn unwatched(subnets: &[String], logs: &FlowLogs, cluster: &Cluster) -> Result<O
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::grouped;
-    use crate::facts::{Fact, Switch};
-    use crate::testing::{Cases, Scene, VPC, cluster, configured_cluster};
+    use crate::testing::Cases;
+    use palisade_model::{Fact, Switch};
+    use palisade_scenes::clusters::grouped;
+    use palisade_scenes::{Scene, VPC, cluster, configured_cluster};
 
     let logged = |scene: Scene, states: &[(&str, Switch)]| {
         let logs = states.iter().map(|(id, state)| ((*id).to_owned(), state.clone())).collect();

@@ -1,5 +1,7 @@
 //! Checks of IAM: the roles of workloads, and who may take them on.
 
+mod age;
+mod guards;
 mod role_action_unused;
 mod role_administrator;
 mod role_boundary_missing;

@@ -1,7 +1,8 @@
-use crate::access::workload::{is_recent, is_workload, last_use_before};
+use super::age::{is_recent, last_use_before};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::{Role, ServiceUse};
+use palisade_model::iam::{Role, ServiceUse};
+use palisade_reason::access::workload::is_workload;
 
 check! {
     /// Role of a workload is allowed actions that it does not use
@@ -57,8 +58,8 @@ fn unused(service: &ServiceUse, context: &Context) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::scenes::used_services;
     use crate::testing::Cases;
+    use palisade_scenes::iam::used_services;
 
     let recently = Some("2026-11-20T00:00:00Z");
     let long_ago = Some("2026-06-01T00:00:00Z");

@@ -1,9 +1,9 @@
-use crate::access::administrator::administrator;
-use crate::access::grants::verdict;
-use crate::access::workload::workload;
+use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::administrator::administrator;
+use palisade_reason::access::workload::workload;
 
 check! {
     /// Role of a workload is an administrator in effect
@@ -47,8 +47,8 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::scenes::{allow, deny, permitted, trusting};
     use crate::testing::Cases;
+    use palisade_scenes::iam::{allow, deny, permitted, trusting};
 
     let rest = serde_json::json!({ "Effect": "Allow", "NotAction": "iam:*", "Resource": "*" });
     Cases::default()

@@ -1,9 +1,9 @@
 use palisade_policy::matches;
 
-use crate::access::workload::{is_reserved, is_service_linked};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::roles::{is_reserved, is_service_linked};
 
 check! {
     /// Role lacks the permissions boundary that the account requires
@@ -46,8 +46,8 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::scenes::role;
     use crate::testing::Cases;
+    use palisade_scenes::iam::role;
 
     let with = |boundary: Option<&str>| {
         role(|role| role.boundary = boundary.map(Into::into))

@@ -1,10 +1,10 @@
 use palisade_policy::{Access, Condition, Grade, Open};
 
-use crate::access::trust::{asks_for, entrances};
-use crate::access::workload::{is_service, is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::roles::{is_service, is_service_linked, trust};
+use palisade_reason::access::trust::{asks_for, entrances};
 
 check! {
     /// Role trusts a service whoever it acts for
@@ -89,8 +89,8 @@ fn says_for_whom(access: &Access<'_>) -> bool {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::scenes::trusting;
     use crate::testing::Cases;
+    use palisade_scenes::iam::trusting;
 
     let by = |service: &str, condition: Value| {
         trusting(json!({

@@ -1,10 +1,10 @@
 use palisade_policy::{ActionElement, ActionPattern, Reason, ResourceElement, ResourcePattern};
 
-use crate::access::grants::Grants;
-use crate::access::workload::workload;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::grants::Grants;
+use palisade_reason::access::workload::workload;
 
 check! {
     /// Role of a workload is allowed all but a list
@@ -60,8 +60,8 @@ fn exclusion(allow: Reason<'_>) -> Option<String> {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::scenes::{allow, permitted};
     use crate::testing::Cases;
+    use palisade_scenes::iam::{allow, permitted};
 
     let with = |effect: &str, action: &str, resource: &str| {
         permitted(&[json!({ "Effect": effect, action: "s3:GetObject", resource: "arn:aws:s3:::orders/*" })])

@@ -1,12 +1,15 @@
 use palisade_policy::{Condition, Decision, Open};
 
-use crate::access::administrator::administrator;
-use crate::access::grants::{Grants, reasons, verdict};
-use crate::access::trust::asks_for;
-use crate::access::workload::{is_reserved, is_service_linked, is_workload, principal};
+use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::administrator::administrator;
+use palisade_reason::access::grants::Grants;
+use palisade_reason::access::roles::{is_reserved, is_service_linked};
+use palisade_reason::access::trust::asks_for;
+use palisade_reason::access::workload::{is_workload, principal};
+use palisade_reason::wording::reasons;
 
 check! {
     /// Role may pass any role to a service
@@ -78,14 +81,14 @@ fn services<'d>(decision: &'d Decision<'_>) -> Option<&'d [String]> {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::scenes::{allow, deny, permitted, trusting};
     use crate::testing::Cases;
+    use palisade_scenes::iam::{allow, deny, permitted, trusting};
 
     let own = "arn:aws:iam::111122223333:role/orders-role";
     let people = json!({ "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "sts:AssumeRole" });
-    let policy = crate::testing::policy;
+    let policy = palisade_scenes::policy;
     let of_people = |statement| {
-        let inline = crate::facts::iam::InlinePolicy { name: "p0".to_owned(), document: policy(statement) };
+        let inline = palisade_model::iam::InlinePolicy { name: "p0".to_owned(), document: policy(statement) };
         trusting(people.clone()).and_subject(|role| role.inline.push(inline))
     };
     Cases::default()

@@ -1,9 +1,9 @@
-use crate::access::pods::TrustPolicy;
-use crate::access::pods::association::{service_can, trusted_principal};
-use crate::access::workload::is_service_linked;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::pods::TrustPolicy;
+use palisade_reason::access::pods::association::{service_can, trusted_principal};
+use palisade_reason::access::roles::is_service_linked;
 
 check! {
     /// Role lets Pod Identity in, but not its session tags
@@ -49,8 +49,8 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::pods::scenes::{by_pod_identity, trusting_pods};
     use crate::testing::Cases;
+    use palisade_scenes::pods::{by_pod_identity, trusting_pods};
 
     let by = |effect: &str, actions: Value| json!({ "Effect": effect, "Principal": { "Service": "pods.eks.amazonaws.com" }, "Action": actions });
     let source = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
@@ -62,5 +62,5 @@ fn cases() -> crate::testing::Cases {
         .fail(trusting_pods(&[by("Allow", json!("sts:AssumeRole"))]))
         .fail(trusting_pods(&[by_pod_identity(json!({})), by("Deny", json!("sts:TagSession"))]))
         .not_applicable(trusting_pods(&[by_pod_identity(json!({})), by("Deny", json!("sts:*"))]))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

@@ -1,10 +1,11 @@
 use palisade_policy::Effect;
 
-use crate::access::pods::tags::{OF_CLUSTER, is_bound_to_cluster, readings};
-use crate::access::workload::{is_service_linked, principal};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::pods::tags::{OF_CLUSTER, is_bound_to_cluster, readings};
+use palisade_reason::access::roles::is_service_linked;
+use palisade_reason::access::workload::principal;
 
 check! {
     /// Role's policies go by a pod's namespace, but not by its cluster
@@ -58,8 +59,8 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::pods::scenes::{by_pod_identity, trusting_pods};
     use crate::testing::Cases;
+    use palisade_scenes::pods::{by_pod_identity, trusting_pods};
 
     let pods = |condition: Value| trusting_pods(&[by_pod_identity(condition)]);
     let reads = |effect: &str, resource: &str, condition: Value| json!({ "Effect": effect, "Action": "s3:GetObject", "Resource": resource, "Condition": condition });
@@ -82,5 +83,5 @@ fn cases() -> crate::testing::Cases {
         .pass(pods(cluster).permitting(by_key(namespace())))
         .not_applicable(pods(json!({})).permitting(reads("Deny", "*", json!({ "StringEquals": namespace() }))))
         .not_applicable(pods(json!({})).permitting(by_key(json!({ "aws:PrincipalTag/team": "shop" }))))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

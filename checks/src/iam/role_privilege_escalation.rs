@@ -1,8 +1,9 @@
-use crate::access::handler::handles_workloads;
-use crate::access::workload::{is_reserved, is_service_linked, is_workload};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::handler::handles_workloads;
+use palisade_reason::access::roles::{is_reserved, is_service_linked};
+use palisade_reason::access::workload::is_workload;
 
 check! {
     /// Role can escalate its privileges
@@ -59,12 +60,13 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::scenes::{allow, deny, permitted};
-    use crate::testing::{Cases, policy, role_arn};
+    use crate::testing::Cases;
+    use palisade_scenes::iam::{allow, deny, permitted};
+    use palisade_scenes::{policy, role_arn};
 
     let pass = || allow("iam:PassRole", "*");
     let create = || allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), "*");
-    let with_admin = |scene: crate::testing::Scene| scene.and_role("admin", &[allow("*", "*")]);
+    let with_admin = |scene: palisade_scenes::Scene| scene.and_role("admin", &[allow("*", "*")]);
     let trusted_by_account = |role: &mut Role| {
         role.trust = policy(json!({
             "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "sts:AssumeRole"
@@ -80,11 +82,11 @@ fn cases() -> crate::testing::Cases {
         .fail(
             with_admin(permitted(&[pass(), create()]))
                 .and_subject(trusted_by_account)
-                .lambda(|lambda| lambda.functions = crate::facts::Listing::whole(vec![])),
+                .lambda(|lambda| lambda.functions = palisade_model::Listing::whole(vec![])),
         )
         .not_applicable(
             with_admin(permitted(&[pass()]))
                 .and_subject(trusted_by_account)
-                .lambda(|lambda| lambda.functions = crate::facts::Listing::whole(vec![])),
+                .lambda(|lambda| lambda.functions = palisade_model::Listing::whole(vec![])),
         )
 }

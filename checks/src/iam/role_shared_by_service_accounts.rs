@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
-use crate::access::pods::association::users;
-use crate::access::workload::is_service_linked;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::pods::association::users;
+use palisade_reason::access::roles::is_service_linked;
 
 check! {
     /// Role is shared by several service accounts
@@ -56,8 +56,9 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::pods::scenes::{GONE, association, by_issuer, by_pod_identity, by_subject, trusting_pods};
-    use crate::testing::{Cases, role_arn};
+    use crate::testing::Cases;
+    use palisade_scenes::pods::{GONE, association, by_issuer, by_pod_identity, by_subject, trusting_pods};
+    use palisade_scenes::role_arn;
 
     let orders = "system:serviceaccount:shop:orders";
     let web = || by_subject("StringEquals", orders);
@@ -82,5 +83,5 @@ fn cases() -> crate::testing::Cases {
             details.role = role_arn("other");
         })]))
         .not_applicable(trusting_pods(&[by_subject("StringLike", "system:serviceaccount:shop:*")]))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

@@ -1,8 +1,8 @@
-use crate::access::pods::judgement::verdict;
-use crate::access::pods::opening::Weakness;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::pods::judgement::verdict;
+use palisade_reason::access::pods::opening::Weakness;
 
 check! {
     /// Role can be assumed by pods with tokens for any audience
@@ -38,8 +38,9 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::pods::scenes::{by_issuer, by_subject, trusting_pods};
-    use crate::testing::{Cases, ISSUER};
+    use crate::testing::Cases;
+    use palisade_scenes::ISSUER;
+    use palisade_scenes::pods::{by_issuer, by_subject, trusting_pods};
 
     let subject = || json!({ "ISSUER:sub": "system:serviceaccount:shop:orders" });
     let audience = |operator: &str, audience: &str| {
@@ -53,5 +54,5 @@ fn cases() -> crate::testing::Cases {
         .pass(audience("StringLike", "sts.amazonaws.com"))
         .pass(audience("ForAnyValue:StringEquals", "sts.amazonaws.com"))
         .pass(audience("StringLike", "vault-*"))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

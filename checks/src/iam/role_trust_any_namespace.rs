@@ -1,8 +1,8 @@
-use crate::access::pods::judgement::verdict;
-use crate::access::pods::opening::Weakness;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::pods::judgement::verdict;
+use palisade_reason::access::pods::opening::Weakness;
 
 check! {
     /// Role can be assumed from namespaces that its trust policy does not name
@@ -37,8 +37,9 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::pods::scenes::{by_issuer, by_subject, trusting_pods};
-    use crate::testing::{Cases, ISSUER};
+    use crate::testing::Cases;
+    use palisade_scenes::ISSUER;
+    use palisade_scenes::pods::{by_issuer, by_subject, trusting_pods};
 
     let by = |operator: &str, subject: &str| trusting_pods(&[by_subject(operator, subject)]);
     Cases::default()
@@ -51,5 +52,5 @@ fn cases() -> crate::testing::Cases {
         .pass(by("StringLike", "system:serviceaccount:shop:*"))
         .pass(by("StringEquals", "system:serviceaccount:*:orders"))
         .pass(trusting_pods(&[by_issuer(ISSUER, json!({}))]))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

@@ -1,10 +1,11 @@
 use palisade_policy::{Access, Grade};
 
-use crate::access::trust::{Entrance, entrances, open_conditions};
-use crate::access::workload::{is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::roles::{is_service_linked, trust};
+use palisade_reason::access::trust::{Entrance, entrances};
+use palisade_reason::wording::conditions;
 
 check! {
     /// Role can be assumed from every AWS account
@@ -48,7 +49,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 }
 
 fn evidence(entrance: &Entrance, access: &Access<'_>) -> String {
-    let conditions = open_conditions(access);
+    let conditions = conditions(&access.conditions);
     let name = &entrance.name;
     if conditions.is_empty() {
         format!("{name} lets every AWS account assume the role")
@@ -63,8 +64,8 @@ fn evidence(entrance: &Entrance, access: &Access<'_>) -> String {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::scenes::trusting;
     use crate::testing::Cases;
+    use palisade_scenes::iam::trusting;
 
     let everybody = |condition: Value| {
         trusting(json!({

@@ -1,10 +1,11 @@
-use crate::access::pods::{Provider, WEB_IDENTITY};
-use crate::access::trust::allows;
-use crate::access::workload::{is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::{Role, statement_name};
-use crate::facts::{Action, Gap, Listing, Place, Reason};
+use palisade_model::iam::{Role, statement_name};
+use palisade_model::{Action, Gap, Listing, Place, Reason};
+use palisade_reason::access::issuers::Provider;
+use palisade_reason::access::pods::WEB_IDENTITY;
+use palisade_reason::access::roles::{is_service_linked, trust};
+use palisade_reason::access::trust::allows;
 
 check! {
     /// Role trusts a cluster that is not known
@@ -85,9 +86,10 @@ fn problem(provider: &Provider, context: &Context) -> Result<Option<String>, Gap
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::pods::scenes::{GONE, by_issuer, by_subject, trusting_pods};
-    use crate::access::scenes::and_provider;
-    use crate::testing::{Cases, ISSUER};
+    use crate::testing::Cases;
+    use palisade_scenes::ISSUER;
+    use palisade_scenes::iam::and_provider;
+    use palisade_scenes::pods::{GONE, by_issuer, by_subject, trusting_pods};
 
     const TOKYO: &str = "oidc.eks.ap-northeast-1.amazonaws.com/id/0123456789ABCDEF0123456789ABCDEF";
     let shop = || trusting_pods(&[by_subject("StringEquals", "system:serviceaccount:shop:orders")]);
@@ -103,9 +105,9 @@ fn cases() -> crate::testing::Cases {
         .unknown(registered(GONE).and_cluster(|cluster| {
             let why = "ResourceNotFoundException";
             cluster.configuration =
-                crate::facts::Fact::Unknown(Gap::failed(Action::EksDescribeCluster, &cluster.arn, why));
+                palisade_model::Fact::Unknown(Gap::failed(Action::EksDescribeCluster, &cluster.arn, why));
         }))
         .not_applicable(trusting_pods(&[by_issuer(ISSUER, json!({}))]).and_subject(|role| {
-            role.trust = crate::testing::new_role("other").trust;
+            role.trust = palisade_scenes::new_role("other").trust;
         }))
 }

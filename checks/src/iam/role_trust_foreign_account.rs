@@ -1,11 +1,12 @@
 use palisade_policy::{Access, Grade, Open};
 
-use crate::access::trust::{Entrance, asks_for, entrances, open_conditions};
-use crate::access::workload::{is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::iam::Role;
+use palisade_model::Gap;
+use palisade_model::iam::Role;
+use palisade_reason::access::roles::{is_service_linked, trust};
+use palisade_reason::access::trust::{Entrance, asks_for, entrances};
+use palisade_reason::wording::conditions;
 
 check! {
     /// Role trusts another account without an external id
@@ -80,7 +81,7 @@ fn excess(entrance: &Entrance, access: &Access<'_>, context: &Context) -> Result
         return Ok(None);
     }
     let kind = if access.grade == Grade::Organisation { "organisation" } else { "account" };
-    let conditions = open_conditions(access);
+    let conditions = conditions(&access.conditions);
     let under = if conditions.is_empty() { String::new() } else { format!(" under {}", conditions.join(" and ")) };
     Ok(Some(format!("{} lets {kind} {} assume the role{under}, without sts:ExternalId", entrance.name, access.who)))
 }
@@ -105,8 +106,8 @@ fn is_of_organization(access: &Access<'_>, context: &Context) -> Result<bool, Ga
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::scenes::{in_organization, trusting};
     use crate::testing::Cases;
+    use palisade_scenes::iam::{in_organization, trusting};
 
     let foreign = |condition: Value| {
         trusting(json!({

@@ -1,8 +1,8 @@
-use crate::access::pods::judgement::verdict;
-use crate::access::pods::opening::Weakness;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::pods::judgement::verdict;
+use palisade_reason::access::pods::opening::Weakness;
 
 check! {
     /// Role names pods that can never assume it
@@ -39,8 +39,9 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::pods::scenes::{GONE, by_issuer, by_subject, trusting_pods};
-    use crate::testing::{Cases, ISSUER};
+    use crate::testing::Cases;
+    use palisade_scenes::ISSUER;
+    use palisade_scenes::pods::{GONE, by_issuer, by_subject, trusting_pods};
 
     let by = |operator: &str, subject: &str| trusting_pods(&[by_subject(operator, subject)]);
     let elsewhere = |operator: &str| {
@@ -65,5 +66,5 @@ fn cases() -> crate::testing::Cases {
         .pass(by("StringLike", "system:serviceaccount:sh?p:o*s"))
         .pass(elsewhere("StringEqualsIfExists"))
         .pass(trusting_pods(&[from_office]))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

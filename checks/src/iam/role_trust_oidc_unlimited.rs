@@ -1,11 +1,11 @@
 use palisade_policy::{Condition, Principal, PrincipalKind, Statement};
 
-use crate::access::trust::{allows, asks_for, strange, widest_subject};
-use crate::access::workload::{is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::{Role, statement_name};
-use crate::facts::{Action, Gap};
+use palisade_model::iam::{Role, statement_name};
+use palisade_model::{Action, Gap};
+use palisade_reason::access::roles::{is_service_linked, trust};
+use palisade_reason::access::trust::{allows, asks_for, strange, widest_subject};
 
 check! {
     /// Role trusts an identity provider without limits on whom it vouches for
@@ -130,8 +130,9 @@ fn needs_audience(principal: &Principal, context: &Context) -> Result<bool, Gap>
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::scenes::{and_provider, trusting};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_scenes::Scene;
+    use palisade_scenes::iam::{and_provider, trusting};
 
     const GITHUB: &str = "token.actions.githubusercontent.com";
     let by = |principal: &str, condition: Value| {
@@ -181,5 +182,5 @@ fn cases() -> crate::testing::Cases {
         ))
         .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc.eks.eu-west-1.amazonaws.com/id/A1", json!({})))
         .not_applicable(by("arn:aws:iam::111122223333:oidc-provider/oidc-eks.eu-west-1.api.aws/id/A1", json!({})))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

@@ -1,11 +1,11 @@
 use palisade_policy::{Principal, PrincipalKind, Statement};
 
-use crate::access::pods::WEB_IDENTITY;
-use crate::access::trust::{ASSUME, allows, names_somebody};
-use crate::access::workload::{is_service, is_service_linked, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::{Role, statement_name};
+use palisade_model::iam::{Role, statement_name};
+use palisade_reason::access::pods::WEB_IDENTITY;
+use palisade_reason::access::roles::{is_service, is_service_linked, trust};
+use palisade_reason::access::trust::{ASSUME, allows, names_somebody};
 
 check! {
     /// Role of pods can be assumed by others
@@ -85,8 +85,8 @@ fn others(statement: &Statement, context: &Context) -> Vec<String> {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::pods::scenes::{by_pod_identity, by_subject, trusting_pods};
     use crate::testing::Cases;
+    use palisade_scenes::pods::{by_pod_identity, by_subject, trusting_pods};
 
     let pods = || by_pod_identity(json!({}));
     let web = || by_subject("StringEquals", "system:serviceaccount:shop:orders");
@@ -101,5 +101,5 @@ fn cases() -> crate::testing::Cases {
         .fail(trusting_pods(&[web(), by(json!("*"))]))
         .fail(trusting_pods(&[by(json!({ "Service": ["pods.eks.amazonaws.com", "lambda.amazonaws.com"] }))]))
         .not_applicable(trusting_pods(&[by(json!({ "Service": "ec2.amazonaws.com" }))]))
-        .not_applicable(crate::access::scenes::role(|_| {}))
+        .not_applicable(palisade_scenes::iam::role(|_| {}))
 }

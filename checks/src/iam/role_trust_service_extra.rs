@@ -1,10 +1,10 @@
 use palisade_policy::{Principal, Statement};
 
-use crate::access::trust::{ASSUME, allows, names_somebody};
-use crate::access::workload::{is_service, trust};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::{Role, statement_name};
+use palisade_model::iam::{Role, statement_name};
+use palisade_reason::access::roles::{is_service, trust};
+use palisade_reason::access::trust::{ASSUME, allows, names_somebody};
 
 check! {
     /// Execution role can be assumed by others than Lambda
@@ -62,8 +62,9 @@ fn others(allow: &Statement) -> Vec<String> {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::scenes::{role, trusting};
-    use crate::testing::{Cases, policy};
+    use crate::testing::Cases;
+    use palisade_scenes::iam::{role, trusting};
+    use palisade_scenes::policy;
 
     let by = |principal: Value| json!({ "Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole" });
     let used = |principal: Value| role(|role| role.trust = policy(by(principal)));

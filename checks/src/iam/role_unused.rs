@@ -1,7 +1,8 @@
-use crate::access::workload::{is_recent, is_service_linked, last_use_before};
+use super::age::{is_recent, last_use_before};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::roles::is_service_linked;
 
 check! {
     /// Role is unused
@@ -44,9 +45,9 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::scenes::role;
-    use crate::facts::iam::LastUsed;
     use crate::testing::Cases;
+    use palisade_model::iam::LastUsed;
+    use palisade_scenes::iam::role;
 
     let with = |created: &str, used: Option<&str>| {
         role(|role| {

@@ -1,11 +1,12 @@
 use palisade_policy::catalogue::{AccessLevel, Catalogue};
 use palisade_policy::{ActionElement, ActionPattern, Reason, ResourceElement, ResourcePattern};
 
-use crate::access::grants::{Grants, is_by_wildcard, verdict};
-use crate::access::workload::workload;
+use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::grants::{Grants, is_by_wildcard};
+use palisade_reason::access::workload::workload;
 
 check! {
     /// Role of a workload is allowed actions by wildcard
@@ -81,8 +82,8 @@ fn given(grants: &Grants<'_>, wildcard: &ActionPattern, resources: &[ResourcePat
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::scenes::{allow, deny, permitted};
     use crate::testing::Cases;
+    use palisade_scenes::iam::{allow, deny, permitted};
 
     let object = "arn:aws:s3:::orders/*";
     Cases::default()

@@ -1,12 +1,14 @@
 use palisade_policy::catalogue::{AccessLevel, Catalogue, Catalogued};
 use palisade_policy::{Condition, Quantifier, Reason, ResourceElement, ResourcePattern, Statement};
 
-use crate::access::grants::{CONFIDENTIAL, Grants, UNAVOIDABLE, reasons, verdict};
-use crate::access::workload::workload;
+use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
-use crate::facts::{Action, Gap};
+use palisade_model::iam::Role;
+use palisade_model::{Action, Gap};
+use palisade_reason::access::grants::{CONFIDENTIAL, Grants, UNAVOIDABLE};
+use palisade_reason::access::workload::workload;
+use palisade_reason::wording::reasons;
 
 check! {
     /// Role of a workload is allowed an action on every resource
@@ -122,8 +124,8 @@ fn is_limit_to_tag(condition: &Condition) -> bool {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::scenes::{allow, deny, permitted};
     use crate::testing::Cases;
+    use palisade_scenes::iam::{allow, deny, permitted};
 
     let tagged = |operator: &str| {
         permitted(&[json!({

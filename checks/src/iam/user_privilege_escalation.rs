@@ -1,7 +1,7 @@
-use crate::access::handler::handles_workloads;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::User;
+use palisade_model::iam::User;
+use palisade_reason::access::handler::handles_workloads;
 
 check! {
     /// User who handles workloads can escalate
@@ -50,13 +50,14 @@ fn evaluate(user: &User, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::scenes::{allow, deny, permitted};
-    use crate::facts::iam::{Group, InlinePolicy};
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, Scene, policy};
+    use crate::testing::Cases;
+    use palisade_model::iam::{Group, InlinePolicy};
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::iam::{allow, deny, permitted};
+    use palisade_scenes::{Scene, policy};
 
     let user = |statement: Value, of_group: Value| -> Scene {
-        let arn = crate::facts::Arn::from("arn:aws:iam::111122223333:user/ana");
+        let arn = palisade_model::Arn::from("arn:aws:iam::111122223333:user/ana");
         let inline = |statement: Value| vec![InlinePolicy { name: "own".to_owned(), document: policy(statement) }];
         let ana = User {
             arn: arn.clone(),

@@ -1,12 +1,12 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Subject;
-use crate::facts::{Arn, Gap};
-use crate::in_cluster::aws_auth::{in_force, mappings};
-use crate::in_cluster::shortened;
-use crate::rbac::review::{Review, gives};
-use crate::rbac::{Grant, MASTERS, RIGHTS, Scope};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Subject;
+use palisade_model::{Arn, Gap};
+use palisade_reason::in_cluster::aws_auth::{in_force, mappings};
+use palisade_reason::in_cluster::shortened;
+use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::{Grant, MASTERS, RIGHTS, Scope};
 
 check! {
     /// Principal of AWS takes the cluster over through a group or a name
@@ -91,11 +91,12 @@ fn gravest(grants: &[Grant]) -> Option<&'static str> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::entry;
-    use crate::facts::{Fact, Listing};
-    use crate::in_cluster::scenes::{mapped, mapped_role};
-    use crate::rbac::scenes::{bound, bound_in, everything, group, rule, unbound, user};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::Scene;
+    use palisade_scenes::clusters::entry;
+    use palisade_scenes::in_cluster::{mapped, mapped_role};
+    use palisade_scenes::rbac::{bound, bound_in, everything, group, rule, unbound, user};
 
     let entered = |scene: Scene, groups: &[&str], name: &str| {
         let mut entry = entry("arn:aws:iam::111122223333:role/orders-role", &[]);

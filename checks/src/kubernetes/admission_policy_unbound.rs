@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Admission policy is bound to nothing
@@ -38,10 +38,11 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::in_cluster::admission::scenes::bound_policy;
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::Scene;
+    use palisade_scenes::admission::bound_policy;
+    use palisade_scenes::kubernetes::inside;
 
     let with = |policies: &[&str], bound: &[&str]| -> Scene {
         let of = |name: &&str| {

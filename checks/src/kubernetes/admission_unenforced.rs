@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::admission::is_enforced;
-use crate::in_cluster::is_in_use;
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::admission::is_enforced;
+use palisade_reason::in_cluster::is_in_use;
 
 check! {
     /// Nothing refuses bad pods in the namespace
@@ -54,15 +54,16 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{
         AdmissionPolicy, AdmissionPolicyBinding, Enforcement, FailurePolicy, PolicyEngine, Selector, ValidationAction,
     };
-    use crate::in_cluster::admission::scenes::{bound_policy, engine, engine_policy};
-    use crate::in_cluster::network::scenes::app;
-    use crate::in_cluster::webhooks::scenes::about;
-    use crate::testing::kubernetes::namespace;
-    use crate::testing::{Cases, Scene};
+    use palisade_scenes::Scene;
+    use palisade_scenes::admission::about;
+    use palisade_scenes::admission::{bound_policy, engine, engine_policy};
+    use palisade_scenes::kubernetes::namespace;
+    use palisade_scenes::network::app;
 
     let enforcing = |level: &str| {
         let level = level.to_owned();

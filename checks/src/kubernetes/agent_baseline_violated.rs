@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::standards::beyond_baseline;
-use crate::in_cluster::workloads::is_agent;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::standards::beyond_baseline;
+use palisade_reason::in_cluster::workloads::is_agent;
 
 check! {
     /// Node agent asks for what the baseline Pod Security level forbids
@@ -43,10 +43,11 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use std::sync::Arc;
 
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{PodSpec, WorkloadKind};
-    use crate::testing::kubernetes::{new_workload, workload};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{PodSpec, WorkloadKind};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{new_workload, workload};
 
     let agent = |kind: WorkloadKind, namespace: &str, change: fn(&mut PodSpec)| -> Scene {
         let mut agent = new_workload("agent");
@@ -55,7 +56,7 @@ fn cases() -> crate::testing::Cases {
         change(Arc::make_mut(&mut agent.template));
         let mut scene = workload(|_| {});
         let kind = kind.name().to_lowercase();
-        let cluster = crate::testing::cluster_arn("shop");
+        let cluster = palisade_scenes::cluster_arn("shop");
         scene.subject = format!("{cluster}/namespaces/{namespace}/{kind}s/agent").into();
         scene.objects(|objects| {
             let list = Listing::whole(vec![agent]);

@@ -1,10 +1,10 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{AwsAuth, Mapping, MappingText};
-use crate::in_cluster::aws_auth::{in_force, is_gone, mappings};
-use crate::in_cluster::shortened;
+use palisade_model::Gap;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{AwsAuth, Mapping, MappingText};
+use palisade_reason::in_cluster::aws_auth::{in_force, is_gone, mappings};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// ConfigMap aws-auth has parts that let nobody in
@@ -78,10 +78,11 @@ fn judge(mapping: &Mapping, context: &Context) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::eks::AuthenticationMode;
-    use crate::in_cluster::scenes::{authenticated_by, mapped, mapped_role, mapping};
-    use crate::testing::{Cases, new_role, role_arn};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_scenes::in_cluster::{authenticated_by, mapped, mapped_role, mapping};
+    use palisade_scenes::{new_role, role_arn};
 
     let torn = |auth: &mut AwsAuth| auth.roles = MappingText::Malformed("expected a list".to_owned());
     let role = |name: &str| mapped_role(&format!("arn:aws:iam::111122223333:role/{name}"), "helper", &[]);

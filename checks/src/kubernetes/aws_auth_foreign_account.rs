@@ -1,9 +1,9 @@
-use crate::access::entries::is_foreign;
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::aws_auth::{in_force, mappings, parsed};
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::entries::is_foreign;
+use palisade_reason::in_cluster::aws_auth::{in_force, mappings, parsed};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// ConfigMap aws-auth lets in principals of foreign accounts
@@ -48,10 +48,10 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::eks::AuthenticationMode;
-    use crate::facts::kubernetes::MappingText;
-    use crate::in_cluster::scenes::{authenticated_by, mapped, mapped_role};
     use crate::testing::Cases;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_model::kubernetes::MappingText;
+    use palisade_scenes::in_cluster::{authenticated_by, mapped, mapped_role};
 
     let foreign = || mapped_role("arn:aws:iam::444455556666:role/consultant", "consultant", &["viewers"]);
     let accounts = |ids: &[&str]| {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::aws_auth::{counts, mappings};
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::aws_auth::{counts, mappings};
 
 check! {
     /// ConfigMap aws-auth is still there, and counts for nothing
@@ -43,11 +43,11 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::eks::AuthenticationMode;
-    use crate::in_cluster::scenes::{authenticated_by, mapped};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::inside;
+    use palisade_model::Fact;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_scenes::in_cluster::{authenticated_by, mapped};
+    use palisade_scenes::kubernetes::inside;
 
     let none = || mapped(|_| {}).objects(|objects| objects.aws_auth = Fact::Known(None));
     Cases::default()

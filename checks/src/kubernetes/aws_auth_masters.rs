@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::aws_auth::each_mapping;
-use crate::rbac::MASTERS;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::aws_auth::each_mapping;
+use palisade_reason::rbac::MASTERS;
 
 check! {
     /// ConfigMap aws-auth puts somebody into system:masters
@@ -46,12 +46,13 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::entry;
-    use crate::facts::eks::AuthenticationMode;
-    use crate::facts::kubernetes::MappingText;
-    use crate::facts::{Fact, Listing};
-    use crate::in_cluster::scenes::{authenticated_by, mapped, mapped_role, mapping};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_model::kubernetes::MappingText;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::cluster;
+    use palisade_scenes::clusters::entry;
+    use palisade_scenes::in_cluster::{authenticated_by, mapped, mapped_role, mapping};
 
     const ADMIN: &str = "arn:aws:iam::111122223333:role/orders-role";
     let masters = || mapped_role(ADMIN, "admin", &["viewers", MASTERS]);

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::aws_auth::each_mapping;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::aws_auth::each_mapping;
 
 check! {
     /// ConfigMap aws-auth lets the caller choose its name in the cluster
@@ -50,9 +50,9 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::eks::AuthenticationMode;
-    use crate::in_cluster::scenes::{authenticated_by, mapped, mapped_role};
     use crate::testing::Cases;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_scenes::in_cluster::{authenticated_by, mapped, mapped_role};
 
     let named = |name: &str, groups: &[&str]| mapped_role("arn:aws:iam::111122223333:role/orders-role", name, groups);
     Cases::default()

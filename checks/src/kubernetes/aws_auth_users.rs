@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::MappingText;
-use crate::in_cluster::aws_auth::{in_force, parsed};
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::MappingText;
+use palisade_reason::in_cluster::aws_auth::{in_force, parsed};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// ConfigMap aws-auth lets in users, or everybody of an account
@@ -41,17 +41,18 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     let is_readable = matches!((&auth.users, &auth.accounts), (MappingText::Parsed(_), MappingText::Parsed(_)));
     if !is_readable {
         let why = "mapUsers or mapAccounts of aws-auth cannot be parsed";
-        gathered.add(Err::<Option<String>, _>(cluster.unclear(crate::facts::Action::KubernetesGetConfigmaps, why)));
+        gathered.add(Err::<Option<String>, _>(cluster.unclear(palisade_model::Action::KubernetesGetConfigmaps, why)));
     }
     shortened(gathered.outcome())
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::eks::AuthenticationMode;
-    use crate::in_cluster::scenes::{authenticated_by, mapped, mapping};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_scenes::Scene;
+    use palisade_scenes::in_cluster::{authenticated_by, mapped, mapping};
 
     let users = |arns: &[&str]| -> Scene {
         let entries = arns.iter().map(|arn| mapping(arn, "ada", &["viewers"])).collect();

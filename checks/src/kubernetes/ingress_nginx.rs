@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Objects;
-use crate::in_cluster::enforcement::is_of;
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Objects;
+use palisade_reason::in_cluster::enforcement::is_of;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Cluster is entered through ingress-nginx, which nobody mends any more
@@ -72,10 +72,11 @@ fn snippets(objects: &Objects) -> Vec<String> {
 fn cases() -> crate::testing::Cases {
     use std::sync::Arc;
 
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::Ingress;
-    use crate::testing::kubernetes::{inside, new_workload};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::Ingress;
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{inside, new_workload};
 
     let running = |image: &str| -> Scene {
         let mut controller = new_workload("controller");

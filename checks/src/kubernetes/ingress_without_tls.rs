@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Ingress, IngressTls};
-use crate::in_cluster::exposure::is_by_load_balancer;
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Ingress, IngressTls};
+use palisade_reason::in_cluster::exposure::is_by_load_balancer;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Ingress serves a host without a certificate
@@ -67,10 +67,11 @@ fn covers(entry: &IngressTls, host: Option<&str>) -> bool {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::IngressRule;
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::IngressRule;
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::inside;
 
     let serving = |hosts: &[Option<&str>], tls: &[&[&str]], class: &str| -> Scene {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();

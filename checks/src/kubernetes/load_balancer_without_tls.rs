@@ -1,10 +1,10 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Ingress, Service, ServiceKind, ServicePort};
-use crate::facts::{Action, Gap};
-use crate::in_cluster::exposure::{annotation, ingress_annotation, is_by_load_balancer};
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Ingress, Service, ServiceKind, ServicePort};
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::exposure::{annotation, ingress_annotation, is_by_load_balancer};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Load balancer takes plain HTTP
@@ -97,11 +97,12 @@ fn judge(ingress: &Ingress, cluster: &Cluster) -> Result<Vec<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::IngressTls;
-    use crate::in_cluster::scenes::{balanced, served};
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::IngressTls;
+    use palisade_scenes::Scene;
+    use palisade_scenes::in_cluster::{balanced, served};
+    use palisade_scenes::kubernetes::inside;
 
     const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d";
     let at = |ports: &[(&str, u16)], annotations: &[(&str, &str)]| {

@@ -1,9 +1,9 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::standards::{labelled, verdict};
-use crate::in_cluster::workloads::is_for_agents;
-use crate::pod_security::NamespaceVerdict;
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::standards::{labelled, verdict};
+use palisade_reason::in_cluster::workloads::is_for_agents;
+use palisade_reason::pod_security::NamespaceVerdict;
 
 check! {
     /// Namespace for node agents takes pods without restriction
@@ -44,9 +44,10 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::testing::kubernetes::namespace;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::namespace;
 
     let named = |name: &str, enforce: Option<&str>| -> Scene {
         let label = enforce.map(|level| ("pod-security.kubernetes.io/enforce".to_owned(), level.to_owned()));

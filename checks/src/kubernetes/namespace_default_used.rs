@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::workloads::workloads_of;
+use palisade_model::Gap;
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::workloads::workloads_of;
 
 check! {
     /// Objects stand in the namespace default
@@ -57,10 +57,11 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{Objects, ServiceAccount};
-    use crate::testing::kubernetes::{namespace, new_namespace, new_service_account, new_workload};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{Objects, ServiceAccount};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{namespace, new_namespace, new_service_account, new_workload};
 
     let with = |change: fn(&mut Objects)| -> Scene {
         let mut scene = namespace(|_| {});

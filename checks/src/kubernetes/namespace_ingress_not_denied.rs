@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::network::{Direction, default_deny};
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::network::{Direction, default_deny};
 
 check! {
     /// Namespace lets in what no network policy allows
@@ -38,5 +38,5 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    crate::in_cluster::network::scenes::default_deny_cases(Direction::Incoming)
+    crate::testing::default_deny_cases(Direction::Incoming)
 }

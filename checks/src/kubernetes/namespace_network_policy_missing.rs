@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::is_in_use;
-use crate::in_cluster::network::{foreign, unevaluated};
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::is_in_use;
+use palisade_reason::in_cluster::network::{foreign, unevaluated};
 
 check! {
     /// Namespace has no network policy
@@ -51,11 +51,12 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::Selector;
-    use crate::in_cluster::network::scenes::{and_foreign, app, guarded_by, policy};
-    use crate::in_cluster::scenes::daemon_set;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::Selector;
+    use palisade_scenes::Scene;
+    use palisade_scenes::in_cluster::daemon_set;
+    use palisade_scenes::network::{and_foreign, app, guarded_by, policy};
 
     const CNI: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.20.0";
     let none = || guarded_by(vec![]);
@@ -64,7 +65,7 @@ fn cases() -> crate::testing::Cases {
     let empty = |scene: Scene| scene.objects(|objects| objects.workloads.deployments = Listing::whole(vec![]));
     let of_aws = |scene: Scene| {
         let mut scene = empty(scene).objects(|objects| {
-            objects.namespaces = Listing::whole(vec![crate::testing::kubernetes::new_namespace("kube-system")]);
+            objects.namespaces = Listing::whole(vec![palisade_scenes::kubernetes::new_namespace("kube-system")]);
             objects.workloads.daemon_sets = Listing::whole(vec![daemon_set("kube-system", "aws-node", CNI, |_| {})]);
         });
         scene.subject = scene

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::standards::verdict;
-use crate::pod_security::NamespaceVerdict;
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::standards::verdict;
+use palisade_reason::pod_security::NamespaceVerdict;
 
 check! {
     /// Namespace enforces no more than the baseline Pod Security level
@@ -44,7 +44,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use crate::testing::kubernetes::namespace;
+    use palisade_scenes::kubernetes::namespace;
 
     let with = |pairs: &[(&str, &str)]| {
         let label = |(mode, value): &(&str, &str)| (format!("pod-security.kubernetes.io/{mode}"), (*value).to_owned());

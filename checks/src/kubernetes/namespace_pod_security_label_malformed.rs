@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::standards::labelled;
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::standards::labelled;
 
 check! {
     /// Pod Security label of a namespace cannot be read
@@ -37,7 +37,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use crate::testing::kubernetes::namespace;
+    use palisade_scenes::kubernetes::namespace;
 
     let with = |pairs: &[(&str, &str)]| {
         let label = |(mode, value): &(&str, &str)| (format!("pod-security.kubernetes.io/{mode}"), (*value).to_owned());

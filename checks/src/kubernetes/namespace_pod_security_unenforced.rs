@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::standards::{labelled, verdict};
-use crate::pod_security::{Modes, NamespaceVerdict};
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::standards::{labelled, verdict};
+use palisade_reason::pod_security::{Modes, NamespaceVerdict};
 
 check! {
     /// Namespace enforces no Pod Security level
@@ -59,7 +59,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use crate::testing::kubernetes::namespace;
+    use palisade_scenes::kubernetes::namespace;
 
     let with = |pairs: &[(&str, &str)]| {
         let label = |(mode, value): &(&str, &str)| (format!("pod-security.kubernetes.io/{mode}"), (*value).to_owned());
@@ -72,7 +72,7 @@ fn cases() -> crate::testing::Cases {
         scene.objects(|objects| {
             let mut namespaces = objects.namespaces.seen().to_vec();
             name.clone_into(&mut namespaces[0].name);
-            objects.namespaces = crate::facts::Listing::whole(namespaces);
+            objects.namespaces = palisade_model::Listing::whole(namespaces);
         })
     };
     Cases::default()

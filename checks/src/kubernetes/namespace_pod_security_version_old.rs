@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::standards::{labelled, server_minor};
-use crate::pod_security::{Level, Version};
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::standards::{labelled, server_minor};
+use palisade_reason::pod_security::{Level, Version};
 
 check! {
     /// Namespace is held to an old version of the Pod Security Standards
@@ -53,7 +53,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use crate::testing::kubernetes::namespace;
+    use palisade_scenes::kubernetes::namespace;
 
     let with = |pairs: &[(&str, &str)]| {
         let label = |(mode, value): &(&str, &str)| (format!("pod-security.kubernetes.io/{mode}"), (*value).to_owned());

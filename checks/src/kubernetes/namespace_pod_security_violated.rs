@@ -2,12 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::kubernetes::{Namespace, Owner, Pod};
-use crate::in_cluster::running::workload_of;
-use crate::in_cluster::standards::{labelled, server_minor};
-use crate::in_cluster::workloads::is_for_agents;
-use crate::pod_security::{self, Level, Policy};
+use palisade_model::Gap;
+use palisade_model::kubernetes::{Namespace, Owner, Pod};
+use palisade_reason::in_cluster::running::workload_of;
+use palisade_reason::in_cluster::standards::{labelled, server_minor};
+use palisade_reason::in_cluster::workloads::is_for_agents;
+use palisade_reason::pod_security;
+use palisade_reason::pod_security::{Level, Policy};
 
 check! {
     /// Pods run that their namespace would refuse today
@@ -75,11 +76,12 @@ fn told(policy: &Policy, (owner, (count, controls)): (&Owner, &(usize, BTreeSet<
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::kubernetes::{Phase, PodSpec, ServerVersion};
-    use crate::in_cluster::pod_scenes::new_pod;
-    use crate::testing::kubernetes::namespace;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::kubernetes::{Phase, PodSpec, ServerVersion};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::namespace;
+    use palisade_scenes::running::new_pod;
 
     let enforcing = |level: &str, version: &str, change: fn(&mut PodSpec)| -> Scene {
         let labels = [("enforce", level), ("enforce-version", version)];
@@ -93,7 +95,7 @@ fn cases() -> crate::testing::Cases {
         scene.objects(|objects| {
             let mut pods = objects.pods.seen().to_vec();
             pods[0].phase = Phase::Succeeded;
-            objects.pods = crate::facts::Listing::whole(pods);
+            objects.pods = palisade_model::Listing::whole(pods);
         })
     };
     let unknown_version =

@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::workloads::{is_for_agents, workloads_of};
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::workloads::{is_for_agents, workloads_of};
 
 check! {
     /// Namespace has no quota
@@ -45,10 +45,10 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::ObjectName;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::namespace;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::ObjectName;
+    use palisade_scenes::kubernetes::namespace;
 
     let with = |of: Option<&str>| {
         let quota = of.map(|of| ObjectName { namespace: Some(of.to_owned()), name: "compute".to_owned() });

@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::{Namespace, NetworkPolicy, Objects};
-use crate::facts::{Action, Gap};
-use crate::in_cluster::{is_live, shortened};
+use palisade_model::kubernetes::{Namespace, NetworkPolicy, Objects};
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::{is_live, shortened};
 
 check! {
     /// Network policy selects no pod
@@ -69,11 +69,11 @@ fn selects_any(policy: &NetworkPolicy, objects: &Objects) -> Result<Option<bool>
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::scenes::pod;
-    use crate::facts::kubernetes::{Operator, Phase, Requirement, Selector};
-    use crate::in_cluster::network::scenes::{app, guarded_by, policy};
     use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{Operator, Phase, Requirement, Selector};
+    use palisade_scenes::network::{app, guarded_by, policy};
+    use palisade_scenes::objects::pod;
 
     let of = |pods: Selector| guarded_by(vec![policy("one", |policy| policy.pods = pods)]);
     let running = |phase: Phase| {

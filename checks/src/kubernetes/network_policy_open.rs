@@ -1,10 +1,10 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Namespace, NetworkPolicy, TrafficRule};
-use crate::in_cluster::network::openness;
-use crate::in_cluster::shortened;
+use palisade_model::Gap;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Namespace, NetworkPolicy, TrafficRule};
+use palisade_reason::in_cluster::network::openness;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Network policy of the namespace lets in everybody
@@ -61,9 +61,9 @@ fn judge(policy: &NetworkPolicy, rule: &TrafficRule, cluster: &Cluster) -> Resul
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::{Peer, PolicyPort, Selector};
-    use crate::in_cluster::network::scenes::{app, guarded_by, policy};
     use crate::testing::Cases;
+    use palisade_model::kubernetes::{Peer, PolicyPort, Selector};
+    use palisade_scenes::network::{app, guarded_by, policy};
 
     let port = || PolicyPort { protocol: "TCP".to_owned(), port: Some("443".to_owned()), end_port: None };
     let from = |peers: Vec<Peer>| TrafficRule { peers, ports: vec![] };

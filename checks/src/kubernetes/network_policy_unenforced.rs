@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::enforcement::unenforced;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::enforcement::unenforced;
 
 check! {
     /// Nothing holds pods to the network policies of the cluster
@@ -51,12 +51,13 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use std::sync::Arc;
 
-    use crate::access::cluster_scenes::addon;
-    use crate::facts::kubernetes::{NodeClass, Workload};
-    use crate::facts::{Fact, Listing};
-    use crate::in_cluster::scenes::{configure, daemon_set};
-    use crate::testing::kubernetes::{inside, new_container};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::kubernetes::{NodeClass, Workload};
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::Scene;
+    use palisade_scenes::clusters::addon;
+    use palisade_scenes::in_cluster::{configure, daemon_set};
+    use palisade_scenes::kubernetes::{inside, new_container};
 
     const CNI: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.20.0";
     let with = |agents: Vec<Workload>| inside(|objects| objects.workloads.daemon_sets = Listing::whole(agents));

@@ -1,7 +1,7 @@
-use crate::access::pods::association::conclude;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::pods::association::conclude;
 
 check! {
     /// Pod Identity gives a role to a service account that does not exist
@@ -44,9 +44,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::association;
-    use crate::testing::kubernetes::{inside, new_service_account};
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_scenes::cluster;
+    use palisade_scenes::kubernetes::{inside, new_service_account};
+    use palisade_scenes::pods::association;
 
     let given = |namespace: &str| {
         let pods = association(|association, _| namespace.clone_into(&mut association.namespace));

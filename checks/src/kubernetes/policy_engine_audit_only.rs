@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Enforcement, EnginePolicy};
-use crate::facts::{Action, Gap, Listing};
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Enforcement, EnginePolicy};
+use palisade_model::{Action, Gap, Listing};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Policies of the policy engine refuse nothing
@@ -71,10 +71,10 @@ fn judge(list: &Listing<EnginePolicy>, cluster: &Cluster) -> Result<Vec<String>,
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::PolicyEngine;
-    use crate::in_cluster::admission::scenes::engine_policy;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::inside;
+    use palisade_model::kubernetes::PolicyEngine;
+    use palisade_scenes::admission::engine_policy;
+    use palisade_scenes::kubernetes::inside;
 
     let kyverno = |modes: &[&[Enforcement]]| {
         let policies = modes.iter().map(|modes| engine_policy(PolicyEngine::Kyverno, modes)).collect();

@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::rbac::is_anybody;
-use crate::rbac::review::{Review, gives};
+use palisade_model::eks::Cluster;
+use palisade_reason::rbac::is_anybody;
+use palisade_reason::rbac::review::{Review, gives};
 
 check! {
     /// Somebody without credentials has rights in the cluster
@@ -38,8 +38,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{bound, bound_in, group, oddly_bound, rule, unbound, user};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{bound, bound_in, group, oddly_bound, rule, unbound, user};
 
     const NOBODY: &str = "system:unauthenticated";
     let read = || [rule("get", "core", "pods")];

@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::aws_auth;
-use crate::rbac::review::{Question, Review};
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::aws_auth;
+use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may rewrite the ConfigMap aws-auth
@@ -43,10 +43,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::eks::AuthenticationMode;
-    use crate::in_cluster::scenes::authenticated_by;
-    use crate::rbac::scenes::{bound, bound_in, group, named, rule, unbound};
     use crate::testing::Cases;
+    use palisade_model::eks::AuthenticationMode;
+    use palisade_scenes::in_cluster::authenticated_by;
+    use palisade_scenes::rbac::{bound, bound_in, group, named, rule, unbound};
 
     let both = AuthenticationMode::ApiAndConfigMap;
     let change = || rule("get,patch", "core", "configmaps");

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::rbac::review::{Question, Review};
+use palisade_model::eks::Cluster;
+use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may approve or sign client certificates
@@ -41,8 +41,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{bound, everything, group, rule, unbound};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{bound, everything, group, rule, unbound};
 
     const GROUP: &str = "certificates.k8s.io";
     let approval = || rule("update", GROUP, "certificatesigningrequests/approval");

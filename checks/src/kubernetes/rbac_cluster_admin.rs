@@ -1,10 +1,10 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Subject;
-use crate::rbac::MASTERS;
-use crate::rbac::review::{Review, gives};
-use crate::rbac::{Binding, Object};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Subject;
+use palisade_reason::rbac::MASTERS;
+use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::{Binding, Object};
 
 check! {
     /// Somebody may do everything in the cluster or in a namespace
@@ -51,8 +51,8 @@ fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound, user};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound, user};
 
     let admin = |subject| unbound().binding("cluster-admin", &[everything()], "cluster-admin", subject);
     let all = |subject| bound(&[everything()], subject);

@@ -1,9 +1,9 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Subject;
-use crate::rbac::review::{Review, gives};
-use crate::rbac::{Binding, service_account_user};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Subject;
+use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::{Binding, service_account_user};
 
 check! {
     /// A role is bound to a default service account
@@ -49,8 +49,8 @@ fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{account, bound, bound_in, group, oddly_bound, rule, unbound, user};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{account, bound, bound_in, group, oddly_bound, rule, unbound, user};
 
     let read = || [rule("get", "core", "pods")];
     Cases::default()

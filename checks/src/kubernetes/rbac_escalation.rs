@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::rbac::review::{Question, Review};
+use palisade_model::eks::Cluster;
+use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may give itself further rights in the cluster
@@ -52,7 +52,8 @@ fn joined(one: Verdict, other: Verdict) -> Verdict {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{account, bound_in, group, named, rule, strict};
+    use crate::testing::strict;
+    use palisade_scenes::rbac::{account, bound_in, group, named, rule};
 
     const RBAC: &str = "rbac.authorization.k8s.io";
     let impersonate = || rule("impersonate", "core", "serviceaccounts");

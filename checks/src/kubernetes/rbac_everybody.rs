@@ -1,9 +1,9 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Subject;
-use crate::rbac::review::{Review, gives};
-use crate::rbac::{AUTHENTICATED, Binding, SERVICE_ACCOUNTS};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Subject;
+use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::{AUTHENTICATED, Binding, SERVICE_ACCOUNTS};
 
 check! {
     /// Everybody who may enter the cluster has a right that was bound to all
@@ -48,8 +48,8 @@ fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{bound, bound_in, group, oddly_bound, rule, unbound, user};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{bound, bound_in, group, oddly_bound, rule, unbound, user};
 
     let read = || [rule("get", "core", "pods")];
     let own = |name: &str, subject: &str| unbound().binding(name, &read(), name, group(subject));

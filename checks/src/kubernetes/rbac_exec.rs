@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::ServerVersion;
-use crate::rbac::review::{Question, Review};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::ServerVersion;
+use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may enter pods or forward their ports across the cluster
@@ -53,9 +53,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::rbac::scenes::{beyond_teams, bound, group, rule};
-    use crate::testing::Scene;
+    use crate::testing::beyond_teams;
+    use palisade_model::Fact;
+    use palisade_scenes::Scene;
+    use palisade_scenes::rbac::{bound, group, rule};
 
     let on =
         |minor, scene: Scene| scene.objects(|objects| objects.version = Fact::Known(ServerVersion { major: 1, minor }));

@@ -1,9 +1,9 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Subject;
-use crate::rbac::MASTERS;
-use crate::rbac::review::{Review, gives};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Subject;
+use palisade_reason::rbac::MASTERS;
+use palisade_reason::rbac::review::{Review, gives};
 
 check! {
     /// A binding names the group system:masters
@@ -40,8 +40,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{bound, bound_in, everything, group, rule, unbound, user};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{bound, bound_in, everything, group, rule, unbound, user};
 
     let own = |binding: &str| unbound().binding("cluster-admin", &[everything()], binding, group(MASTERS));
     Cases::default()

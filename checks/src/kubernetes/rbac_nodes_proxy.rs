@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::rbac::review::{Question, Review};
+use palisade_model::eks::Cluster;
+use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may reach the kubelet through the API server
@@ -39,7 +39,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{rule, strict};
+    use crate::testing::strict;
+    use palisade_scenes::rbac::rule;
 
     let bad = [rule("get", "core", "nodes/proxy"), rule("create", "*", "*/proxy"), rule("*", "core", "*")];
     let harmless = [

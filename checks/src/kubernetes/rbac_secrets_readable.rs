@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::rbac::review::{Question, Review};
+use palisade_model::eks::Cluster;
+use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may read Secrets across the cluster
@@ -43,7 +43,8 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{beyond_teams, rule};
+    use crate::testing::beyond_teams;
+    use palisade_scenes::rbac::rule;
 
     let bad = [rule("get", "core", "secrets"), rule("list", "core", "secrets"), rule("watch", "*", "*")];
     let harmless = [

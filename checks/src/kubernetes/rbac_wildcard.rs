@@ -1,9 +1,9 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{RoleRef, Rule as Allowed, Subject};
-use crate::rbac::review::{Review, gives};
-use crate::rbac::{Binding, Object};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{RoleRef, Rule as Allowed, Subject};
+use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::{Binding, Object};
 
 check! {
     /// A role in use has wildcards
@@ -68,8 +68,8 @@ fn only_lists_installed_kinds(rule: &Allowed) -> bool {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::rbac::scenes::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound};
     use crate::testing::Cases;
+    use palisade_scenes::rbac::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound};
 
     let to_team = |rule| bound(&[rule], group("team"));
     let paths = |path: &str| {

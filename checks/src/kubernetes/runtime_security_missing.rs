@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::runtime::{eligible, is_agent, is_covered};
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::runtime::{eligible, is_agent, is_covered};
 
 check! {
     /// Nothing watches what runs in the pods of the cluster
@@ -53,12 +53,13 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use std::collections::BTreeMap;
 
-    use crate::facts::eks::{ClusterCoverage, Detector, FeatureStatus};
-    use crate::facts::kubernetes::Workload;
-    use crate::facts::{Fact, Listing, Switch};
-    use crate::in_cluster::scenes::{daemon_set, node};
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::eks::{ClusterCoverage, Detector, FeatureStatus};
+    use palisade_model::kubernetes::Workload;
+    use palisade_model::{Fact, Listing, Switch};
+    use palisade_scenes::Scene;
+    use palisade_scenes::in_cluster::{daemon_set, node};
+    use palisade_scenes::kubernetes::inside;
 
     let with = |agents: Vec<Workload>| -> Scene {
         inside(|objects| {
@@ -84,7 +85,7 @@ fn cases() -> crate::testing::Cases {
             region.eks.coverage = Fact::Known([("shop".to_owned(), coverage)].into());
         })
     };
-    let nodes = |change: fn(&mut crate::facts::kubernetes::Node)| {
+    let nodes = |change: fn(&mut palisade_model::kubernetes::Node)| {
         inside(|objects| objects.nodes = Listing::whole(vec![node("one", change)]))
     };
     let fargate = nodes(|node| {

@@ -1,9 +1,9 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Workload;
-use crate::facts::{Action, Gap};
-use crate::in_cluster::runtime::{eligible, is_agent};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Workload;
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::runtime::{eligible, is_agent};
 
 check! {
     /// The agent that watches programs is not ready on every node
@@ -66,10 +66,11 @@ fn shortfall(agent: &Workload, nodes: usize, cluster: &Cluster) -> Result<Option
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::in_cluster::scenes::{daemon_set, node};
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::Scene;
+    use palisade_scenes::in_cluster::{daemon_set, node};
+    use palisade_scenes::kubernetes::inside;
 
     let agent = |image: &str, replicas, ready| {
         daemon_set("security", "agent", image, |workload| (workload.replicas, workload.ready) = (replicas, ready))

@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::identity::annotated;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::identity::annotated;
 
 check! {
     /// Service account has a role by annotation and another by Pod Identity
@@ -51,10 +51,10 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::association;
-    use crate::in_cluster::pod_scenes::annotated;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::inside;
+    use palisade_scenes::kubernetes::inside;
+    use palisade_scenes::pods::association;
+    use palisade_scenes::running::annotated;
 
     let role = "arn:aws:iam::111122223333:role/orders-role";
     let with = |name: &str, associated: bool| {

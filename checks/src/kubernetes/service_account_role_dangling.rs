@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::iam::OidcProvider;
-use crate::facts::{Action, Gap, Place, Reason};
-use crate::in_cluster::identity::{Annotated, annotated, provider};
+use palisade_model::eks::Cluster;
+use palisade_model::iam::OidcProvider;
+use palisade_model::{Action, Gap, Place, Reason};
+use palisade_reason::in_cluster::identity::{Annotated, annotated, provider};
 
 check! {
     /// Service account is annotated with a role that it cannot have
@@ -69,11 +69,12 @@ fn problem(annotated: Annotated<'_>, cluster: &Cluster, context: &Context) -> Re
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::by_subject;
-    use crate::facts::Listing;
-    use crate::in_cluster::pod_scenes::{annotated, trusted_by_role};
-    use crate::testing::kubernetes::new_service_account;
-    use crate::testing::{Cases, cluster};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::cluster;
+    use palisade_scenes::kubernetes::new_service_account;
+    use palisade_scenes::pods::by_subject;
+    use palisade_scenes::running::{annotated, trusted_by_role};
 
     let with = |roles: &[&str]| {
         let trust = by_subject("StringEquals", "system:serviceaccount:shop:web");

@@ -1,9 +1,9 @@
-use crate::access::pods::TrustPolicy;
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::identity::{Annotated, annotated, provider};
+use palisade_model::Gap;
+use palisade_model::eks::Cluster;
+use palisade_reason::access::pods::TrustPolicy;
+use palisade_reason::in_cluster::identity::{Annotated, annotated, provider};
 
 check! {
     /// Role does not let in the service account that is annotated with it
@@ -57,9 +57,9 @@ fn problem(annotated: Annotated<'_>, cluster: &Cluster, context: &Context) -> Re
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::by_subject;
-    use crate::in_cluster::pod_scenes::{annotated, trusted_by_role};
     use crate::testing::Cases;
+    use palisade_scenes::pods::by_subject;
+    use palisade_scenes::running::{annotated, trusted_by_role};
 
     let role = "arn:aws:iam::111122223333:role/orders-role";
     let with =

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::{Arn, Gap};
-use crate::in_cluster::identity::annotated;
+use palisade_model::eks::Cluster;
+use palisade_model::{Arn, Gap};
+use palisade_reason::in_cluster::identity::annotated;
 
 check! {
     /// Several service accounts are annotated with one role
@@ -52,9 +52,9 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::in_cluster::pod_scenes::annotated;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::inside;
+    use palisade_scenes::kubernetes::inside;
+    use palisade_scenes::running::annotated;
 
     let (one, other) = ("arn:aws:iam::111122223333:role/one", "arn:aws:iam::444455556666:role/other");
     let with = |accounts: &[(&str, &str)]| {

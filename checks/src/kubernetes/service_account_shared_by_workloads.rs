@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Namespace;
-use crate::in_cluster::workloads::workloads_of;
+use palisade_model::kubernetes::Namespace;
+use palisade_reason::in_cluster::workloads::workloads_of;
 
 check! {
     /// Several workloads run as one service account
@@ -53,9 +53,9 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use std::sync::Arc;
 
-    use crate::facts::Listing;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::{namespace, new_workload};
+    use palisade_model::Listing;
+    use palisade_scenes::kubernetes::{namespace, new_workload};
 
     let with = |account: &str| {
         let mut job = new_workload("nightly");

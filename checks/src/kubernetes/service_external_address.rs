@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Service takes traffic for an address outside the cluster
@@ -40,9 +40,9 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::in_cluster::scenes::{balanced, served, service};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::inside;
+    use palisade_scenes::in_cluster::{balanced, served, service};
+    use palisade_scenes::kubernetes::inside;
 
     let at = |addresses: &[&str]| {
         served(service(|service| service.external_addresses = addresses.iter().map(|&it| it.to_owned()).collect()))

@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::exposure::open_service;
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::exposure::open_service;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Service is reached from the internet through a load balancer
@@ -41,10 +41,11 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::{Service, ServiceKind};
-    use crate::in_cluster::scenes::{balanced, served, service};
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::kubernetes::{Service, ServiceKind};
+    use palisade_scenes::Scene;
+    use palisade_scenes::in_cluster::{balanced, served, service};
+    use palisade_scenes::kubernetes::inside;
 
     let with = |annotations: &[(&str, &str)]| served(balanced(annotations));
     let of_class = |class: &str, annotations: &[(&str, &str)]| {

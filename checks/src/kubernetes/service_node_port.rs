@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Service, ServiceKind};
-use crate::facts::{Action, Gap};
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Service, ServiceKind};
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Service is reached at a port of every node
@@ -51,9 +51,9 @@ fn judge(service: &Service, cluster: &Cluster) -> Result<Option<String>, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::in_cluster::scenes::{served, service};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::inside;
+    use palisade_scenes::in_cluster::{served, service};
+    use palisade_scenes::kubernetes::inside;
 
     let of_kind = |kind| {
         served(service(|service| {

@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::StorageClass;
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::StorageClass;
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Storage class makes volumes that are not encrypted
@@ -61,9 +61,10 @@ fn judge(class: &StorageClass) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::inside;
 
     let class = |provisioner: &str, parameters: &[(&str, &str)]| StorageClass {
         name: "fast".to_owned(),

@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::PersistentVolume;
-use crate::facts::{Action, Gap};
-use crate::in_cluster::shortened;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::PersistentVolume;
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Volume of EFS is mounted without encryption on the way
@@ -57,9 +57,10 @@ fn judge(volume: &PersistentVolume, cluster: &Cluster) -> Result<Option<String>,
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::inside;
 
     let volume = |driver: &str, attributes: &[(&str, &str)]| PersistentVolume {
         name: "pv-1".to_owned(),

@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::in_cluster::shortened;
-use crate::in_cluster::webhooks::{configurations, named, unanswered};
+use palisade_model::eks::Cluster;
+use palisade_reason::in_cluster::shortened;
+use palisade_reason::in_cluster::webhooks::{configurations, named, unanswered};
 
 check! {
     /// Nobody answers for a webhook
@@ -46,12 +46,13 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{Objects, ServiceKind, WebhookConfiguration, WebhookTarget};
-    use crate::in_cluster::scenes::service;
-    use crate::in_cluster::webhooks::scenes::{answered, webhook};
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{Objects, ServiceKind, WebhookConfiguration, WebhookTarget};
+    use palisade_scenes::Scene;
+    use palisade_scenes::admission::{answered, webhook};
+    use palisade_scenes::in_cluster::service;
+    use palisade_scenes::kubernetes::inside;
 
     let with = |configuration: WebhookConfiguration, change: fn(&mut Objects)| -> Scene {
         inside(|objects| {

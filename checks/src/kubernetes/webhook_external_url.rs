@@ -1,10 +1,10 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Webhook, WebhookConfiguration, WebhookTarget};
-use crate::facts::{Action, Gap};
-use crate::in_cluster::shortened;
-use crate::in_cluster::webhooks::{configurations, is_on_api_server, named};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Webhook, WebhookConfiguration, WebhookTarget};
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::shortened;
+use palisade_reason::in_cluster::webhooks::{configurations, is_on_api_server, named};
 
 check! {
     /// Webhook is answered outside the cluster
@@ -58,10 +58,11 @@ fn judge(configuration: &WebhookConfiguration, webhook: &Webhook, cluster: &Clus
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::in_cluster::webhooks::scenes::webhook;
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::Scene;
+    use palisade_scenes::admission::webhook;
+    use palisade_scenes::kubernetes::inside;
 
     let at = |target: WebhookTarget| webhook(|webhook| webhook.target = target);
     let url = |url: &str| at(WebhookTarget::Url(url.to_owned()));

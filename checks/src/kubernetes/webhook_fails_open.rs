@@ -1,9 +1,9 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::{Webhook, WebhookConfiguration};
-use crate::in_cluster::shortened;
-use crate::in_cluster::webhooks::{creates_pods, fails_open, is_on_api_server, named};
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::{Webhook, WebhookConfiguration};
+use palisade_reason::in_cluster::shortened;
+use palisade_reason::in_cluster::webhooks::{creates_pods, fails_open, is_on_api_server, named};
 
 check! {
     /// Webhook that guards pods lets everything through when it does not answer
@@ -60,11 +60,12 @@ fn told(configuration: &WebhookConfiguration, webhook: &Webhook) -> String {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{FailurePolicy, WebhookTarget};
-    use crate::in_cluster::webhooks::scenes::{about, webhook};
-    use crate::testing::kubernetes::inside;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{FailurePolicy, WebhookTarget};
+    use palisade_scenes::Scene;
+    use palisade_scenes::admission::{about, webhook};
+    use palisade_scenes::kubernetes::inside;
 
     let with = |configurations: Vec<WebhookConfiguration>| -> Scene {
         inside(|objects| objects.admission.validating_webhooks = Listing::whole(configurations))

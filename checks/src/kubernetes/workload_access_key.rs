@@ -1,11 +1,11 @@
-use crate::access::workload::owner_of_key;
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::environment::Variable;
-use crate::facts::kubernetes::Workload;
-use crate::facts::kubernetes::{Container, EnvironmentVariable};
-use crate::in_cluster::credentials::{holds_key, is_aws_key};
-use crate::in_cluster::workloads::{each_container, each_spec};
+use palisade_model::environment::Variable;
+use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::{Container, EnvironmentVariable};
+
+use palisade_reason::in_cluster::credentials::{holds_key, is_aws_key};
+use palisade_reason::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Workload holds an access key of AWS
@@ -57,7 +57,7 @@ fn keys(container: &Container, context: &Context) -> Vec<String> {
 fn told(variable: &Variable, context: &Context) -> String {
     let Variable { name, secret, key_id_hash } = variable;
     let class = secret.map_or("secret", |class| class.label());
-    match key_id_hash.as_ref().map(|hash| owner_of_key(hash, context)) {
+    match key_id_hash.as_ref().map(|hash| context.owner_of_key(hash)) {
         Some(Ok(Some(user))) => format!("{name} holds an {class}, of {}", user.arn),
         Some(Ok(None) | Err(_)) | None => format!("{name} holds: {class}"),
     }
@@ -65,10 +65,10 @@ fn told(variable: &Variable, context: &Context) -> String {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::secret::Class;
-    use crate::in_cluster::pod_scenes::new_pod;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::{container, pod_spec};
+    use palisade_model::secret::Class;
+    use palisade_scenes::kubernetes::{container, pod_spec};
+    use palisade_scenes::running::new_pod;
 
     // Assembled, so that no scanner takes this file for a leak.
     let id = ["AKIA", "QWERTYUIOPASDFGH"].concat();

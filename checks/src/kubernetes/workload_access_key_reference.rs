@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::credentials::key_references;
-use crate::in_cluster::workloads::each_spec;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::credentials::key_references;
+use palisade_reason::in_cluster::workloads::each_spec;
 
 check! {
     /// Workload is given an access key of AWS from a Secret or a file
@@ -42,10 +42,10 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::environment::Variable;
-    use crate::facts::kubernetes::{EnvironmentVariable, Mount, Projected, Reference, Volume, VolumeSource};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::{container, pod_spec};
+    use palisade_model::environment::Variable;
+    use palisade_model::kubernetes::{EnvironmentVariable, Mount, Projected, Reference, Volume, VolumeSource};
+    use palisade_scenes::kubernetes::{container, pod_spec};
 
     let from = |name: &str, from: Reference| {
         let variable = EnvironmentVariable::Reference { name: name.to_owned(), from };

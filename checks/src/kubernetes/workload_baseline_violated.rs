@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::standards::beyond_baseline;
-use crate::in_cluster::workloads::is_agent;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::standards::beyond_baseline;
+use palisade_reason::in_cluster::workloads::is_agent;
 
 check! {
     /// Workload asks for what the baseline Pod Security level forbids
@@ -49,11 +49,12 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::kubernetes::{HandlerHost, PodSpec, ServerVersion};
-    use crate::in_cluster::pod_scenes::{debugger, host_path, new_pod};
-    use crate::testing::kubernetes::{container, pod_spec};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::kubernetes::{HandlerHost, PodSpec, ServerVersion};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{container, pod_spec};
+    use palisade_scenes::running::{debugger, host_path, new_pod};
 
     let privileged: fn(&mut PodSpec) = |spec| spec.containers[0].security.privileged = Some(true);
     let debugged: fn(&mut PodSpec) = |spec| {

@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
+use palisade_model::kubernetes::Workload;
 
 check! {
     /// Workload runs as the default service account
@@ -39,7 +39,7 @@ fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use crate::testing::kubernetes::pod_spec;
+    use palisade_scenes::kubernetes::pod_spec;
 
     let running_as = |name: &str| pod_spec(|spec| name.clone_into(&mut spec.service_account));
     Cases::default().pass(running_as("web")).pass(running_as("default-web")).fail(running_as("default"))

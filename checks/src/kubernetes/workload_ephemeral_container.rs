@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::ContainerKind;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::workloads::{each_container, each_spec};
+use palisade_model::kubernetes::ContainerKind;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Somebody attached a container to a running pod
@@ -40,10 +40,10 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::Phase;
-    use crate::in_cluster::pod_scenes::{debugger, new_pod};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::pod_spec;
+    use palisade_model::kubernetes::Phase;
+    use palisade_scenes::kubernetes::pod_spec;
+    use palisade_scenes::running::{debugger, new_pod};
 
     let debugged = || new_pod(|spec| spec.containers.push(debugger()));
     let mut over = debugged();

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::host_paths::reaching;
-use crate::in_cluster::workloads::{each_spec, is_agent};
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::host_paths::reaching;
+use palisade_reason::in_cluster::workloads::{each_spec, is_agent};
 
 check! {
     /// Workload reaches credentials of its node
@@ -60,9 +60,9 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::in_cluster::pod_scenes::host_path;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::pod_spec;
+    use palisade_scenes::kubernetes::pod_spec;
+    use palisade_scenes::running::host_path;
 
     let mounting = |path: &str| pod_spec(|spec| spec.volumes = vec![host_path(path)]);
     Cases::default()

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::images::{is_of_known_registry, judged};
-use crate::in_cluster::workloads::each_spec;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::images::{is_of_known_registry, judged};
+use palisade_reason::in_cluster::workloads::each_spec;
 
 check! {
     /// Container image comes from a registry that is not known
@@ -45,8 +45,9 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::kubernetes::container;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::container;
 
     let with = |image: &str| container(|container| image.clone_into(&mut container.image));
     let trusting = |scene: Scene, pattern: &str| {

@@ -1,10 +1,10 @@
-use crate::access::image_tags::is_fixed;
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::ecr::Reference;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::images::judged;
-use crate::in_cluster::workloads::each_spec;
+use palisade_model::ecr::Reference;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::access::image_tags::is_fixed;
+use palisade_reason::in_cluster::images::judged;
+use palisade_reason::in_cluster::workloads::each_spec;
 
 check! {
     /// Container image has no tag, or the tag latest
@@ -52,10 +52,11 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::ecr::TagMutability;
-    use crate::testing::kubernetes::container;
-    use crate::testing::{Cases, Scene, repository};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::ecr::TagMutability;
+    use palisade_scenes::kubernetes::container;
+    use palisade_scenes::{Scene, repository};
 
     let with = |image: &str| container(|container| image.clone_into(&mut container.image));
     let held = |mutability: TagMutability, image: &str| -> Scene {

@@ -1,8 +1,8 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::kubernetes::{Container, ContainerKind, Workload};
-use crate::in_cluster::workloads::{each_container, each_spec, pods_gap, running};
+use palisade_model::Gap;
+use palisade_model::kubernetes::{Container, ContainerKind, Workload};
+use palisade_reason::in_cluster::workloads::{each_container, each_spec, pods_gap, running};
 
 check! {
     /// Container asks for no resources, or has no limit of memory
@@ -65,11 +65,12 @@ fn missing(container: &Container) -> Option<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{Amounts, ObjectName};
-    use crate::in_cluster::pod_scenes::new_pod;
-    use crate::testing::kubernetes::container;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{Amounts, ObjectName};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::container;
+    use palisade_scenes::running::new_pod;
 
     let none = || container(|container| container.limits = Amounts::default());
     let with_defaults = |scene: Scene| {

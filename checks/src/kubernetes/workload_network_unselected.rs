@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::facts::{Action, Gap};
-use crate::in_cluster::network::{Direction, foreign, policies, unevaluated};
+use palisade_model::kubernetes::Workload;
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::network::{Direction, foreign, policies, unevaluated};
 
 check! {
     /// Network policies of the namespace pass the workload by
@@ -59,11 +59,12 @@ fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{NetworkPolicy, Operator, Requirement, Selector};
-    use crate::in_cluster::network::scenes::{and_foreign, app, policy};
-    use crate::testing::kubernetes::{pod_spec, workload};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{NetworkPolicy, Operator, Requirement, Selector};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{pod_spec, workload};
+    use palisade_scenes::network::{and_foreign, app, policy};
     use std::sync::Arc;
 
     let with = |scene: Scene, policies: Vec<NetworkPolicy>| {

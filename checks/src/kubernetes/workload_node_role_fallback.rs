@@ -1,13 +1,13 @@
-use crate::access::metadata::{Service, each_service};
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Tokens;
-use crate::facts::kubernetes::{Container, EnvironmentVariable, Workload};
-use crate::in_cluster::credentials::{has_key_in_variables, has_own_token, key_references};
-use crate::in_cluster::identity::role_of;
-use crate::in_cluster::workloads::{pods_gap, running};
-use crate::pod_security::place;
+use palisade_model::Gap;
+use palisade_model::eks::Tokens;
+use palisade_model::kubernetes::{Container, EnvironmentVariable, Workload};
+use palisade_reason::access::metadata::{Service, each_service};
+use palisade_reason::in_cluster::credentials::{has_key_in_variables, has_own_token, key_references};
+use palisade_reason::in_cluster::identity::role_of;
+use palisade_reason::in_cluster::workloads::{pods_gap, running};
+use palisade_reason::pod_security::place;
 
 check! {
     /// Workload without a role of its own reaches that of its node
@@ -115,13 +115,14 @@ fn reached(service: &Service<'_>, on_network: bool) -> Result<Option<String>, Ga
 fn cases() -> crate::testing::Cases {
     use std::sync::Arc;
 
-    use crate::access::cluster_scenes::instance;
-    use crate::facts::Listing;
-    use crate::facts::environment::Variable;
-    use crate::facts::kubernetes::{Node, NodeSoftware};
-    use crate::in_cluster::pod_scenes::{annotated, new_pod};
-    use crate::testing::kubernetes::pod_spec;
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::environment::Variable;
+    use palisade_model::kubernetes::{Node, NodeSoftware};
+    use palisade_scenes::Scene;
+    use palisade_scenes::clusters::instance;
+    use palisade_scenes::kubernetes::pod_spec;
+    use palisade_scenes::running::{annotated, new_pod};
 
     let literal = |name: &str| EnvironmentVariable::Literal(Variable::classify(name, "eu-west-1"));
     let with = |names: &[&str], tokens: Tokens, hops: u32, on_network: bool| -> Scene {
@@ -159,7 +160,7 @@ fn cases() -> crate::testing::Cases {
         .fail(set_up(Tokens::Required, 2).and_pods(vec![new_pod(|_| {})]))
         .unknown(set_up(Tokens::Other("sometimes".to_owned()), 1))
         .unknown(set_up(Tokens::Optional, 1).and_cluster(|cluster| {
-            let state = crate::facts::Switch::Other("dreaming".to_owned());
+            let state = palisade_model::Switch::Other("dreaming".to_owned());
             let node = instance(|instance| {
                 instance.metadata.enabled = Some(state);
                 instance.metadata.hop_limit = Some(2);

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::standards::beyond_restricted;
-use crate::in_cluster::workloads::is_agent;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::standards::beyond_restricted;
+use palisade_reason::in_cluster::workloads::is_agent;
 
 check! {
     /// Workload does not keep to the restricted Pod Security level
@@ -47,10 +47,10 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::{PodSpec, Profile};
-    use crate::in_cluster::pod_scenes::{debugger, host_path, new_pod};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::{container, pod_spec};
+    use palisade_model::kubernetes::{PodSpec, Profile};
+    use palisade_scenes::kubernetes::{container, pod_spec};
+    use palisade_scenes::running::{debugger, host_path, new_pod};
 
     let linux_alone: fn(&mut PodSpec) = |spec| {
         spec.security.seccomp = None;

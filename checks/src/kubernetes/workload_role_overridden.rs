@@ -1,9 +1,9 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::credentials::has_key_in_variables;
-use crate::in_cluster::identity::role_of;
-use crate::pod_security::place;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::credentials::has_key_in_variables;
+use palisade_reason::in_cluster::identity::role_of;
+use palisade_reason::pod_security::place;
 
 check! {
     /// Access key in variables goes before the role of a workload
@@ -45,12 +45,13 @@ fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::pods::scenes::association;
-    use crate::facts::environment::Variable;
-    use crate::facts::kubernetes::{EnvironmentVariable, Reference, ServiceAccount};
-    use crate::in_cluster::pod_scenes::annotated;
-    use crate::testing::kubernetes::{container, new_service_account};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::environment::Variable;
+    use palisade_model::kubernetes::{EnvironmentVariable, Reference, ServiceAccount};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{container, new_service_account};
+    use palisade_scenes::pods::association;
+    use palisade_scenes::running::annotated;
 
     let with = |name: &str, account: ServiceAccount| -> Scene {
         let from = Reference::Secret { name: "uploader".to_owned(), key: "id".to_owned() };

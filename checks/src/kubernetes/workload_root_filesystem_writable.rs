@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::ContainerKind;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::workloads::{each_container, each_spec, is_for_windows};
+use palisade_model::kubernetes::ContainerKind;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::workloads::{each_container, each_spec, is_for_windows};
 
 check! {
     /// Container can write to its root file system
@@ -49,9 +49,9 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::in_cluster::pod_scenes::{debugger, new_pod};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::{container, new_container, pod_spec};
+    use palisade_scenes::kubernetes::{container, new_container, pod_spec};
+    use palisade_scenes::running::{debugger, new_pod};
 
     Cases::default()
         .pass(container(|_| {}))

@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::host_paths::reaching;
-use crate::in_cluster::workloads::{each_spec, is_agent};
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::host_paths::reaching;
+use palisade_reason::in_cluster::workloads::{each_spec, is_agent};
 
 check! {
     /// Workload reaches the socket of the container runtime
@@ -56,10 +56,10 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::{Mount, Volume, VolumeSource};
-    use crate::in_cluster::pod_scenes::{host_path, new_pod};
     use crate::testing::Cases;
-    use crate::testing::kubernetes::pod_spec;
+    use palisade_model::kubernetes::{Mount, Volume, VolumeSource};
+    use palisade_scenes::kubernetes::pod_spec;
+    use palisade_scenes::running::{host_path, new_pod};
 
     let mounting = |path: &str| {
         pod_spec(|spec| {

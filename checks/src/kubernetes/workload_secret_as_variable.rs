@@ -1,9 +1,9 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::facts::kubernetes::{Container, EnvironmentSource, EnvironmentVariable, Reference};
-use crate::facts::{Action, Gap};
-use crate::in_cluster::workloads::{each_container, each_spec};
+use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::{Container, EnvironmentSource, EnvironmentVariable, Reference};
+use palisade_model::{Action, Gap};
+use palisade_reason::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Workload takes a Secret as environment variables
@@ -88,7 +88,7 @@ fn unknown(container: &Container) -> Option<&str> {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use crate::testing::kubernetes::container;
+    use palisade_scenes::kubernetes::container;
 
     let from = |from: Reference| EnvironmentVariable::Reference { name: "TOKEN".to_owned(), from };
     let one = |reference: Reference| container(|container| container.environment = vec![from(reference)]);

@@ -1,9 +1,9 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::facts::kubernetes::{Container, EnvironmentVariable};
-use crate::in_cluster::credentials::{holds_key, is_aws_key};
-use crate::in_cluster::workloads::{each_container, each_spec};
+use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::{Container, EnvironmentVariable};
+use palisade_reason::in_cluster::credentials::{holds_key, is_aws_key};
+use palisade_reason::in_cluster::workloads::{each_container, each_spec};
 
 check! {
     /// Workload holds a secret in its own text
@@ -59,10 +59,10 @@ fn secrets(container: &Container) -> Vec<String> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::environment::Variable;
-    use crate::facts::secret::Class;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::container;
+    use palisade_model::environment::Variable;
+    use palisade_model::secret::Class;
+    use palisade_scenes::kubernetes::container;
 
     let with = |name: &str, value: &str| {
         let variable = EnvironmentVariable::Literal(Variable::classify(name, value));

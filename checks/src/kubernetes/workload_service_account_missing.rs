@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::in_cluster::identity::account_of;
+use palisade_model::kubernetes::Workload;
+use palisade_reason::in_cluster::identity::account_of;
 
 check! {
     /// Workload names a service account that does not exist
@@ -36,9 +36,9 @@ fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::kubernetes::ServiceAccount;
     use crate::testing::Cases;
-    use crate::testing::kubernetes::{new_service_account, pod_spec};
+    use palisade_model::kubernetes::ServiceAccount;
+    use palisade_scenes::kubernetes::{new_service_account, pod_spec};
 
     let elsewhere = ServiceAccount { namespace: "billing".to_owned(), ..new_service_account("web") };
     Cases::default()

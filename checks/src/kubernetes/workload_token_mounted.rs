@@ -1,10 +1,10 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::kubernetes::Workload;
-use crate::facts::kubernetes::{AccessObjects, Subject};
-use crate::in_cluster::identity::account_of;
-use crate::rbac::{Identity, is_of_kubernetes};
+use palisade_model::Gap;
+use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::{AccessObjects, Subject};
+use palisade_reason::in_cluster::identity::account_of;
+use palisade_reason::rbac::{Identity, is_of_kubernetes};
 
 check! {
     /// Workload mounts a token of Kubernetes that it has no use for
@@ -71,10 +71,11 @@ fn is_bound(who: &Identity, access: &AccessObjects) -> Result<bool, Gap> {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::facts::kubernetes::{ClusterRoleBinding, RoleBinding, RoleRef, ServiceAccount};
-    use crate::testing::kubernetes::{new_service_account, pod_spec};
-    use crate::testing::{Cases, Scene};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::kubernetes::{ClusterRoleBinding, RoleBinding, RoleRef, ServiceAccount};
+    use palisade_scenes::Scene;
+    use palisade_scenes::kubernetes::{new_service_account, pod_spec};
 
     let with = |pod: Option<bool>, account: Option<bool>| -> Scene {
         let account = ServiceAccount { automount_token: account, ..new_service_account("web") };

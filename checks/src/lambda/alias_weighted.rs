@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, Qualifier};
+use palisade_model::lambda::{Function, Qualifier};
 
 check! {
     /// Alias sends part of its traffic to another version
@@ -48,8 +48,9 @@ fn percent(share: f64) -> f64 {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::function;
 
     let with = |weights: &[(&str, f64)]| {
         let weights = weights.iter().map(|(version, share)| ((*version).to_owned(), *share)).collect();

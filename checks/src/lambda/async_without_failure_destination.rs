@@ -2,10 +2,10 @@ use palisade_policy::Statement;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Action;
-use crate::facts::iam::statement_name;
-use crate::facts::invokers::invokes_asynchronously;
-use crate::facts::lambda::Function;
+use palisade_model::Action;
+use palisade_model::iam::statement_name;
+use palisade_model::invokers::invokes_asynchronously;
+use palisade_model::lambda::Function;
 
 check! {
     /// Asynchronous events that fail are lost
@@ -66,9 +66,10 @@ fn invoker(index: usize, statement: &Statement) -> Option<String> {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::facts::Fact;
-    use crate::facts::iam::PolicyText;
-    use crate::testing::{Cases, Scene, function, policy, queue_arn};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::iam::PolicyText;
+    use palisade_scenes::{Scene, function, policy, queue_arn};
 
     let invoked_by = |service: &str, change: fn(&mut Function)| -> Scene {
         let statement = json!({

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, Package, not_known_package};
+use palisade_model::lambda::{Function, Package, not_known_package};
 
 check! {
     /// Function takes code that nobody signed
@@ -41,8 +41,9 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::lambda::OnUntrusted;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::lambda::OnUntrusted;
+    use palisade_scenes::function;
 
     let with = |package| function(|function| function.package = package);
     Cases::default()

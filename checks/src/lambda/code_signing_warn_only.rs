@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, OnUntrusted};
-use crate::facts::{Action, Gap};
+use palisade_model::lambda::{Function, OnUntrusted};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Code signing warns of unsigned code and deploys it
@@ -41,7 +41,8 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_scenes::function;
 
     let with = |on_untrusted, names: &[&str]| function(|_| {}).and_code_signing(on_untrusted, names);
     Cases::default()

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Function without reserved concurrency shares a small pool
@@ -44,9 +44,10 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::lambda::AccountSettings;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::AccountSettings;
+    use palisade_scenes::function;
 
     let with = |unreserved_concurrency, reserved: Option<u32>| {
         let settings = AccountSettings { concurrency: 1000, unreserved_concurrency, functions: 1 };

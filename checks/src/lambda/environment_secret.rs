@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Environment variable holds a secret
@@ -47,9 +47,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::environment::Variable;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::environment::Variable;
+    use palisade_scenes::function;
 
     let with = |variables: &[(&str, &str)]| {
         let variables = variables.iter().map(|(name, value)| Variable::classify(name, value)).collect();

@@ -1,7 +1,6 @@
-use crate::access::workload::owner_of_key;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Function works with a user's access key
@@ -36,7 +35,7 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     let (mut evidence, mut gap) = (Vec::new(), None);
     for variable in function.environment.known()? {
         let Some(hash) = &variable.key_id_hash else { continue };
-        match owner_of_key(hash, context) {
+        match context.owner_of_key(hash) {
             Ok(Some(user)) => evidence.push(format!("{} is an access key of {}", variable.name, user.arn)),
             Ok(None) => {}
             Err(unread) => gap = Some(unread),
@@ -50,10 +49,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::environment::{Variable, hash_key_id};
-    use crate::facts::iam::User;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::environment::{Variable, hash_key_id};
+    use palisade_model::iam::User;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::function;
 
     // Assembled, so that no scanner takes this file for a leak.
     let key = |end: &str| ["AKIA", "QWERTYUIOPASDF", end].concat();

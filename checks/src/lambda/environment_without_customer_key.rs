@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Environment is not encrypted with a customer managed key
@@ -43,9 +43,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::environment::Variable;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::environment::Variable;
+    use palisade_scenes::function;
 
     let with = |names: &[&str], key: Option<&str>| {
         function(|function| {

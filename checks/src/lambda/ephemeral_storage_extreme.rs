@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Function has an extreme amount of temporary storage
@@ -35,7 +35,8 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_scenes::function;
 
     let with = |megabytes| function(|function| function.ephemeral_storage_mb = megabytes);
     Cases::default()

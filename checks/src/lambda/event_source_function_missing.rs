@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::EventSourceMapping;
+use palisade_model::lambda::EventSourceMapping;
 
 check! {
     /// Event source feeds a function that does not exist
@@ -36,14 +36,15 @@ fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function_arn, mapping};
+    use crate::testing::Cases;
+    use palisade_scenes::{function_arn, mapping};
 
     Cases::default()
         .pass(mapping(|_| {}))
         .pass(mapping(|mapping| mapping.function = format!("{}:live", mapping.function).into()))
         .fail(mapping(|mapping| mapping.function = function_arn("gone")))
         .fail(mapping(|mapping| {
-            mapping.enabled = crate::facts::Switch::Off;
+            mapping.enabled = palisade_model::Switch::Off;
             mapping.function = function_arn("gone");
         }))
 }

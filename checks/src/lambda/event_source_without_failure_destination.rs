@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{EventSource, EventSourceMapping};
-use crate::facts::{Action, Arn, Gap};
+use palisade_model::lambda::{EventSource, EventSourceMapping};
+use palisade_model::{Action, Arn, Gap};
 
 check! {
     /// Records of an event source that fail are lost
@@ -64,8 +64,9 @@ fn queue_verdict(arn: &Arn, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Switch;
-    use crate::testing::{Cases, Scene, mapping, queue_arn};
+    use crate::testing::Cases;
+    use palisade_model::Switch;
+    use palisade_scenes::{Scene, mapping, queue_arn};
 
     let stream = |source: &str, destination: bool| {
         let source = (!source.is_empty()).then(|| Arn::from(source));

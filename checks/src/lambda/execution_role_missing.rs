@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Execution role of the function does not exist
@@ -36,8 +36,9 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Listing;
-    use crate::testing::{Cases, function, new_role};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::{function, new_role};
 
     Cases::default()
         .pass(function(|_| {}))

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Execution role is shared by several functions
@@ -56,7 +56,8 @@ fn place(other: &Function, function: &Function) -> String {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function, role_arn};
+    use crate::testing::Cases;
+    use palisade_scenes::{function, role_arn};
 
     let shared_by = |count: usize| {
         (1..count).fold(function(|_| {}), |scene, number| {

@@ -1,7 +1,7 @@
-use crate::access::invoke::{Door, invokers_seen};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, FunctionUrl, UrlAuth};
+use palisade_model::lambda::{Function, FunctionUrl, UrlAuth};
+use palisade_reason::access::invoke::{Door, invokers_seen};
 
 check! {
     /// Function URL does not authenticate, and only the policy closes it
@@ -61,10 +61,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::Fact;
-    use crate::facts::lambda::Urls;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::Urls;
+    use palisade_scenes::function;
+    use palisade_scenes::shares::{alias, allows, policies};
 
     let everybody = || allows(json!("*"), "lambda:InvokeFunctionUrl", json!({}));
     let url = |auths: &[UrlAuth], statements: &[Value]| policies(statements).with_urls(auths, None);

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, Urls};
+use palisade_model::lambda::{Function, Urls};
 
 check! {
     /// Function URL lets scripts of any site read its answers
@@ -47,9 +47,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::lambda::Cors;
-    use crate::testing::{Cases, function, function_url};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::Cors;
+    use palisade_scenes::{function, function_url};
 
     let with = |cors: Option<&[&str]>| {
         let cors = cors.map(|origins| Cors {

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, Urls};
+use palisade_model::lambda::{Function, Urls};
 
 check! {
     /// Function URL takes credentials from scripts of any site
@@ -50,9 +50,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::lambda::Cors;
-    use crate::testing::{Cases, function, function_url};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::Cors;
+    use palisade_scenes::{function, function_url};
 
     let with = |origin: &str, credentials| {
         let cors = Cors { origins: vec![origin.to_owned()], credentials, ..Cors::default() };

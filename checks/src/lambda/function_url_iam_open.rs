@@ -1,7 +1,7 @@
-use crate::access::invoke::{Door, invokers_seen, is_about_urls};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, UrlAuth};
+use palisade_model::lambda::{Function, UrlAuth};
+use palisade_reason::access::invoke::{Door, invokers_seen, is_about_urls};
 
 check! {
     /// Function URL answers every AWS account
@@ -58,10 +58,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::Fact;
-    use crate::facts::lambda::Urls;
-    use crate::testing::{Cases, function, policy};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::Urls;
+    use palisade_scenes::shares::{alias, allows, policies};
+    use palisade_scenes::{function, policy};
 
     let call = |principal: Value, condition: Value| allows(principal, "lambda:InvokeFunctionUrl", condition);
     let signed = |statement: Value| policies(&[statement]).with_urls(&[UrlAuth::Iam], None);

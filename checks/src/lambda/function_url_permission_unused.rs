@@ -1,7 +1,7 @@
-use crate::access::shares::Shares;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::shares::Shares;
 
 check! {
     /// Resource policy opens a function URL that does not exist
@@ -42,9 +42,10 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{allows, policies};
-    use crate::facts::lambda::UrlAuth;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::lambda::UrlAuth;
+    use palisade_scenes::function;
+    use palisade_scenes::shares::{allows, policies};
 
     let call = |principal: Value| {
         let condition = json!({ "StringEquals": { "lambda:FunctionUrlAuthType": "NONE" } });

@@ -1,7 +1,7 @@
-use crate::access::invoke::{Door, invokers_seen, is_about_urls};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, UrlAuth};
+use palisade_model::lambda::{Function, UrlAuth};
+use palisade_reason::access::invoke::{Door, invokers_seen, is_about_urls};
 
 check! {
     /// Function URL answers anybody on the internet
@@ -65,10 +65,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::lambda::Urls;
-    use crate::facts::{Action, Fact, Gap, Reason};
-    use crate::testing::{Cases, Scene, policy};
+    use crate::testing::Cases;
+    use palisade_model::lambda::Urls;
+    use palisade_model::{Action, Fact, Gap, Reason};
+    use palisade_scenes::shares::{alias, allows, policies};
+    use palisade_scenes::{Scene, policy};
 
     let call = |condition: Value| allows(json!("*"), "lambda:InvokeFunctionUrl", condition);
     let none = || json!({ "StringEquals": { "lambda:FunctionUrlAuthType": "NONE" } });
@@ -103,7 +104,7 @@ fn cases() -> crate::testing::Cases {
             json!({}),
         )]))
         .pass(url(&[UrlAuth::Iam], &[call(json!({}))]))
-        .left_out(crate::testing::function(|function| function.urls = Fact::Known(Urls::Closed)))
+        .left_out(palisade_scenes::function(|function| function.urls = Fact::Known(Urls::Closed)))
         .not_applicable(url(&[], &[call(none())]))
         .fail(on_alias(policies(&[]), |function| {
             let open = policy(allows(json!("*"), "lambda:InvokeFunctionUrl", json!({})));

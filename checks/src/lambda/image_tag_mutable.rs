@@ -1,9 +1,9 @@
-use crate::access::image_tags::is_fixed;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::ecr::Reference;
-use crate::facts::lambda::{Function, Package};
-use crate::facts::{Action, Gap};
+use palisade_model::ecr::Reference;
+use palisade_model::lambda::{Function, Package};
+use palisade_model::{Action, Gap};
+use palisade_reason::access::image_tags::is_fixed;
 
 check! {
     /// Function was deployed from an image tag that can be moved
@@ -57,10 +57,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::ecr::TagMutability;
-    use crate::facts::lambda::Image;
-    use crate::facts::{Fact, Listing};
-    use crate::testing::{Cases, Scene, function, repository};
+    use crate::testing::Cases;
+    use palisade_model::ecr::TagMutability;
+    use palisade_model::lambda::Image;
+    use palisade_model::{Fact, Listing};
+    use palisade_scenes::{Scene, function, repository};
 
     let with = |uri: &str| {
         let image = Image { uri: uri.to_owned(), resolved_uri: None };

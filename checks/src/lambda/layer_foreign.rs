@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
-use crate::facts::publishers::publisher;
+use palisade_model::lambda::Function;
+use palisade_model::publishers::publisher;
 
 check! {
     /// Function runs a layer of an account that is not trusted
@@ -46,7 +46,8 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{ACCOUNT, Cases, function};
+    use crate::testing::Cases;
+    use palisade_scenes::{ACCOUNT, function};
 
     let with = |accounts: &[&str]| {
         let layer = |account| format!("arn:aws:lambda:eu-west-1:{account}:layer:tools:3").into();

@@ -1,10 +1,10 @@
 use palisade_policy::Grade;
 
-use crate::access::shares::{Share, Shares};
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::lambda::Layer;
+use palisade_model::Gap;
+use palisade_model::lambda::Layer;
+use palisade_reason::access::shares::{Share, Shares};
 
 check! {
     /// Layer is shared with everybody, or with a foreign organisation
@@ -57,10 +57,11 @@ fn is_too_wide(share: &Share, context: &Context) -> Result<bool, Gap> {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::facts::Fact;
-    use crate::facts::iam::PolicyText;
-    use crate::facts::organization::Organization;
-    use crate::testing::{Cases, Scene, layer, policy};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::iam::PolicyText;
+    use palisade_model::organization::Organization;
+    use palisade_scenes::{Scene, layer, policy};
 
     let own = "o-a1b2c3d4e5";
     let shared = |principal: Value, condition: Value| -> Scene {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, LogFormat};
-use crate::facts::{Action, Gap};
+use palisade_model::lambda::{Function, LogFormat};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Function logs plain text
@@ -40,7 +40,8 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_scenes::function;
 
     let with = |format| function(|function| function.logging.format = format);
     Cases::default()

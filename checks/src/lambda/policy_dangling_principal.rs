@@ -1,7 +1,7 @@
-use crate::access::dangling::nobodies;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::dangling::nobodies;
 
 check! {
     /// Resource policy names a principal that is nobody
@@ -45,9 +45,10 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::Fact;
-    use crate::testing::{Cases, function, policy};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::shares::{alias, allows, policies};
+    use palisade_scenes::{function, policy};
 
     let with = |principal: Value| policies(&[allows(json!({ "AWS": principal }), "lambda:InvokeFunction", json!({}))]);
     let role = "arn:aws:iam::111122223333:role/deploy";

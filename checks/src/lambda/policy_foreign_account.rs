@@ -1,8 +1,8 @@
-use crate::access::foreign::foreigners;
-use crate::access::shares::Shares;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::foreign::foreigners;
+use palisade_reason::access::shares::Shares;
 
 check! {
     /// Resource policy lets accounts in that are not trusted
@@ -42,9 +42,10 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::Fact;
-    use crate::testing::{ACCOUNT, Cases, Scene, function, policy};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::shares::{alias, allows, policies};
+    use palisade_scenes::{ACCOUNT, Scene, function, policy};
 
     let own = "o-a1b2c3d4e5";
     let scene = |principal: Value, condition: Value| -> Scene {

@@ -1,7 +1,7 @@
-use crate::access::shares::Shares;
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::shares::Shares;
 
 check! {
     /// Resource policy opens the function to everybody
@@ -49,10 +49,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::iam::PolicyText;
-    use crate::facts::{Action, Fact, Gap, Reason};
-    use crate::testing::{Cases, function, function_arn, policy};
+    use crate::testing::Cases;
+    use palisade_model::iam::PolicyText;
+    use palisade_model::{Action, Fact, Gap, Reason};
+    use palisade_scenes::shares::{alias, allows, policies};
+    use palisade_scenes::{function, function_arn, policy};
 
     let everybody = |condition: Value| policies(&[allows(json!("*"), "lambda:InvokeFunction", condition)]);
     let named = |principal: Value| policies(&[allows(principal, "lambda:InvokeFunction", json!({}))]);

@@ -1,9 +1,9 @@
 use palisade_policy::Grade;
 
-use crate::access::shares::{Share, Shares};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::shares::{Share, Shares};
 
 /// Services that say for whom they act in `lambda:EventSourceToken`: Alexa sends the skill's id there, and has no ARN
 /// or account to send.
@@ -66,9 +66,10 @@ fn has_token(share: &Share) -> bool {
 fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
-    use crate::access::shares_scenes::{alias, allows, policies};
-    use crate::facts::Fact;
-    use crate::testing::{ACCOUNT, Cases, function, policy};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_scenes::shares::{alias, allows, policies};
+    use palisade_scenes::{ACCOUNT, function, policy};
 
     let to = |service: &str, condition: Value| {
         policies(&[allows(json!({ "Service": service }), "lambda:InvokeFunction", condition)])

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{EventSource, EventSourceMapping};
+use palisade_model::lambda::{EventSource, EventSourceMapping};
 
 check! {
     /// Queue shows messages again while the function works on them
@@ -51,8 +51,9 @@ fn evaluate(mapping: &EventSourceMapping, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Switch;
-    use crate::testing::{Cases, Scene, mapping};
+    use crate::testing::Cases;
+    use palisade_model::Switch;
+    use palisade_scenes::{Scene, mapping};
 
     // The function's timeout is ten seconds.
     let with =
@@ -66,7 +67,7 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(mapping(|mapping| mapping.enabled = Switch::Off))
         .unknown(mapping(|mapping| mapping.enabled = Switch::Other("Dreaming".to_owned())))
         .not_applicable(mapping(|mapping| mapping.source = None))
-        .not_applicable(mapping(|mapping| mapping.function = crate::testing::function_arn("gone")))
+        .not_applicable(mapping(|mapping| mapping.function = palisade_scenes::function_arn("gone")))
         .left_out(mapping(|mapping| mapping.source = Some("arn:aws:sqs:eu-west-1:444455556666:orders".into())))
         .not_applicable(mapping(|_| {}))
 }

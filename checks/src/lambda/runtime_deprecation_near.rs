@@ -2,7 +2,7 @@ use jiff::SignedDuration;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Function runs on a runtime that is soon deprecated
@@ -44,9 +44,10 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Runtime;
-    use crate::facts::lambda::Package;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Runtime;
+    use palisade_model::lambda::Package;
+    use palisade_scenes::function;
 
     let with = |runtime: &str| function(|function| function.runtime = Some(Runtime(runtime.to_owned())));
     let on = |day: &str| {

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Switch;
-use crate::facts::lambda::Function;
+use palisade_model::Switch;
+use palisade_model::lambda::Function;
 
 check! {
     /// Function that an event source feeds has the default timeout
@@ -47,7 +47,8 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_scenes::function;
 
     let with = |seconds| function(|function| function.timeout_seconds = seconds);
     Cases::default()

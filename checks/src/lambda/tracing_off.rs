@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::{Function, Tracing};
-use crate::facts::{Action, Gap};
+use palisade_model::lambda::{Function, Tracing};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Function is not traced
@@ -39,7 +39,8 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_scenes::function;
 
     Cases::default()
         .pass(function(|function| function.tracing = Tracing::Active))

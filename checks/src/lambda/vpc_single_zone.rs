@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
 
 check! {
     /// Function in a VPC spans too few Availability Zones
@@ -57,10 +57,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::lambda::Vpc;
-    use crate::facts::network::Subnet;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::Vpc;
+    use palisade_model::network::Subnet;
+    use palisade_scenes::function;
 
     let with = |subnets: &[&str]| {
         let zones = [("subnet-1", "euw1-az1"), ("subnet-2", "euw1-az2"), ("subnet-3", "euw1-az1")];

@@ -1,8 +1,8 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::environment::Variable;
-use crate::facts::lambda::{EventSource, Function};
-use crate::facts::{Action, Gap};
+use palisade_model::environment::Variable;
+use palisade_model::lambda::{EventSource, Function};
+use palisade_model::{Action, Gap};
 
 check! {
     /// Function is attached to a VPC without a visible need
@@ -114,9 +114,10 @@ fn speaks_of_private_endpoint(variable: &Variable) -> bool {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::facts::Fact;
-    use crate::facts::lambda::Vpc;
-    use crate::testing::{Cases, function};
+    use crate::testing::Cases;
+    use palisade_model::Fact;
+    use palisade_model::lambda::Vpc;
+    use palisade_scenes::function;
 
     let with = |names: &[&str]| {
         function(|function| {

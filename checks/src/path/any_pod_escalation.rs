@@ -1,8 +1,8 @@
-use crate::access::administrator::administrator;
-use crate::access::pods::judgement::doors_for_every_pod;
+use super::doors::doors_for_every_pod;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::iam::Role;
+use palisade_model::iam::Role;
+use palisade_reason::access::administrator::administrator;
 
 check! {
     /// Every pod of a cluster can take on a role that can escalate
@@ -58,9 +58,10 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::pods::scenes::{by_issuer, by_subject, trusting_pods};
-    use crate::access::scenes::allow;
-    use crate::testing::{Cases, ISSUER, Scene, role_arn};
+    use crate::testing::Cases;
+    use palisade_scenes::iam::allow;
+    use palisade_scenes::pods::{by_issuer, by_subject, trusting_pods};
+    use palisade_scenes::{ISSUER, Scene, role_arn};
 
     let escalating = || allow("iam:UpdateAssumeRolePolicy", role_arn("admin").as_str());
     let open = || trusting_pods(&[by_issuer(ISSUER, json!({}))]);

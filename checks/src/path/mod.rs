@@ -2,6 +2,7 @@
 
 mod any_pod_administrator;
 mod any_pod_escalation;
+mod doors;
 mod pod_create_node_role;
 mod public_function_administrator;
 mod public_function_escalation;

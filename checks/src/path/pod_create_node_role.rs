@@ -1,11 +1,11 @@
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::Gap;
-use crate::facts::eks::Cluster;
-use crate::facts::kubernetes::Objects;
-use crate::in_cluster::nodes::{Reach, node_roles, takes_account};
-use crate::pod_security::{Level, Modes, effective};
-use crate::rbac::review::{Counted, Question, Review};
+use palisade_model::Gap;
+use palisade_model::eks::Cluster;
+use palisade_model::kubernetes::Objects;
+use palisade_reason::in_cluster::nodes::{Reach, node_roles, takes_account};
+use palisade_reason::pod_security::{Level, Modes, effective};
+use palisade_reason::rbac::review::{Counted, Question, Review};
 
 check! {
     /// Whoever may make pods can take the account over through the role of the nodes
@@ -80,16 +80,17 @@ fn refuses_host_network(namespace: &str, objects: &Objects) -> Result<bool, Gap>
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{instance, node_group};
-    use crate::access::scenes::allow;
-    use crate::facts::Listing;
-    use crate::facts::eks::{MetadataOptions, Tokens};
-    use crate::in_cluster::scenes::configure;
-    use crate::rbac::scenes::{account, bound, bound_in, everything, group, rule, unbound};
-    use crate::testing::{Cases, Scene, role_arn};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::eks::{MetadataOptions, Tokens};
+    use palisade_scenes::clusters::{instance, node_group};
+    use palisade_scenes::iam::allow;
+    use palisade_scenes::in_cluster::configure;
+    use palisade_scenes::rbac::{account, bound, bound_in, everything, group, rule, unbound};
+    use palisade_scenes::{Scene, role_arn};
 
     let nodes = |scene: Scene, enabled: Option<bool>, hop_limit: u32| {
-        let enabled = enabled.map(crate::facts::Switch::from);
+        let enabled = enabled.map(palisade_model::Switch::from);
         let options = MetadataOptions { enabled, tokens: Some(Tokens::Required), hop_limit: Some(hop_limit) };
         let node = instance(|instance| {
             instance.metadata = options;

@@ -1,8 +1,8 @@
-use crate::access::administrator::administrator;
-use crate::access::exposure::public_doors;
+use super::doors::public_doors;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::administrator::administrator;
 
 check! {
     /// Function that everybody may invoke runs as an administrator
@@ -54,10 +54,10 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::exposure_scenes::{behind_iam_url, behind_public_url, closed, open_api};
-    use crate::access::scenes::allow;
-    use crate::facts::Listing;
     use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_scenes::exposure::{behind_iam_url, behind_public_url, closed, open_api};
+    use palisade_scenes::iam::allow;
 
     let all = || allow("*", "*");
     let harmless = || allow("s3:GetObject", "arn:aws:s3:::orders/*");

@@ -1,8 +1,8 @@
-use crate::access::administrator::administrator;
-use crate::access::exposure::public_doors;
+use super::doors::public_doors;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::lambda::Function;
+use palisade_model::lambda::Function;
+use palisade_reason::access::administrator::administrator;
 
 check! {
     /// Function that everybody may invoke runs as a role that can escalate
@@ -61,13 +61,14 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use serde_json::json;
 
-    use crate::access::exposure_scenes::{behind_public_url, closed, open_api};
-    use crate::access::scenes::allow;
-    use crate::testing::{Cases, role_arn};
+    use crate::testing::Cases;
+    use palisade_scenes::exposure::{behind_public_url, closed, open_api};
+    use palisade_scenes::iam::allow;
+    use palisade_scenes::role_arn;
 
     let escalating = || allow("iam:UpdateAssumeRolePolicy", role_arn("admin").as_str());
     let harmless = || allow("s3:GetObject", "arn:aws:s3:::orders/*");
-    let with_admin = |scene: crate::testing::Scene| scene.and_role("admin", &[allow("*", "*")]);
+    let with_admin = |scene: palisade_scenes::Scene| scene.and_role("admin", &[allow("*", "*")]);
     Cases::default()
         .fail(with_admin(behind_public_url(&[escalating()])))
         .fail(with_admin(open_api(&[escalating()])))

@@ -1,10 +1,11 @@
-use crate::access::pods::{AUDIENCE, Provider, ServiceAccount, TrustPolicy};
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use crate::facts::kubernetes::Workload;
-use crate::facts::{Arn, Gap};
-use crate::in_cluster::exposure::doors;
-use crate::in_cluster::nodes::{Reach, node_roles, takes_account};
+use palisade_model::kubernetes::Workload;
+use palisade_model::{Arn, Gap};
+use palisade_reason::access::issuers::Provider;
+use palisade_reason::access::pods::{AUDIENCE, ServiceAccount, TrustPolicy};
+use palisade_reason::in_cluster::exposure::doors;
+use palisade_reason::in_cluster::nodes::{Reach, node_roles, takes_account};
 
 check! {
     /// Workload that the internet reaches can take the account over
@@ -101,7 +102,8 @@ fn by_trust(inside: &Inside<'_, Workload>, context: &Context) -> Result<Vec<(Arn
 /// The roles that EKS gives to the service account.
 fn by_association(inside: &Inside<'_, Workload>) -> Result<Vec<(Arn, String)>, Gap> {
     let (namespace, name) = (&inside.object.namespace, &inside.object.template.service_account);
-    let is_its = |pods: &crate::facts::eks::PodIdentity| pods.namespace == *namespace && pods.service_account == *name;
+    let is_its =
+        |pods: &palisade_model::eks::PodIdentity| pods.namespace == *namespace && pods.service_account == *name;
     let Some(association) = inside.cluster.pod_identities.find(is_its)? else { return Ok(Vec::new()) };
     let details = association.details.known()?;
     let roles = [Some(&details.role), details.target_role.as_ref()].into_iter().flatten();
@@ -120,15 +122,16 @@ fn is_on_fargate(inside: &Inside<'_, Workload>) -> bool {
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
-    use crate::access::cluster_scenes::{instance, node_group, pods};
-    use crate::access::pods::scenes::by_subject;
-    use crate::access::scenes::{allow, and_provider};
-    use crate::facts::Listing;
-    use crate::facts::eks::{MetadataOptions, Tokens};
-    use crate::facts::kubernetes::{Ingress, IngressRule, Service};
-    use crate::in_cluster::scenes::{balanced, service};
-    use crate::testing::kubernetes::workload;
-    use crate::testing::{Cases, ISSUER, Scene, policy, role_arn};
+    use crate::testing::Cases;
+    use palisade_model::Listing;
+    use palisade_model::eks::{MetadataOptions, Tokens};
+    use palisade_model::kubernetes::{Ingress, IngressRule, Service};
+    use palisade_scenes::clusters::{instance, node_group, pods};
+    use palisade_scenes::iam::{allow, and_provider};
+    use palisade_scenes::in_cluster::{balanced, service};
+    use palisade_scenes::kubernetes::workload;
+    use palisade_scenes::pods::by_subject;
+    use palisade_scenes::{ISSUER, Scene, policy, role_arn};
 
     let behind = |service: Service| {
         let scene = workload(|_| {}).objects(|objects| objects.network.services = Listing::whole(vec![service]));
@@ -165,7 +168,7 @@ fn cases() -> crate::testing::Cases {
     let on_nodes = |scene: Scene, hop_limit| {
         let tokens = Some(Tokens::Required);
         let node = instance(|instance| {
-            instance.metadata = MetadataOptions { enabled: Some(crate::facts::Switch::On), tokens, hop_limit };
+            instance.metadata = MetadataOptions { enabled: Some(palisade_model::Switch::On), tokens, hop_limit };
             instance.node_group = Some("workers".to_owned());
         });
         scene.and_cluster(|cluster| {

@@ -3,39 +3,35 @@
 //! What does not fit the format is left out: the tests hold the text in the crate to be whole.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
 
-use super::{AccessLevel, Action, ActionResource, Catalogue, ConditionKey, Entry, ResourceType, Service, ValueType};
+use super::service::{AccessLevel, Action, ActionResource, ConditionKey, ResourceType, Service, ValueType};
 
-pub(super) fn catalogue(text: &'static str) -> Catalogue {
-    let (head, services) = text.split_once("\n=").unwrap_or((text, ""));
-    let mut catalogue = Catalogue {
-        source: "",
-        version: "",
-        date: "",
-        with_resource_control: HashSet::new(),
-        global_keys: Vec::new(),
-        entries: services.split("\n=").map(entry).collect(),
-    };
-    for line in head.lines() {
+/// What stands before the services.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    pub(super) source: &'static str,
+    pub(super) version: &'static str,
+    pub(super) date: &'static str,
+    pub(super) with_resource_control: HashSet<&'static str>,
+    pub(super) global_keys: Vec<ConditionKey>,
+}
+
+pub(super) fn head(text: &'static str) -> Head {
+    let mut head = Head::default();
+    for line in text.lines() {
         let mut fields = line.split('\t');
         match fields.next() {
             Some("source") => {
-                catalogue.source = fields.next().unwrap_or("");
-                catalogue.version = fields.next().unwrap_or("");
-                catalogue.date = fields.next().unwrap_or("");
+                head.source = fields.next().unwrap_or("");
+                head.version = fields.next().unwrap_or("");
+                head.date = fields.next().unwrap_or("");
             }
-            Some("rcp") => catalogue.with_resource_control = fields.collect(),
-            Some("global") => catalogue.global_keys = fields.filter_map(condition_key).collect(),
+            Some("rcp") => head.with_resource_control = fields.collect(),
+            Some("global") => head.global_keys = fields.filter_map(condition_key).collect(),
             Some(_) | None => {}
         }
     }
-    catalogue
-}
-
-fn entry(block: &'static str) -> Entry {
-    let (prefix, text) = block.split_once('\n').unwrap_or((block, ""));
-    Entry { prefix, text, service: OnceLock::new() }
+    head
 }
 
 pub(super) fn service(prefix: &'static str, text: &'static str) -> Service {

@@ -1,15 +1,14 @@
 //! Policy documents as AWS stores them.
 
+mod percent;
 mod read;
 mod write;
 
-use serde::de::{Deserialize, Deserializer, Error};
-
+use crate::action::FoldedAction;
 use crate::condition::Condition;
-use crate::error::{ParseError, Place, Problem};
-use crate::json::Json;
-use crate::pattern::{ActionPattern, FoldedAction, ResourcePattern};
+use crate::pattern::{ActionPattern, ResourcePattern};
 use crate::principal::{Principal, PrincipalKind};
+use crate::version::Version;
 
 /// A policy document.
 ///
@@ -24,19 +23,6 @@ pub struct Document {
     pub id: Option<String>,
     /// The statements, in order. None is legal and grants nothing.
     pub statements: Vec<Statement>,
-}
-
-/// The version of the policy language.
-///
-/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Version {
-    /// Not written: means 2008-10-17.
-    Absent,
-    /// `2008-10-17`: `${…}` is plain text.
-    V2008,
-    /// `2012-10-17`: `${…}` is a variable.
-    V2012,
 }
 
 /// One statement of a policy.
@@ -103,74 +89,6 @@ pub enum ResourceElement {
     Resource(Vec<ResourcePattern>),
     /// The statement is about every resource but these.
     NotResource(Vec<ResourcePattern>),
-}
-
-impl Document {
-    /// Reads a document from JSON text.
-    ///
-    /// Fails, naming the place, on text that is not JSON or not a policy: an element unknown,
-    /// missing or of the wrong type, a key written twice, two elements that exclude each other.
-    pub fn parse(text: &str) -> Result<Document, ParseError> {
-        let json: Json =
-            serde_json::from_str(text).map_err(|error| Place::ROOT.error(Problem::NotJson(error.to_string())))?;
-        read::document(json)
-    }
-
-    pub(crate) fn from_json(json: Json) -> Result<Document, ParseError> {
-        read::document(json)
-    }
-
-    /// Reads a document as the IAM APIs return it, percent-encoded after RFC 3986; a `+` stays a
-    /// `+`. An encoded document begins with `%7B`, so text that begins with `{` is read as it is.
-    ///
-    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
-    pub fn parse_percent_encoded(text: &str) -> Result<Document, ParseError> {
-        if text.trim_start().starts_with('{') {
-            return Document::parse(text);
-        }
-        let decoded = String::from_utf8(percent_decoded(text)).map_err(|_| Place::ROOT.error(Problem::NotText))?;
-        Document::parse(&decoded)
-    }
-}
-
-impl<'de> Deserialize<'de> for Document {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read::document(Json::deserialize(deserializer)?).map_err(D::Error::custom)
-    }
-}
-
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut position = 0;
-    while let Some(&byte) = bytes.get(position) {
-        let digits = bytes.get(position + 1..position + 3).filter(|_| byte == b'%');
-        if let Some(value) = digits.and_then(hexadecimal) {
-            decoded.push(value);
-            position += 3;
-        } else {
-            decoded.push(byte);
-            position += 1;
-        }
-    }
-    decoded
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<u8> {
-    digits.iter().try_fold(0_u8, |value, &digit| {
-        let digit = u8::try_from(char::from(digit).to_digit(16)?).ok()?;
-        Some((value << 4) | digit)
-    })
-}
-
-impl Version {
-    /// Whether `${…}` is a variable in documents of this version.
-    pub fn has_variables(self) -> bool {
-        match self {
-            Version::V2012 => true,
-            Version::Absent | Version::V2008 => false,
-        }
-    }
 }
 
 impl Statement {

@@ -1,11 +1,49 @@
 //! From JSON to a document, naming the place of whatever is wrong.
 
-use super::{ActionElement, Document, Effect, PrincipalElement, Principals, ResourceElement, Statement, Version};
+use serde::de::{Deserialize, Deserializer, Error};
+
+use super::percent;
+use super::{ActionElement, Document, Effect, PrincipalElement, Principals, ResourceElement, Statement};
 use crate::condition::{Condition, Operator};
 use crate::error::{ParseError, Place, Problem};
 use crate::json::Json;
 use crate::pattern::{ActionPattern, ResourcePattern};
 use crate::principal::{Principal, PrincipalKind};
+use crate::version::Version;
+
+impl Document {
+    /// Reads a document from JSON text.
+    ///
+    /// Fails, naming the place, on text that is not JSON or not a policy: an element unknown,
+    /// missing or of the wrong type, a key written twice, two elements that exclude each other.
+    pub fn parse(text: &str) -> Result<Document, ParseError> {
+        let json: Json =
+            serde_json::from_str(text).map_err(|error| Place::ROOT.error(Problem::NotJson(error.to_string())))?;
+        document(json)
+    }
+
+    pub(crate) fn from_json(json: Json) -> Result<Document, ParseError> {
+        document(json)
+    }
+
+    /// Reads a document as the IAM APIs return it, percent-encoded after RFC 3986; a `+` stays a
+    /// `+`. An encoded document begins with `%7B`, so text that begins with `{` is read as it is.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
+    pub fn parse_percent_encoded(text: &str) -> Result<Document, ParseError> {
+        if text.trim_start().starts_with('{') {
+            return Document::parse(text);
+        }
+        let decoded = String::from_utf8(percent::decoded(text)).map_err(|_| Place::ROOT.error(Problem::NotText))?;
+        Document::parse(&decoded)
+    }
+}
+
+impl<'de> Deserialize<'de> for Document {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        document(Json::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
 
 /// The members of an object, taken one after the other; whatever is left is unknown.
 struct Members<'a> {
@@ -31,7 +69,7 @@ impl<'a> Members<'a> {
     }
 }
 
-pub(super) fn document(json: Json) -> Result<Document, ParseError> {
+fn document(json: Json) -> Result<Document, ParseError> {
     let root = Place::ROOT;
     let mut members = Members::new(json, &root)?;
     let version = match members.take("Version") {

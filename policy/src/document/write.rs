@@ -2,10 +2,11 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{ActionElement, Document, Effect, PrincipalElement, Principals, ResourceElement, Statement, Version};
+use super::{ActionElement, Document, Effect, PrincipalElement, Principals, ResourceElement, Statement};
 use crate::condition::Condition;
 use crate::pattern::{ActionPattern, ResourcePattern};
 use crate::principal::Principal;
+use crate::version::Version;
 
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

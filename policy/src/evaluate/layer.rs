@@ -1,8 +1,9 @@
 //! Where a policy stands in an evaluation, and which of its statements concern a request.
 
+use crate::action::FoldedAction;
 use crate::context::Scope;
 use crate::document::{Document, Effect, ResourceElement, Statement};
-use crate::pattern::{FoldedAction, Match, ShortArns};
+use crate::pattern::{Match, ShortArns};
 use crate::truth::Truth;
 
 use super::naming::{Named, Naming};

@@ -12,10 +12,10 @@ pub use layer::{Attached, Layer};
 pub(crate) use layer::{Hit, Question};
 pub(crate) use naming::Naming;
 
+use crate::action::FoldedAction;
 use crate::caller::{Caller, CallerKind};
 use crate::catalogue::Catalogue;
 use crate::context::Context;
-use crate::pattern::FoldedAction;
 use crate::principal::is_account_id;
 use crate::truth::Truth;
 

@@ -1,8 +1,9 @@
 //! Actions: `service:Name`, compared without regard to case.
 
 use super::containment::{covers, overlap};
+use super::glob::{Colons, Glob};
 use super::template::{Reading, Symbol, TextPattern};
-use super::{Colons, Glob};
+use crate::action::FoldedAction;
 
 /// One entry of an `Action` or `NotAction` element.
 ///
@@ -21,30 +22,6 @@ enum Covers {
     Everything,
     Service { service: String, name: Glob },
     Nothing,
-}
-
-/// An action in lower case, cut at its colon, ready to be compared with many patterns.
-#[derive(Debug, Clone)]
-pub(crate) struct FoldedAction {
-    text: String,
-    colon: usize,
-}
-
-impl FoldedAction {
-    /// An action without a colon has an empty name.
-    pub(crate) fn new(action: &str) -> FoldedAction {
-        let text = action.to_ascii_lowercase();
-        let colon = text.find(':').unwrap_or(text.len());
-        FoldedAction { text, colon }
-    }
-
-    pub(crate) fn service(&self) -> &str {
-        &self.text[..self.colon]
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        self.text.get(self.colon + 1..).unwrap_or("")
-    }
 }
 
 impl ActionPattern {

@@ -7,11 +7,11 @@ mod resource;
 mod template;
 
 pub use action::ActionPattern;
-pub(crate) use action::FoldedAction;
-pub(crate) use glob::{Colons, Glob};
 pub use resource::ResourcePattern;
 pub(crate) use resource::ShortArns;
 pub(crate) use template::{Match, Reading, TextPattern};
+
+use glob::{Colons, Glob};
 
 /// Whether `text` matches `pattern`, where `*` stands for any run of characters (none included),
 /// `?` for exactly one, and every other character for itself, case included.

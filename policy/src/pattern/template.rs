@@ -8,7 +8,7 @@ use std::str::Chars;
 use super::glob::{Colons, Glob, TokenList};
 use crate::catalogue::Catalogue;
 use crate::context::{Lookup, Scope};
-use crate::document::Version;
+use crate::version::Version;
 
 /// How a text in a policy is to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

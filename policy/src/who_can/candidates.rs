@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Door, stranger};
+use super::door::Door;
+use super::stranger;
 use crate::condition::Condition;
-use crate::document::{Effect, Statement};
+use crate::document::{Effect, PrincipalElement, Statement};
 use crate::principal::{Principal, PrincipalForm, PrincipalKind, is_account_id};
 
 /// A service that no policy names, for those that let in everybody.
@@ -34,7 +35,7 @@ impl Candidates {
     }
 
     fn add_statement(&mut self, statement: &Statement) {
-        if super::is_about_everybody(statement) {
+        if is_about_everybody(statement) {
             self.services.insert(ANY_SERVICE.to_owned());
             self.everybody |= statement.effect == Effect::Allow;
         }
@@ -77,5 +78,13 @@ impl Candidates {
                 _ => {}
             }
         }
+    }
+}
+
+/// Whether a statement is about more than those it lists.
+pub(super) fn is_about_everybody(statement: &Statement) -> bool {
+    match statement.principal {
+        PrincipalElement::NotPrincipal(_) => true,
+        PrincipalElement::Principal(_) | PrincipalElement::None => statement.names_everyone(),
     }
 }

@@ -11,38 +11,18 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
 
 mod candidates;
+mod door;
 mod stranger;
 
 use std::cmp::Reverse;
 
+pub use door::Door;
+
 use crate::caller::Caller;
 use crate::condition::Condition;
 use crate::context::Context;
-use crate::document::{PrincipalElement, Statement};
-use crate::evaluate::{Attached, Decision, Open, Reason, Request, Residual, evaluate_resource_side};
-use candidates::Candidates;
-
-/// What is asked of [`who_can`].
-#[derive(Debug, Clone)]
-pub struct Door<'q, 'a> {
-    /// The action, `lambda:InvokeFunction`.
-    pub action: &'q str,
-    /// The resource's ARN.
-    pub resource: &'q str,
-    /// The account the resource is in.
-    pub account: &'q str,
-    /// The organisation that account is in, if known.
-    pub organisation: Option<&'q str>,
-    /// Whether the service answers requests without a signature on this way: a function URL
-    /// without authorisation, S3, SNS, SQS, ECR Public.
-    pub accepts_anonymous: bool,
-    /// What is known of every request on this way, such as `lambda:FunctionUrlAuthType`.
-    pub known: Context,
-    /// The policies attached to the resource; each may allow.
-    pub policies: Vec<Attached<'a>>,
-    /// Resource control policies of the account.
-    pub resource_control: Vec<Attached<'a>>,
-}
+use crate::evaluate::{Open, Reason, Residual};
+use candidates::{Candidates, is_about_everybody};
 
 /// Who is let in, from the few to the many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -185,32 +165,6 @@ impl Found<'_, '_, '_> {
         };
         if !by.iter().all(is_known) {
             self.accesses.push(Access { grade, who: who.to_owned(), by, conditions });
-        }
-    }
-}
-
-/// Whether a statement is about more than those it lists.
-fn is_about_everybody(statement: &Statement) -> bool {
-    match statement.principal {
-        PrincipalElement::NotPrincipal(_) => true,
-        PrincipalElement::Principal(_) | PrincipalElement::None => statement.names_everyone(),
-    }
-}
-
-impl<'a> Door<'_, 'a> {
-    fn answer(&self, caller: &Caller, context: &Context) -> Option<(Vec<Reason<'a>>, Vec<Residual<'a>>)> {
-        let organisation = self.organisation.unwrap_or(stranger::OWN_ORGANISATION);
-        let context = Context::of(caller)
-            .known("aws:ResourceAccount", [self.account])
-            .known("aws:ResourceOrgID", [organisation])
-            .and(context)
-            .and(&self.known);
-        let Door { action, resource, account, .. } = self;
-        let request = Request { caller, action, resource, resource_account: Some(account), context: &context };
-        match evaluate_resource_side(&request, &self.policies, &self.resource_control) {
-            Decision::Allowed { by } => Some((by, Vec::new())),
-            Decision::AllowedIf { by, conditions } => Some((by, conditions)),
-            Decision::DeniedExplicitly { .. } | Decision::DeniedImplicitly { .. } => None,
         }
     }
 }

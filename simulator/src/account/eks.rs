@@ -64,6 +64,16 @@ pub(crate) struct Cluster {
     pub(crate) kubernetes: Option<Kubernetes>,
 }
 
+impl Cluster {
+    pub(crate) fn version(&self) -> &str {
+        self.version.as_deref().unwrap_or("1.35")
+    }
+
+    pub(crate) fn authentication(&self) -> &str {
+        self.authentication.as_deref().unwrap_or("API")
+    }
+}
+
 /// Who can reach a cluster's API.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -3,8 +3,6 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Cluster;
-
 /// What a cluster's own API answers.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -79,14 +77,4 @@ impl Objects {
 pub(crate) fn documents(text: &str) -> Result<Vec<Value>, String> {
     let documents: Vec<Value> = serde_saphyr::from_multiple(text).map_err(|error| error.to_string())?;
     Ok(documents.into_iter().filter(|document| !document.is_null()).collect())
-}
-
-impl Cluster {
-    pub(crate) fn version(&self) -> &str {
-        self.version.as_deref().unwrap_or("1.35")
-    }
-
-    pub(crate) fn authentication(&self) -> &str {
-        self.authentication.as_deref().unwrap_or("API")
-    }
 }

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::refusal::{broken, deleted, denied, expired_token, invalid_token, throttled};
-use super::{DeniedBy, Failure, FailureKind, Faults, action_matches};
+use super::{DeniedBy, Failure, FailureKind, Faults};
+use crate::action;
 use crate::calls::Call;
 use crate::kubernetes::gone;
 use crate::limits::Meter;
@@ -135,7 +136,7 @@ impl Gate {
     fn denial(&self, arrival: &Arrival<'_>) -> Option<ServiceError> {
         arrival.actions.iter().find_map(|action| {
             let denial = self.faults.deny.iter().find(|denial| {
-                action_matches(&denial.action, action)
+                action::matches(&denial.action, action)
                     && is_there(denial.region.as_deref(), denial.resource.as_deref(), arrival)
             })?;
             Some(denied(arrival.service, arrival.caller, action, arrival.resource, denial.by))
@@ -150,7 +151,7 @@ fn is_due(failure: &Failure, met: u32) -> bool {
 }
 
 fn fits(pattern: &str, region: Option<&str>, resource: Option<&str>, arrival: &Arrival<'_>) -> bool {
-    arrival.actions.iter().any(|action| action_matches(pattern, action)) && is_there(region, resource, arrival)
+    arrival.actions.iter().any(|action| action::matches(pattern, action)) && is_there(region, resource, arrival)
 }
 
 fn is_there(region: Option<&str>, resource: Option<&str>, arrival: &Arrival<'_>) -> bool {
@@ -199,7 +200,7 @@ mod tests {
     use super::*;
     use crate::faults::Denial;
     use crate::limits::Limits;
-    use crate::services::service;
+    use crate::services::list::service;
 
     fn pass(gate: &Gate, actions: &[&str], region: &str, resource: Option<&str>) -> Passage {
         pass_at(gate, actions, region, resource, Instant::now())

@@ -2,7 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use super::FailureKind;
+use super::failure::FailureKind;
 
 /// Faults that pass, on a part of all calls.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

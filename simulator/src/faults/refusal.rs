@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
+use super::denial::DeniedBy;
 use crate::calls::Outcome;
-use crate::faults::DeniedBy;
 use crate::kubernetes;
 use crate::services::Service;
 use crate::wire::{Protocol, ServiceError};
@@ -156,7 +156,7 @@ pub(crate) fn deleted(service: &Service, action: &str, resource: Option<&str>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::services::service;
+    use crate::services::list::service;
 
     const CALLER: &str = "arn:aws:iam::111122223333:user/auditor";
 

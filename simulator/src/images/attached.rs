@@ -3,10 +3,10 @@
 use hyper::body::Bytes;
 use serde_json::{Value, json};
 
-use super::content::{Blob, Content, Manifest, descriptor};
-use super::digest_of;
+use super::digest::digest_of;
+use super::manifest::{Blob, Content, Manifest, descriptor};
 use crate::account::Attached;
-use crate::services::object;
+use crate::wire::json::object;
 
 const MANIFEST: &str = "application/vnd.oci.image.manifest.v1+json";
 const IMAGE_CONFIG: &str = "application/vnd.oci.image.config.v1+json";

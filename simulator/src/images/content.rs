@@ -4,48 +4,17 @@ use hyper::body::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
+use super::digest::digest_of;
 use super::layers::{Layer, absent, layer};
-use super::{attached, cycle, digest_of};
+use super::manifest::{Blob, Content, Manifest, descriptor};
+use super::{attached, cycle};
 use crate::account::{Config, Fault, Image, iso};
-use crate::services::object;
+use crate::wire::json::object;
 
 /// The size of an image whose layers and size are left out.
 const USUAL_SIZE: u64 = 48_000_000;
 /// What a descriptor claims that is not to be believed.
 const TEN_GIGABYTES: u64 = 10_737_418_240;
-
-/// Everything that pushing an image puts into a repository.
-#[derive(Debug, Default)]
-pub(crate) struct Content {
-    /// The image or index first, then the images of an index, then what hangs on it.
-    pub(crate) manifests: Vec<Manifest>,
-    pub(crate) blobs: Vec<Blob>,
-    /// Digests of layers that are named and cannot be downloaded.
-    pub(crate) absent: Vec<String>,
-}
-
-/// A manifest.
-#[derive(Debug)]
-pub(crate) struct Manifest {
-    pub(crate) digest: String,
-    pub(crate) media_type: &'static str,
-    /// The media type of what it holds: of the configuration, or the type of the artifact.
-    pub(crate) artifact_type: Option<&'static str>,
-    pub(crate) body: String,
-    /// Bytes of its layers and configuration.
-    pub(crate) size: u64,
-    /// The digest of what it is about.
-    pub(crate) subject: Option<String>,
-    /// Tags of its own, besides those of the image.
-    pub(crate) tag: Option<String>,
-}
-
-/// A blob that can be downloaded.
-#[derive(Debug)]
-pub(crate) struct Blob {
-    pub(crate) digest: String,
-    pub(crate) body: Bytes,
-}
 
 /// The media types of one of the two families of manifests.
 struct Family {
@@ -70,7 +39,7 @@ const DOCKER: Family = Family {
 };
 
 /// Builds an image; the same `seed` and description always make the same digests.
-pub(crate) fn build(seed: &str, image: &Image, today: Timestamp) -> Content {
+pub(super) fn build(seed: &str, image: &Image, today: Timestamp) -> Content {
     let family = if image.docker { &DOCKER } else { &OCI };
     let mut content = Content::default();
     match image.fault {
@@ -154,10 +123,6 @@ fn layers(seed: &str, image: &Image) -> Vec<Layer> {
     let size = image.size.unwrap_or(USUAL_SIZE);
     let made_up = |name: &str| format!("sha256:{}", crate::ids::hexadecimal(&format!("layer {name} {seed}"), 64));
     vec![absent(made_up("base"), size - size / 4, seed), absent(made_up("application"), size / 4, seed)]
-}
-
-pub(super) fn descriptor(media_type: &str, digest: &str, size: u64) -> Value {
-    json!({"digest": digest, "mediaType": media_type, "size": size})
 }
 
 /// The parts of `linux/arm64/v8`, as an index and a configuration write them.

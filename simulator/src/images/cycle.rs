@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::content::Manifest;
+use super::manifest::Manifest;
 use crate::ids;
 
 /// An index that lists itself.

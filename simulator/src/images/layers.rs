@@ -7,7 +7,7 @@ use flate2::write::GzEncoder;
 use hyper::body::Bytes;
 use tar::{Builder, EntryType, Header};
 
-use super::digest_of;
+use super::digest::digest_of;
 use crate::account::LayerContent;
 use crate::ids;
 

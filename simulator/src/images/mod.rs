@@ -3,26 +3,17 @@
 mod attached;
 mod content;
 mod cycle;
+mod digest;
 mod layers;
+mod manifest;
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use hyper::body::Bytes;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 
 use crate::account::{Account, Image, Repository, USUAL_PLATFORM};
 use content::build;
-
-/// `sha256:` and the digest of `bytes`.
-pub(crate) fn digest_of(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold("sha256:".to_owned(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
 
 /// The repositories of all Regions, by Region and name.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::store::{by_kind, uid};
+use super::objects::{by_kind, text, uid};
 use crate::account::Cluster;
 use crate::ids;
 use crate::world::World;
@@ -137,10 +137,6 @@ fn random_names(workload: &Value, owner: &Value, count: usize) -> Vec<String> {
     let seed = owner["metadata"].to_string();
     let suffix = |number| ids::characters(&format!("{seed} {number}"), LETTERS, 5);
     (0..count).map(|number| format!("{}-{}", text(workload, "name"), suffix(number))).collect()
-}
-
-fn text<'a>(object: &'a Value, name: &str) -> &'a str {
-    object["metadata"][name].as_str().unwrap_or_default()
 }
 
 /// Whether the file itself holds something that the workload owns.

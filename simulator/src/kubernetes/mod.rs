@@ -2,6 +2,7 @@
 
 mod controllers;
 mod kinds;
+mod objects;
 mod paging;
 mod pods;
 mod store;

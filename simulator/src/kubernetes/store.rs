@@ -1,12 +1,13 @@
 //! The objects of a cluster as its API holds them: completed, sorted by kind, and written once.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
 use super::controllers::{self, Mould, NAME, NODE, UID};
 use super::kinds::{self, Kind};
+use super::objects::uid;
 use super::pods;
 use crate::account::{Cluster, Kubernetes, Moment, documents};
 use crate::ids;
@@ -193,11 +194,6 @@ impl Completion<'_> {
     }
 }
 
-/// The id of an object, which its dependents name.
-pub(super) fn uid(kind: &str, metadata: &Value) -> String {
-    ids::uuid(&format!("{kind} {} {}", metadata["namespace"], metadata["name"]))
-}
-
 /// Lists leave out the type of built-in objects.
 fn stored(object: &Value, kind: &Kind) -> Stored {
     let text = |name: &str| object["metadata"][name].as_str().unwrap_or_default().to_owned();
@@ -225,13 +221,4 @@ fn cast(mould: &Mould, kind: &Kind, objects: &mut Vec<Stored>) {
         let json = json.replace(&name, &one.name).replace(&uid, &id).replace(&node, &one.node);
         objects.push(Stored { namespace: namespace.clone(), name: one.name.clone(), json: json.into() });
     }
-}
-
-/// Objects by kind, for those who look at them before they are written.
-pub(super) fn by_kind(objects: &[Value]) -> BTreeMap<&str, Vec<&Value>> {
-    let mut kinds: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
-    for object in objects {
-        kinds.entry(object["kind"].as_str().unwrap_or_default()).or_default().push(object);
-    }
-    kinds
 }

@@ -13,7 +13,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tokio_rustls::TlsAcceptor;
 
-use super::{Delivery, Handled, Shared, deliver, passed, refused};
+use super::delivery::{Delivery, Handled, deliver, passed, refused};
+use super::shared::Shared;
 use crate::account::{Account, Cluster};
 use crate::calls::{Call, Outcome};
 use crate::faults::Arrival;

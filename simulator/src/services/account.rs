@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::paging::PageRule;
-use super::{Ask, Operation, Service, ThrottleError, object};
+use super::{Ask, Operation, Service, ThrottleError};
 use crate::account::OptStatus;
+use crate::wire::json::object;
 use crate::wire::{Answer, Protocol, ServiceError};
 
 pub(super) static SERVICE: Service = Service {

@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use super::paging::PageRule;
-use super::{Ask, Operation, Service, ThrottleError, object};
+use super::{Ask, Operation, Service, ThrottleError};
 use crate::account::PublicRepository;
 use crate::calls::Outcome;
 use crate::ids;
+use crate::wire::json::object;
 use crate::wire::{Answer, Protocol, ServiceError};
 
 /// The Region that serves it.

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::paging::PageRule;
-use super::{Answerer, Ask, Operation, Service, ThrottleError, object};
+use super::{Answerer, Ask, Operation, Service, ThrottleError};
 use crate::account::{Coverage, Feature, GuardDuty};
+use crate::wire::json::object;
 use crate::wire::{Answer, Protocol, ServiceError};
 
 pub(super) static SERVICE: Service = Service {

@@ -1,4 +1,4 @@
-//! The services: one file each, and one line in the list below.
+//! The services, a file or folder each, and what they have in common: operations, and the calls that ask for them.
 
 mod account;
 mod ec2;
@@ -9,36 +9,19 @@ mod guard_duty;
 mod iam;
 mod inspector;
 mod lambda;
+pub(crate) mod list;
 mod logs;
 mod organizations;
 mod paging;
+pub(crate) mod routing;
 mod sqs;
 mod sts;
 mod tagging;
 
-use serde_json::Value;
-
+use crate::account::Account;
 use crate::request::Request;
-use crate::wire::{Answer, Protocol, ServiceError, percent};
+use crate::wire::{Answer, Protocol, ServiceError};
 use crate::world::World;
-
-/// The services the simulator knows.
-static SERVICES: &[&Service] = &[
-    &sts::SERVICE,
-    &account::SERVICE,
-    &iam::SERVICE,
-    &organizations::SERVICE,
-    &lambda::SERVICE,
-    &ec2::SERVICE,
-    &sqs::SERVICE,
-    &tagging::SERVICE,
-    &ecr::SERVICE,
-    &ecr_public::SERVICE,
-    &inspector::SERVICE,
-    &eks::SERVICE,
-    &guard_duty::SERVICE,
-    &logs::SERVICE,
-];
 
 /// A service of AWS.
 #[derive(Debug)]
@@ -58,6 +41,18 @@ pub(crate) struct Service {
     /// The code it refuses a paging token with.
     pub(crate) invalid_token: &'static str,
     pub(crate) operations: &'static [Operation],
+}
+
+impl Service {
+    /// Whether it answers in a Region: of the Regions not in the file, only the home Region is on, and STS answers
+    /// everywhere.
+    pub(crate) fn answers_in(&self, account: &Account, region: &str) -> bool {
+        match account.regions.get(region) {
+            _ if self.global => true,
+            Some(region) => region.is_on(),
+            None => self.name == "sts" || region == account.home_region(),
+        }
+    }
 }
 
 /// How a service says that it is called too often.
@@ -147,98 +142,4 @@ impl Ask<'_> {
     pub(crate) fn answer(&self) -> Result<Answer, ServiceError> {
         (self.operation.answer)(self)
     }
-}
-
-/// All operations that are answered, by the service's name in credential scopes.
-pub(crate) fn operations() -> Value {
-    let of_service = |service: &&Service| {
-        let names: Value = service.operations.iter().map(|operation| operation.name).collect();
-        (service.name.to_owned(), names)
-    };
-    Value::Object(SERVICES.iter().map(of_service).collect())
-}
-
-/// The service a credential scope names.
-pub(crate) fn service(name: &str) -> Option<&'static Service> {
-    SERVICES.iter().copied().find(|service| service.name == name)
-}
-
-/// Finds the operation of a call; an error is what the request named instead.
-pub(crate) fn find<'a>(
-    service: &'static Service,
-    world: &'a World,
-    request: &'a Request,
-    region: &'a str,
-    access_key: &'a str,
-) -> Result<Ask<'a>, String> {
-    let (operation, labels) = recognise(service, request)?;
-    Ok(Ask { world, request, service, operation, region, access_key, labels })
-}
-
-fn recognise(service: &'static Service, request: &Request) -> Result<(&'static Operation, Vec<String>), String> {
-    let named = match service.protocol {
-        Protocol::RestJson => {
-            return service
-                .operations
-                .iter()
-                .find_map(|operation| Some((operation, labels(operation, request)?)))
-                .ok_or_else(|| format!("{}:{} {}", service.prefix, request.method, request.path));
-        }
-        Protocol::Json10 | Protocol::Json11 => {
-            let target = request.target.as_deref().unwrap_or("");
-            target.rsplit('.').next().unwrap_or(target).to_owned()
-        }
-        Protocol::Query | Protocol::Ec2Query => request.parameter("Action").unwrap_or_default(),
-        Protocol::Kubernetes => String::new(),
-    };
-    let found = service.operations.iter().find(|operation| operation.name == named);
-    found.map(|operation| (operation, Vec::new())).ok_or_else(|| format!("{}:{named}", service.prefix))
-}
-
-/// The labels of a path that fits the operation's.
-fn labels(operation: &Operation, request: &Request) -> Option<Vec<String>> {
-    let (method, pattern) = operation.route?;
-    if method != request.method {
-        return None;
-    }
-    // Some clients end paths with a slash, and AWS takes both.
-    let path = request.path.strip_suffix('/').unwrap_or(&request.path);
-    let mut parts = path.split('/');
-    let mut labels = Vec::new();
-    for expected in pattern.split('/') {
-        let part = parts.next()?;
-        if expected == "{}" {
-            labels.push(percent::decode(part));
-        } else if expected != part {
-            return None;
-        }
-    }
-    parts.next().is_none().then_some(labels)
-}
-
-/// The answer to an operation the simulator doesn't know.
-pub(crate) fn unknown_operation(protocol: Protocol, named: &str) -> ServiceError {
-    let error = match protocol {
-        Protocol::RestJson | Protocol::Kubernetes => {
-            ServiceError::new(404, "UnknownOperationException", "Unknown operation")
-        }
-        Protocol::Json10 | Protocol::Json11 => ServiceError::new(400, "UnknownOperationException", "Unknown operation"),
-        Protocol::Query | Protocol::Ec2Query => ServiceError::new(
-            400,
-            "InvalidAction",
-            format!("Could not find operation {} ", named.split_once(':').map_or(named, |(_, name)| name)),
-        ),
-    };
-    error.outcome(crate::calls::Outcome::Unknown)
-}
-
-/// A JSON object of the members that have a value: AWS leaves the others out.
-pub(crate) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
-    Value::Object(
-        members
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect(),
-    )
 }

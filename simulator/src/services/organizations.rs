@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::paging::PageRule;
-use super::{Answerer, Ask, Operation, Service, ThrottleError, object};
+use super::{Answerer, Ask, Operation, Service, ThrottleError};
 use crate::account::{Organization, OrganizationPolicy};
 use crate::calls::Outcome;
+use crate::wire::json::object;
 use crate::wire::{Answer, Protocol, ServiceError};
 
 pub(super) static SERVICE: Service = Service {

@@ -1,5 +1,6 @@
 //! The protocols AWS services speak: how a request names its operation, how an answer and an error are written.
 
+pub(crate) mod json;
 pub(crate) mod percent;
 pub(crate) mod xml;
 

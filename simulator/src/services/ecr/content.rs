@@ -7,7 +7,8 @@ use super::{asked_repository, find_entry, image_id, invalid, not_found, refused}
 use crate::account::Repository;
 use crate::downloads;
 use crate::images::{Found, Shelf};
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 pub(super) fn get_images(ask: &Ask<'_>) -> Result<Answer, ServiceError> {

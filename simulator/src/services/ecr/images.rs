@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{PAGE, asked_image, asked_repository, find_entry, image_id, image_not_found, invalid, refused, texts};
 use crate::account::{Image, Repository};
 use crate::images::Entry;
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 pub(super) fn list(ask: &Ask<'_>) -> Result<Answer, ServiceError> {

@@ -2,54 +2,20 @@
 
 mod content;
 mod images;
+pub(super) mod operations;
 mod registry;
 mod repositories;
 mod scans;
 
 use serde_json::Value;
 
+use super::Ask;
 use super::paging::PageRule;
-use super::{Answerer, Ask, Operation, Service, ThrottleError, object};
 use crate::account::Repository;
 use crate::calls::Outcome;
 use crate::images::{Entry, Shelf};
-use crate::wire::{Protocol, ServiceError};
-
-pub(super) static SERVICE: Service = Service {
-    name: "ecr",
-    prefix: "ecr",
-    protocol: Protocol::Json11,
-    namespace: "",
-    global: false,
-    throttle: ThrottleError { status: 400, code: "ThrottlingException", message: "Rate exceeded" },
-    broken: "ServerException",
-    invalid_token: "InvalidParameterException",
-    operations: OPERATIONS,
-};
-
-const OPERATIONS: &[Operation] = &[
-    Operation::rpc("DescribeRepositories", repositories::list as Answerer)
-        .on(|ask| Some(ask.world.account.arn("ecr", ask.region, "repository/*"))),
-    on_repository("GetRepositoryPolicy", repositories::get_policy),
-    on_repository("GetLifecyclePolicy", repositories::get_lifecycle),
-    on_repository("DescribeImages", images::list),
-    on_repository("DescribeImageScanFindings", scans::get),
-    on_repository("DescribeImageSigningStatus", images::signing_status),
-    on_repository("BatchGetImage", content::get_images),
-    on_repository("GetDownloadUrlForLayer", content::get_download_url),
-    Operation::rpc("DescribeRegistry", registry::describe),
-    Operation::rpc("GetRegistryPolicy", registry::get_policy),
-    Operation::rpc("GetRegistryScanningConfiguration", registry::get_scanning),
-    Operation::rpc("GetSigningConfiguration", registry::get_signing),
-    Operation::rpc("GetAccountSetting", registry::get_account_setting),
-    Operation::rpc("DescribePullThroughCacheRules", registry::pull_through_rules),
-    Operation::rpc("DescribeRepositoryCreationTemplates", registry::templates),
-];
-
-const fn on_repository(name: &'static str, answer: Answerer) -> Operation {
-    Operation::rpc(name, answer)
-        .on(|ask| Some(repository_arn(ask, &ask.parameter("repositoryName").unwrap_or_default())))
-}
+use crate::wire::ServiceError;
+use crate::wire::json::object;
 
 /// How ECR pages its lists.
 const PAGE: PageRule = PageRule { token: "nextToken", size: "maxResults", default: 100, most: 1000 };

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::repositories::{encryption, exclusions, text};
 use super::{PAGE, not_found, refused, texts};
 use crate::account::{Document, Ecr, PullThrough, ScanRule, Template};
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 fn ecr<'a>(ask: &Ask<'a>) -> &'a Ecr {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{PAGE, asked_repository, not_found, repository_arn, repository_not_found};
 use crate::account::{Encryption, Repository};
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 pub(super) fn list(ask: &Ask<'_>) -> Result<Answer, ServiceError> {

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use super::{PAGE, asked_image, asked_repository, image_id, not_found};
 use crate::account::{Counts, Finding, Image, InspectorScan, Moment, NativeScan, Repository};
 use crate::images::Entry;
+use crate::services::Ask;
 use crate::services::inspector::{image_details, image_id as inspector_id, package_details};
-use crate::services::{Ask, object};
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 pub(super) fn get(ask: &Ask<'_>) -> Result<Answer, ServiceError> {

@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{asked, compute, is_text, not_found, one, page_of, part_arn};
+use super::{addon_arn, asked, association_arn, association_id, is_text, not_found, one, page_of, part_arn};
 use crate::account::{AccessEntry, AccessPolicy, Cluster, IdentityProvider, PodIdentity};
 use crate::ids;
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 /// The cluster, unless it knows only the ConfigMap.
@@ -80,16 +81,6 @@ pub(super) fn list_policies(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
     })
 }
 
-fn association_id(cluster: &str, one: &PodIdentity) -> String {
-    let seed = format!("{cluster} {} {}", one.namespace, one.service_account);
-    format!("a-{}", ids::characters(&seed, b"abcdefghijklmnopqrstuvwxyz0123456789", 17))
-}
-
-/// The ARN of an association of the cluster that was asked about.
-pub(super) fn association_arn(ask: &Ask<'_>, one: &PodIdentity) -> String {
-    part_arn(ask, "podidentityassociation", &association_id(ask.label(0), one))
-}
-
 /// What both the list and the description say of an association.
 fn association(ask: &Ask<'_>, cluster: &Cluster, one: &PodIdentity) -> [(&'static str, Value); 6] {
     [
@@ -98,7 +89,7 @@ fn association(ask: &Ask<'_>, cluster: &Cluster, one: &PodIdentity) -> [(&'stati
         ("serviceAccount", one.service_account.as_str().into()),
         ("associationArn", association_arn(ask, one).into()),
         ("associationId", association_id(&cluster.name, one).into()),
-        ("ownerArn", one.addon.as_ref().map(|addon| compute::addon_arn(ask, addon)).into()),
+        ("ownerArn", one.addon.as_ref().map(|addon| addon_arn(ask, addon)).into()),
     ]
 }
 

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{asked, cluster_arn, is_text, one, page_of};
 use crate::account::Cluster;
 use crate::ids;
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 /// The types of logs of a control plane.

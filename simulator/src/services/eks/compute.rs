@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{asked, is_text, not_found, one, page_of, part_arn};
+use super::{addon_arn, asked, association_arn, is_text, not_found, one, page_of, part_arn};
 use crate::account::{Addon, Cluster, FargateProfile, Issue, NodeGroup};
 use crate::ids;
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 pub(super) fn list_node_groups(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
@@ -104,7 +105,7 @@ fn addon(ask: &Ask<'_>, cluster: &Cluster, addon: &Addon) -> Value {
     let configuration = addon.configuration.as_ref();
     let configuration = configuration.map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
     let owned = cluster.pod_identities.iter().filter(|one| one.addon.as_deref() == Some(addon.name.as_str()));
-    let owned: Vec<String> = owned.map(|one| super::access::association_arn(ask, one)).collect();
+    let owned: Vec<String> = owned.map(|one| association_arn(ask, one)).collect();
     object([
         ("addonName", addon.name.as_str().into()),
         ("addonArn", addon_arn(ask, &addon.name).into()),
@@ -121,10 +122,6 @@ fn addon(ask: &Ask<'_>, cluster: &Cluster, addon: &Addon) -> Value {
         ("health", json!({"issues": issues(&addon.issues)})),
         ("tags", json!({})),
     ])
-}
-
-pub(super) fn addon_arn(ask: &Ask<'_>, name: &str) -> String {
-    part_arn(ask, "addon", &format!("{name}/{}", ids::uuid(&format!("{} {name}", ask.label(0)))))
 }
 
 pub(super) fn list_capabilities(ask: &Ask<'_>) -> Result<Answer, ServiceError> {

@@ -3,69 +3,20 @@
 mod access;
 mod clusters;
 mod compute;
+pub(super) mod operations;
 mod versions;
 
 use serde_json::Value;
 
+use super::Ask;
 use super::paging::PageRule;
-use super::{Answerer, Ask, Operation, Service, ThrottleError, object};
-use crate::account::Cluster;
+use crate::account::{Cluster, PodIdentity};
 use crate::calls::Outcome;
-use crate::wire::{Answer, Protocol, ServiceError};
-
-pub(super) static SERVICE: Service = Service {
-    name: "eks",
-    prefix: "eks",
-    protocol: Protocol::RestJson,
-    namespace: "",
-    global: false,
-    throttle: ThrottleError { status: 429, code: "ThrottlingException", message: "Rate exceeded" },
-    broken: "ServerException",
-    invalid_token: "InvalidParameterException",
-    operations: OPERATIONS,
-};
-
-const OPERATIONS: &[Operation] = &[
-    Operation::get("ListClusters", "/clusters", clusters::list as Answerer),
-    Operation::get("DescribeClusterVersions", "/cluster-versions", versions::describe),
-    on_cluster("DescribeCluster", "/clusters/{}", clusters::describe),
-    on_cluster("ListNodegroups", "/clusters/{}/node-groups", compute::list_node_groups),
-    on_cluster("DescribeNodegroup", "/clusters/{}/node-groups/{}", compute::describe_node_group),
-    on_cluster("ListFargateProfiles", "/clusters/{}/fargate-profiles", compute::list_fargate_profiles),
-    on_cluster("DescribeFargateProfile", "/clusters/{}/fargate-profiles/{}", compute::describe_fargate_profile),
-    on_cluster("ListAddons", "/clusters/{}/addons", compute::list_addons),
-    on_cluster("DescribeAddon", "/clusters/{}/addons/{}", compute::describe_addon),
-    on_cluster("ListCapabilities", "/clusters/{}/capabilities", compute::list_capabilities),
-    on_cluster("DescribeCapability", "/clusters/{}/capabilities/{}", compute::describe_capability),
-    on_cluster("ListAccessEntries", "/clusters/{}/access-entries", access::list_entries),
-    on_cluster("DescribeAccessEntry", "/clusters/{}/access-entries/{}", access::describe_entry),
-    on_cluster("ListAssociatedAccessPolicies", "/clusters/{}/access-entries/{}/access-policies", access::list_policies),
-    on_cluster("ListPodIdentityAssociations", "/clusters/{}/pod-identity-associations", access::list_pod_identities),
-    on_cluster(
-        "DescribePodIdentityAssociation",
-        "/clusters/{}/pod-identity-associations/{}",
-        access::describe_pod_identity,
-    ),
-    on_cluster("ListIdentityProviderConfigs", "/clusters/{}/identity-provider-configs", access::list_providers),
-    Operation::rest(
-        "DescribeIdentityProviderConfig",
-        "POST",
-        "/clusters/{}/identity-provider-configs/describe",
-        access::describe_provider,
-    )
-    .on(asked_arn),
-    Operation::rest("ListInsights", "POST", "/clusters/{}/insights", clusters::list_insights).on(asked_arn),
-];
+use crate::ids;
+use crate::wire::json::object;
+use crate::wire::{Answer, ServiceError};
 
 const PAGE: PageRule = PageRule { token: "nextToken", size: "maxResults", default: 100, most: 100 };
-
-const fn on_cluster(name: &'static str, path: &'static str, answer: Answerer) -> Operation {
-    Operation::get(name, path, answer).on(asked_arn)
-}
-
-fn asked_arn(ask: &Ask<'_>) -> Option<String> {
-    Some(cluster_arn(ask, ask.label(0)))
-}
 
 fn cluster_arn(ask: &Ask<'_>, name: &str) -> String {
     ask.world.account.arn("eks", ask.region, &format!("cluster/{name}"))
@@ -74,6 +25,20 @@ fn cluster_arn(ask: &Ask<'_>, name: &str) -> String {
 /// The ARN of a part of the cluster that was asked about.
 fn part_arn(ask: &Ask<'_>, kind: &str, rest: &str) -> String {
     ask.world.account.arn("eks", ask.region, &format!("{kind}/{}/{rest}", ask.label(0)))
+}
+
+fn addon_arn(ask: &Ask<'_>, name: &str) -> String {
+    part_arn(ask, "addon", &format!("{name}/{}", ids::uuid(&format!("{} {name}", ask.label(0)))))
+}
+
+fn association_id(cluster: &str, one: &PodIdentity) -> String {
+    let seed = format!("{cluster} {} {}", one.namespace, one.service_account);
+    format!("a-{}", ids::characters(&seed, b"abcdefghijklmnopqrstuvwxyz0123456789", 17))
+}
+
+/// The ARN of an association of the cluster that was asked about.
+fn association_arn(ask: &Ask<'_>, one: &PodIdentity) -> String {
+    part_arn(ask, "podidentityassociation", &association_id(ask.label(0), one))
 }
 
 fn not_found(message: impl Into<String>) -> ServiceError {

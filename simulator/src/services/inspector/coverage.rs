@@ -3,10 +3,12 @@
 use serde_json::{Value, json};
 
 use super::filters::Filters;
-use super::{Known, image_id, known, must_be_on};
+use super::status::must_be_on;
+use super::{Known, image_id, known};
 use crate::account::{Repository, ScanRule};
+use crate::services::Ask;
 use crate::services::paging::PageRule;
-use crate::services::{Ask, object};
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 const PAGE: PageRule = PageRule { token: "nextToken", size: "maxResults", default: 200, most: 200 };

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::filters::Filters;
-use super::{Known, finding_arn, image_details, image_id, invalid, known, must_be_on, package_details};
+use super::status::must_be_on;
+use super::{Known, finding_arn, image_details, image_id, invalid, known, package_details};
 use crate::account::{Counts, Finding, Moment};
+use crate::services::Ask;
 use crate::services::paging::PageRule;
-use crate::services::{Ask, object};
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 const PAGE: PageRule = PageRule { token: "nextToken", size: "maxResults", default: 100, most: 100 };

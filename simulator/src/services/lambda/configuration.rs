@@ -4,20 +4,8 @@ use serde_json::{Value, json};
 
 use crate::account::{Function, LayerUse, Version, Vpc, iso_with_offset};
 use crate::ids;
-use crate::services::{Ask, object};
-
-/// The published versions of a function: those the file describes, and those its aliases stand for.
-pub(super) fn published(function: &Function) -> Vec<Version> {
-    let mut versions = function.versions.clone();
-    let weighted = function.aliases.iter().flat_map(|alias| alias.weights.keys());
-    for number in function.aliases.iter().map(|alias| &alias.version).chain(weighted) {
-        if number != "$LATEST" && !versions.iter().any(|version| version.number == *number) {
-            versions.push(Version { number: number.clone(), ..Version::default() });
-        }
-    }
-    versions.sort_by_key(|version| version.number.parse::<u64>().unwrap_or(u64::MAX));
-    versions
-}
+use crate::services::Ask;
+use crate::wire::json::object;
 
 /// What `ListFunctions` tells of a function, or of a published version of it.
 pub(super) fn listed(ask: &Ask<'_>, function: &Function, version: Option<&Version>, is_qualified: bool) -> Value {

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::configuration::{code_size, listed, published, whole};
-use super::{PAGE, asked_function, not_found, page_of, qualified_arn};
+use super::configuration::{code_size, listed, whole};
+use super::{PAGE, asked_function, not_found, page_of, published, qualified_arn};
 use crate::account::{Function, Version};
 use crate::ids;
+use crate::services::Ask;
 use crate::services::paging::PageRule;
-use crate::services::{Ask, object};
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 const DEFAULT_CONCURRENCY: u32 = 1000;

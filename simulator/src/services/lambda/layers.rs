@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{PAGE, not_found, page_of};
 use crate::account::{Layer, LayerVersion, iso_with_offset};
 use crate::ids;
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 /// The layer's name, which may be given as its ARN.

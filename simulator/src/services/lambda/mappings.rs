@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use super::{function_arn, page_of, reference};
 use crate::account::EventSourceMapping;
 use crate::ids;
+use crate::services::Ask;
 use crate::services::paging::PageRule;
-use crate::services::{Ask, object};
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 const PAGE: PageRule = PageRule { default: 100, most: 100, ..super::PAGE };

@@ -4,89 +4,19 @@ mod configuration;
 mod functions;
 mod layers;
 mod mappings;
+pub(super) mod operations;
 mod policies;
 mod signing;
 mod urls;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::Ask;
 use super::paging::PageRule;
-use super::{Answerer, Ask, Operation, Service, ThrottleError, object};
-use crate::account::Function;
+use crate::account::{Function, Version};
 use crate::calls::Outcome;
-use crate::wire::{Answer, Protocol, ServiceError};
-
-pub(super) static SERVICE: Service = Service {
-    name: "lambda",
-    prefix: "lambda",
-    protocol: Protocol::RestJson,
-    namespace: "",
-    global: false,
-    throttle: ThrottleError { status: 429, code: "TooManyRequestsException", message: "Rate Exceeded." },
-    broken: "ServiceException",
-    invalid_token: "InvalidParameterValueException",
-    operations: OPERATIONS,
-};
-
-const OPERATIONS: &[Operation] = &[
-    Operation::get("ListFunctions", "/2015-03-31/functions", functions::list as Answerer),
-    on_function("GetFunction", "/2015-03-31/functions/{}", functions::get),
-    on_function("GetFunctionConfiguration", "/2015-03-31/functions/{}/configuration", functions::get_configuration),
-    on_function("ListVersionsByFunction", "/2015-03-31/functions/{}/versions", functions::list_versions),
-    on_function("ListAliases", "/2015-03-31/functions/{}/aliases", functions::list_aliases),
-    on_function("GetFunctionConcurrency", "/2019-09-30/functions/{}/concurrency", functions::get_concurrency),
-    on_function(
-        "ListProvisionedConcurrencyConfigs",
-        "/2019-09-30/functions/{}/provisioned-concurrency",
-        functions::list_provisioned,
-    ),
-    on_function(
-        "GetRuntimeManagementConfig",
-        "/2021-07-20/functions/{}/runtime-management-config",
-        functions::get_runtime_management,
-    ),
-    on_function("GetFunctionRecursionConfig", "/2024-08-31/functions/{}/recursion-config", functions::get_recursion),
-    Operation::get("ListTags", "/2017-03-31/tags/{}", functions::list_tags).on(|ask| Some(ask.label(0).to_owned())),
-    Operation::get("GetAccountSettings", "/2016-08-19/account-settings", functions::get_account_settings),
-    on_function("GetPolicy", "/2015-03-31/functions/{}/policy", policies::get_policy),
-    Operation::get("GetResourcePolicy", "/2026-07-09/resource-policy/{}", policies::get_resource_policy)
-        .on(|ask| Some(ask.label(0).to_owned()))
-        .also("GetPolicy"),
-    on_function("ListFunctionUrlConfigs", "/2021-10-31/functions/{}/urls", urls::list),
-    on_function("GetFunctionUrlConfig", "/2021-10-31/functions/{}/url", urls::get),
-    on_function(
-        "ListFunctionEventInvokeConfigs",
-        "/2019-09-25/functions/{}/event-invoke-config/list",
-        urls::list_event_invoke,
-    ),
-    Operation::get("ListEventSourceMappings", "/2015-03-31/event-source-mappings", mappings::list),
-    Operation::get("ListLayers", "/2018-10-31/layers", layers::list),
-    Operation::get("ListLayerVersions", "/2018-10-31/layers/{}/versions", layers::list_versions).on(layers::layer_arn),
-    Operation::get("GetLayerVersionPolicy", "/2018-10-31/layers/{}/versions/{}/policy", layers::get_policy)
-        .on(layers::version_arn),
-    Operation::get("ListCodeSigningConfigs", "/2020-04-22/code-signing-configs", signing::list),
-    Operation::get("GetCodeSigningConfig", "/2020-04-22/code-signing-configs/{}", signing::get)
-        .on(|ask| Some(ask.label(0).to_owned())),
-    Operation::get(
-        "ListFunctionsByCodeSigningConfig",
-        "/2020-04-22/code-signing-configs/{}/functions",
-        signing::list_functions,
-    )
-    .on(|ask| Some(ask.label(0).to_owned())),
-    on_function(
-        "GetFunctionCodeSigningConfig",
-        "/2020-06-30/functions/{}/code-signing-config",
-        signing::get_of_function,
-    ),
-    Operation::get("ListCapacityProviders", "/2025-11-30/capacity-providers", no_capacity_providers),
-];
-
-const fn on_function(name: &'static str, path: &'static str, answer: Answerer) -> Operation {
-    Operation::get(name, path, answer).on(|ask| {
-        let (name, qualifier) = reference(ask, ask.label(0));
-        Some(qualified_arn(ask, &name, qualifier.as_deref()))
-    })
-}
+use crate::wire::json::object;
+use crate::wire::{Answer, ServiceError};
 
 /// How Lambda pages most lists: 50 at once, whatever is asked.
 const PAGE: PageRule = PageRule { token: "Marker", size: "MaxItems", default: 50, most: 50 };
@@ -127,10 +57,23 @@ fn named_function<'a>(ask: &Ask<'a>, text: &str) -> Result<(&'a Function, Option
         None | Some("$LATEST") => true,
         Some(other) => {
             function.aliases.iter().any(|alias| alias.name == other)
-                || configuration::published(function).iter().any(|version| version.number == other)
+                || published(function).iter().any(|version| version.number == other)
         }
     };
     if is_there { Ok((function, qualifier)) } else { Err(missing()) }
+}
+
+/// The published versions of a function: those the file describes, and those its aliases stand for.
+fn published(function: &Function) -> Vec<Version> {
+    let mut versions = function.versions.clone();
+    let weighted = function.aliases.iter().flat_map(|alias| alias.weights.keys());
+    for number in function.aliases.iter().map(|alias| &alias.version).chain(weighted) {
+        if number != "$LATEST" && !versions.iter().any(|version| version.number == *number) {
+            versions.push(Version { number: number.clone(), ..Version::default() });
+        }
+    }
+    versions.sort_by_key(|version| version.number.parse::<u64>().unwrap_or(u64::MAX));
+    versions
 }
 
 fn not_found(message: impl Into<String>) -> ServiceError {
@@ -140,8 +83,4 @@ fn not_found(message: impl Into<String>) -> ServiceError {
 /// A page of a list under its name, with the marker of the next.
 fn page_of(name: &'static str, items: Vec<Value>, next: Option<String>) -> Answer {
     Answer::Json(object([(name, items.into()), ("NextMarker", next.into())]))
-}
-
-fn no_capacity_providers(_: &Ask<'_>) -> Result<Answer, ServiceError> {
-    Ok(Answer::Json(json!({"CapacityProviders": []})))
 }

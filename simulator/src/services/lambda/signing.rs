@@ -6,8 +6,9 @@ use super::{asked_function, function_arn, page_of};
 use crate::account::{CodeSigning, iso_with_offset};
 use crate::calls::Outcome;
 use crate::ids;
+use crate::services::Ask;
 use crate::services::paging::PageRule;
-use crate::services::{Ask, object};
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 const PAGE: PageRule = PageRule { default: 10_000, most: 10_000, ..super::PAGE };

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{PAGE, asked_function, not_found, page_of, qualified_arn};
 use crate::account::{Cors, EventInvoke, Function, Url};
 use crate::ids;
-use crate::services::{Ask, object};
+use crate::services::Ask;
+use crate::wire::json::object;
 use crate::wire::{Answer, ServiceError};
 
 /// The URLs of a function, with the alias each belongs to.

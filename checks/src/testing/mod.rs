@@ -1,0 +1,117 @@
+//! Cases of a check: which scene it must fail, pass, or leave open.
+//!
+//! [`Cases::hold`] runs a check on each of its scenes, and then *blinds* every scene: each fact in turn becomes unknown and
+//! each list is cut short. A failing subject must then stay failing or become unknown, and no subject may begin to fail
+//! because something could not be read.
+
+mod families;
+
+use palisade_model::Inventory;
+use palisade_scenes::Scene;
+use serde_json::{Value, json};
+
+use crate::audit::{Finding, Status, audit};
+use crate::check::Check;
+pub(crate) use families::{beyond_teams, default_deny_cases, strict, vulnerability_cases};
+
+/// What a check must conclude of which scene.
+#[derive(Default)]
+pub(crate) struct Cases(Vec<(Option<Status>, Scene)>);
+
+impl Cases {
+    pub(crate) fn pass(self, scene: Scene) -> Self {
+        self.with(Status::Pass, scene)
+    }
+
+    pub(crate) fn fail(self, scene: Scene) -> Self {
+        self.with(Status::Fail, scene)
+    }
+
+    pub(crate) fn not_applicable(self, scene: Scene) -> Self {
+        self.with(Status::NotApplicable, scene)
+    }
+
+    pub(crate) fn unknown(self, scene: Scene) -> Self {
+        self.with(Status::Unknown, scene)
+    }
+
+    /// A scene of which the run chose not to read what the check takes: it says nothing.
+    pub(crate) fn left_out(mut self, scene: Scene) -> Self {
+        self.0.push((None, scene));
+        self
+    }
+
+    fn with(mut self, status: Status, scene: Scene) -> Self {
+        self.0.push((Some(status), scene));
+        self
+    }
+
+    /// Runs the check on every scene as it is, and blinded.
+    pub(crate) fn hold(self, check: &'static Check) {
+        for needed in [Status::Pass, Status::Fail] {
+            assert!(self.0.iter().any(|(status, _)| *status == Some(needed)), "{check:?} has no case for {needed:?}");
+        }
+        for (number, (expected, scene)) in self.0.iter().enumerate() {
+            let found = conclude(check, scene, &scene.inventory);
+            assert_eq!(found, *expected, "{check:?}, case {number}");
+            for (place, blinded) in blindings(&scene.inventory) {
+                let Some(found) = conclude(check, scene, &blinded) else { continue };
+                let honest = found == Status::Unknown || Some(found) == *expected;
+                assert!(honest, "{check:?}, case {number}: without {place}, {expected:?} became {found:?}");
+            }
+        }
+    }
+}
+
+fn conclude(check: &'static Check, scene: &Scene, inventory: &Inventory) -> Option<Status> {
+    let mut settings = scene.settings.clone();
+    settings.selection.checks = [check.id].into();
+    let report = audit(inventory, &settings);
+    report.findings.iter().find(|finding| finding.resource == scene.subject).map(Finding::status)
+}
+
+/// The inventory with one fact unknown, or one list cut short, each time another.
+fn blindings(inventory: &Inventory) -> Vec<(String, Inventory)> {
+    let whole = serde_json::to_value(inventory).unwrap();
+    let gap = json!({ "action": "lambda:GetPolicy", "place": {}, "reason": { "denied": "identity" } });
+    let mut places = Vec::new();
+    find_facts(&whole, "", &mut places);
+    let mut blinded = vec![("regions_gap".to_owned(), replaced(&whole, "/regions_gap", &gap))];
+    for place in places {
+        if whole.pointer(&place).is_some_and(|value| value.get("known").is_some()) {
+            blinded.push((place.clone(), replaced(&whole, &place, &json!({ "unknown": gap }))));
+        } else {
+            blinded.push((format!("{place}/*"), replaced(&whole, &format!("{place}/gap"), &gap)));
+            blinded.push((place.clone(), replaced(&whole, &place, &json!({ "items": [], "gap": gap }))));
+        }
+    }
+    blinded.into_iter().map(|(place, value)| (place, serde_json::from_value(value).unwrap())).collect()
+}
+
+fn replaced(whole: &Value, place: &str, value: &Value) -> Value {
+    let mut copy = whole.clone();
+    *copy.pointer_mut(place).unwrap() = value.clone();
+    copy
+}
+
+/// The JSON pointers of all known facts and all lists.
+fn find_facts(value: &Value, place: &str, places: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            let is_fact = members.len() == 1 && members.contains_key("known");
+            let is_list = members.len() == 2 && members.contains_key("items") && members.contains_key("gap");
+            if is_fact || is_list {
+                places.push(place.to_owned());
+            }
+            for (name, member) in members {
+                find_facts(member, &format!("{place}/{}", name.replace('~', "~0").replace('/', "~1")), places);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                find_facts(item, &format!("{place}/{index}"), places);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

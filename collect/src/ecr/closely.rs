@@ -1,0 +1,210 @@
+//! The second stage: once all Regions are listed, the images that matter are chosen and looked at one by one.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use futures_util::future::join_all;
+use jiff::Timestamp;
+use palisade_model::ecr::{Ecr, Image, Repository, ScanType, Scanning};
+use palisade_model::usage::WorkloadImage;
+use palisade_model::{AccountId, Action, Arn, Fact, Gap, Inventory, Listing, Place, Region, RegionName};
+
+use super::AT_ONCE;
+use super::content::Reader;
+use super::inspector::{self, Inspected};
+use super::scans::{Scans, children};
+use super::selection::{Chosen, Reasons, choose};
+use crate::ask::Ask;
+use crate::aws::session::Session;
+use crate::aws::signed::Signed;
+use crate::{Plan, not_asked};
+
+/// Chooses the images that matter in each repository, and reads what is to be known of them; Inspector has been asked
+/// before.
+pub(crate) async fn complete(
+    session: &Arc<Session>,
+    plan: &Plan,
+    ask: &Ask,
+    mut inspected: BTreeMap<RegionName, Inspected>,
+    inventory: &mut Inventory,
+) {
+    let (workloads, gaps) = workloads(inventory);
+    let regions = inventory.regions.iter().map(|(name, region)| {
+        let gaps = gaps.iter().filter(|gap| gap.place.region.as_ref().is_none_or(|region| region == name));
+        let unknown_workload = first(gaps).cloned();
+        let looker = Looker { unknown_workload, ..looker(session, plan, ask, inventory, (name, region), &workloads) };
+        let inspected = inspected.remove(name);
+        async move { Box::pin(looker.look(inspected)).await }
+    });
+    let looked_at = join_all(regions).await;
+    for (region, images) in inventory.regions.values_mut().zip(looked_at) {
+        let unread = Listing::whole(Vec::new());
+        let (mut repositories, gap) = std::mem::replace(&mut region.ecr.repositories, unread).into_parts();
+        for (repository, images) in repositories.iter_mut().zip(images) {
+            repository.images = images;
+        }
+        region.ecr.repositories = Listing::new(repositories, gap);
+    }
+}
+
+/// Asks again for the scans of images that were looked at, of a registry whose images tell their scans themselves.
+pub(super) async fn scan_again(session: &Arc<Session>, plan: &Plan, ask: &Ask, inventory: &mut Inventory) {
+    let workloads = HashMap::new();
+    let mut scanned = Vec::new();
+    for (name, region) in &inventory.regions {
+        let looker = looker(session, plan, ask, inventory, (name, region), &workloads);
+        for repository in region.ecr.repositories.seen() {
+            for image in repository.images.seen() {
+                scanned.push(Box::pin(looker.scanned(repository, image.clone(), &Scans::Basic)).await);
+            }
+        }
+    }
+    for region in inventory.regions.values_mut() {
+        let (mut repositories, gap) =
+            std::mem::replace(&mut region.ecr.repositories, Listing::whole(Vec::new())).into_parts();
+        for repository in &mut repositories {
+            let of_it = scanned.iter().filter(|image| image.repository == repository.arn).cloned();
+            repository.images = Listing::new(of_it.collect(), repository.images.gap().cloned());
+        }
+        region.ecr.repositories = Listing::new(repositories, gap);
+    }
+}
+
+/// What it takes to look at the images of a Region.
+fn looker<'a>(
+    session: &'a Arc<Session>,
+    plan: &'a Plan,
+    ask: &'a Ask,
+    inventory: &'a Inventory,
+    (name, region): (&'a RegionName, &'a Region),
+    workloads: &'a HashMap<Arn, Vec<WorkloadImage>>,
+) -> Looker<'a> {
+    Looker {
+        session,
+        client: aws_sdk_ecr::Client::new(&session.in_region(name)),
+        signed: Signed::new(session, name),
+        account: &inventory.account,
+        name,
+        place: Place::region(name),
+        ecr: &region.ecr,
+        workloads,
+        unknown_workload: None,
+        now: inventory.collected_at,
+        plan,
+        ask,
+    }
+}
+
+/// The images of workloads, by the ARN of their repository; and the gaps that stand for images that are not known.
+fn workloads(inventory: &Inventory) -> (HashMap<Arn, Vec<WorkloadImage>>, Vec<Gap>) {
+    let (images, gaps) = inventory.workload_images();
+    let mut by_repository: HashMap<Arn, Vec<WorkloadImage>> = HashMap::new();
+    for image in images {
+        if let Some(repository) = image.reference().ecr_repository() {
+            by_repository.entry(repository).or_default().push(image);
+        }
+    }
+    (by_repository, gaps)
+}
+
+/// The gap that says most: what failed goes before what was left out by choice.
+fn first<'g>(gaps: impl IntoIterator<Item = &'g Gap>) -> Option<&'g Gap> {
+    gaps.into_iter().min_by_key(|gap| gap.reason.is_choice())
+}
+
+/// What it takes to look at the images of one Region.
+pub(super) struct Looker<'a> {
+    pub(super) session: &'a Session,
+    pub(super) client: aws_sdk_ecr::Client,
+    signed: Signed,
+    account: &'a AccountId,
+    pub(super) name: &'a RegionName,
+    place: Arc<Place>,
+    pub(super) ecr: &'a Ecr,
+    workloads: &'a HashMap<Arn, Vec<WorkloadImage>>,
+    /// Why workloads of this Region may run images that are not known to run.
+    unknown_workload: Option<Gap>,
+    now: Timestamp,
+    pub(super) plan: &'a Plan,
+    pub(super) ask: &'a Ask,
+}
+
+impl Looker<'_> {
+    /// The images of each repository that matter, in the order of the repositories.
+    async fn look(&self, inspected: Option<Inspected>) -> Vec<Listing<Image>> {
+        let repositories = self.ecr.repositories.seen();
+        if repositories.is_empty() {
+            return Vec::new();
+        }
+        let mut scans = self.scans(inspected);
+        let running = scans.running();
+        let (mut chosen, mut ends) = (Vec::new(), Vec::with_capacity(repositories.len()));
+        let reasons = Reasons { workloads: self.workloads, running: &running, now: self.now };
+        for repository in repositories {
+            let (found, gaps) = choose(repository, &reasons);
+            ends.push((found.len(), self.gap(repository, &gaps, &scans)));
+            chosen.extend(found);
+        }
+        let chosen = chosen.into_iter().map(|chosen| Box::pin(self.begin(chosen)));
+        let begun: Vec<_> = futures_util::stream::iter(chosen).buffered(AT_ONCE).collect().await;
+        if let Scans::Inspector(inspected) = &mut scans {
+            let images = begun.iter().flat_map(|(repository, image)| {
+                std::iter::once(image.arn.clone()).chain(children(repository, image).into_iter().map(|(arn, _)| arn))
+            });
+            self.inspector().list_worst(&images.collect(), inspected).await;
+        }
+        let scanned = begun.into_iter().map(|(repository, image)| Box::pin(self.scanned(repository, image, &scans)));
+        let scanned: Vec<Image> = futures_util::stream::iter(scanned).buffered(AT_ONCE).collect().await;
+        let mut rest = scanned.into_iter();
+        ends.into_iter().map(|(count, gap)| Listing::new(rest.by_ref().take(count).collect(), gap)).collect()
+    }
+
+    fn inspector(&self) -> inspector::Asked<'_> {
+        inspector::Asked { signed: &self.signed, account: self.account, place: &self.place, ask: self.ask }
+    }
+
+    /// Who scans, and what Inspector says of the Region's images if it does.
+    fn scans(&self, inspected: Option<Inspected>) -> Scans {
+        let kind = match &self.ecr.registry.scanning {
+            Fact::Known(Scanning { kind, .. }) => kind,
+            Fact::Unknown(gap) => return Scans::Unknown(gap.clone()),
+        };
+        match (kind, inspected) {
+            (ScanType::Basic, _) => Scans::Basic,
+            (ScanType::Enhanced, Some(inspected)) => Scans::Inspector(Box::new(inspected)),
+            (ScanType::Enhanced, None) => {
+                let action = Action::InspectorListCoverage;
+                Scans::Unknown(Gap::failed(action, &self.ecr.registry.arn, "Inspector was not asked"))
+            }
+            (ScanType::Other(kind), _) => {
+                let action = Action::EcrGetRegistryScanningConfiguration;
+                Scans::Unknown(Gap::failed(action, &self.ecr.registry.arn, format!("scanType is {kind}")))
+            }
+        }
+    }
+
+    /// Why images of a repository may matter that are not among those which were chosen.
+    fn gap(&self, repository: &Repository, gaps: &[Gap], scans: &Scans) -> Option<Gap> {
+        let of_lists = repository.artifacts.gap().into_iter().chain(scans.gap());
+        first(of_lists.chain(gaps).chain(&self.unknown_workload)).cloned()
+    }
+
+    /// The image as it is known before its scan, with what it consists of.
+    async fn begin<'r>(&self, chosen: Chosen<'r>) -> (&'r Repository, Image) {
+        let place = Place::resource(&chosen.arn);
+        let mut image = Image {
+            repository: chosen.repository.arn.clone(),
+            artifact: chosen.artifact.clone(),
+            newest: chosen.newest,
+            uses: chosen.uses,
+            scan: not_asked(Action::EcrDescribeImageScanFindings, &place),
+            signature: not_asked(Action::EcrDescribeImageSigningStatus, &place),
+            contents: not_asked(Action::EcrBatchGetImage, &place),
+            arn: chosen.arn,
+        };
+        let reader = Reader::new(self.session, &self.client, self.name, self.plan, self.ask);
+        image.contents = reader.contents(&image).await;
+        (chosen.repository, image)
+    }
+}

@@ -1,0 +1,4 @@
+//! The facts of made-up accounts.
+
+mod objects;
+mod usage;

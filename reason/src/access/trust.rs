@@ -1,0 +1,125 @@
+//! Who may take on a role, as far as its trust policy and the organisation's guard rails say.
+
+use palisade_policy::{
+    Access, Attached, Condition, Context as RequestContext, Document, Door, Effect, Principal, PrincipalForm,
+    Quantifier, Statement, who_can,
+};
+
+use crate::account::Account;
+use palisade_model::iam::{Role, statement_name};
+use palisade_model::{Action, Arn, Gap};
+
+/// The actions that give a role's credentials.
+pub const ASSUME: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+
+/// One `Allow` statement of a trust policy, with all that the policy denies.
+pub struct Entrance {
+    /// How evidence names the statement.
+    pub name: String,
+    document: Document,
+}
+
+impl Entrance {
+    /// The statement itself.
+    pub fn statement(&self) -> Option<&Statement> {
+        self.document.statements.first()
+    }
+
+    /// The statement, and behind it all that the policy denies.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// Whom the entrance lets assume the role, the widest grade first.
+    pub fn who_can<'d, 'a: 'd>(&'d self, role: &Role, context: &Account<'a>) -> Vec<Access<'d>> {
+        who_can(&Door {
+            action: "sts:AssumeRole",
+            resource: role.arn.as_str(),
+            account: role.arn.account(),
+            organisation: context.organization(),
+            accepts_anonymous: false,
+            known: RequestContext::partial(),
+            policies: vec![Attached { name: "the trust policy", document: &self.document }],
+            resource_control: context.access.resource_control(),
+        })
+    }
+}
+
+/// The `Allow` statements of a trust policy, one by one: what one asks for does not limit what another lets in.
+pub fn entrances(trust: &Document) -> Vec<Entrance> {
+    let denials = || trust.statements.iter().filter(|statement| statement.effect == Effect::Deny);
+    allows(trust)
+        .map(|(index, statement)| Entrance {
+            name: statement_name(index, statement),
+            document: Document {
+                version: trust.version,
+                id: None,
+                statements: std::iter::once(statement).chain(denials()).cloned().collect(),
+            },
+        })
+        .collect()
+}
+
+/// The `Allow` statements of a policy, with their places.
+pub fn allows(trust: &Document) -> impl Iterator<Item = (usize, &Statement)> {
+    trust.statements.iter().enumerate().filter(|(_, statement)| statement.effect == Effect::Allow)
+}
+
+/// Whether a condition asks for a key to have one of its values: neither negated, nor true of a request without the key.
+pub fn asks_for(condition: &Condition, key: &str) -> bool {
+    let operator = condition.operator();
+    let compares =
+        operator.base().is_some_and(|base| !base.is_negated() && base != palisade_policy::BaseOperator::Null);
+    compares
+        && condition.key().eq_ignore_ascii_case(key)
+        && !operator.if_exists()
+        && operator.quantifier() != Some(Quantifier::ForAllValues)
+}
+
+/// The gap when a condition on a key has an operator that is not known, so that nobody can tell what it asks for.
+pub fn strange<'c>(
+    mut conditions: impl Iterator<Item = &'c Condition>,
+    key: &str,
+    action: Action,
+    resource: &Arn,
+) -> Result<(), Gap> {
+    let strange =
+        conditions.find(|condition| condition.operator().base().is_none() && condition.key().eq_ignore_ascii_case(key));
+    strange.map_or(Ok(()), |condition| {
+        Err(Gap::not_known(action, resource, format!("the operator of {key}"), condition.operator().as_str()))
+    })
+}
+
+/// The first value of a condition that spans more than a repository or project, quoted.
+pub fn widest_subject(condition: &Condition) -> Option<String> {
+    let has_wildcards = condition.operator().as_str().to_ascii_lowercase().contains("like");
+    let mut values = condition.values().iter().filter(|_| has_wildcards);
+    values.find_map(|value| {
+        let fixed = &value[..value.find(['*', '?', '$'])?];
+        let spans = match fixed.split_once(':') {
+            None => "everybody",
+            Some((_, "")) => "every organisation",
+            // In `repo:ORGANISATION/REPOSITORY:…` the repository has to be closed by what follows it.
+            Some((_, name)) if !name.contains(['/', ':']) => "more than one organisation",
+            Some((_, name)) if !name.contains(':') => "more than one repository of the organisation",
+            Some(_) => return None,
+        };
+        Some(format!("{} {} [{value}] spans {spans}", condition.operator().as_str(), condition.key()))
+    })
+}
+
+/// Whether a principal names anybody: not one that was deleted, nor a text that names nobody.
+pub fn names_somebody(principal: &Principal) -> bool {
+    match principal.form() {
+        PrincipalForm::Dangling(_) | PrincipalForm::Invalid => false,
+        PrincipalForm::Everyone
+        | PrincipalForm::Account(_)
+        | PrincipalForm::User { .. }
+        | PrincipalForm::Role { .. }
+        | PrincipalForm::Session { .. }
+        | PrincipalForm::FederatedUser { .. }
+        | PrincipalForm::Service(_)
+        | PrincipalForm::Federated(_)
+        | PrincipalForm::CanonicalUser(_) => true,
+    }
+}

@@ -1,0 +1,217 @@
+//! The suggestion under way: each granted action with what becomes of it, gathered into statements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use palisade_policy::{
+    ActionElement, ActionPattern, Catalogue, Condition, Document, Effect, PrincipalElement, ResourceElement,
+    ResourcePattern, Statement, Version,
+};
+
+use super::demand::Demands;
+use super::fate::{Fate, Usage};
+use super::scope::narrowed;
+use super::{Removal, Removed, Suggestion, Unmeasured, Used};
+use crate::access::Principal;
+use palisade_model::Arn;
+use palisade_model::iam::Role;
+
+/// Statements with one resource element and the same conditions become one.
+struct Group {
+    sid: Option<String>,
+    resource: ResourceElement,
+    conditions: Vec<Condition>,
+    actions: BTreeSet<String>,
+}
+
+/// The suggestion under way.
+pub(super) struct Draft<'u> {
+    usage: &'u Usage<'u>,
+    demands: &'u Demands,
+    groups: Vec<Group>,
+    denies: Vec<Statement>,
+    removed: BTreeMap<(String, Removal, Option<Timestamp>), BTreeSet<String>>,
+    used: BTreeMap<String, Timestamp>,
+    unmeasured: BTreeMap<(String, String), BTreeSet<String>>,
+    scoped: BTreeSet<String>,
+}
+
+impl<'u> Draft<'u> {
+    /// Decides about all that a role is allowed.
+    pub(super) fn of(principal: &Principal<'_>, usage: &'u Usage<'u>, demands: &'u Demands) -> Self {
+        let mut draft = Self {
+            usage,
+            demands,
+            groups: vec![],
+            denies: vec![],
+            removed: BTreeMap::new(),
+            used: BTreeMap::new(),
+            unmeasured: BTreeMap::new(),
+            scoped: BTreeSet::new(),
+        };
+        for statement in principal.identity.iter().flat_map(|policy| &policy.document.statements) {
+            match statement.effect {
+                Effect::Deny => draft.denies.push(statement.clone()),
+                Effect::Allow => draft.add_statement(statement),
+            }
+        }
+        draft
+    }
+
+    fn add_statement(&mut self, statement: &Statement) {
+        for action in Catalogue::get().expand(&statement.action) {
+            self.add_action(statement, &action.name());
+        }
+        let ActionElement::Action(patterns) = &statement.action else { return };
+        for pattern in patterns {
+            let alone = ActionElement::Action(vec![pattern.clone()]);
+            if Catalogue::get().expand(&alone).is_empty() {
+                self.add_uncatalogued(statement, pattern);
+            }
+        }
+    }
+
+    /// An action that the catalogue does not have is kept as it stands if its service is; a pattern that covers nothing
+    /// that it has is left out.
+    fn add_uncatalogued(&mut self, statement: &Statement, pattern: &ActionPattern) {
+        let text = pattern.as_str();
+        let is_known_service = pattern.service().is_some_and(|service| Catalogue::get().service(service).is_some());
+        if pattern.service().is_none() || (is_known_service && text.contains(['*', '?'])) {
+            self.remove(text, Removal::NothingCovered, None);
+        } else {
+            self.add_action(statement, text);
+        }
+    }
+
+    fn add_action(&mut self, statement: &Statement, action: &str) {
+        let fate = self.usage.fate(action);
+        if let Fate::Removed(removal, last) = fate {
+            return self.remove(action, removal, last);
+        }
+        let Some(resource) = self.resource(statement, action, &fate) else {
+            return self.remove(action, Removal::GrantedInVain, None);
+        };
+        match fate {
+            Fate::Removed(..) => {}
+            Fate::Used(last) => _ = self.used.insert(action.to_owned(), last),
+            Fate::Unmeasured(because) => self.keep_unmeasured(action, because),
+            Fate::Demanded(demand) => self.keep_unmeasured(action, &demand.because),
+        }
+        self.group(statement, resource).insert(action.to_owned());
+    }
+
+    /// The resources on which an action is kept; none when it never was allowed on those granted.
+    fn resource(&mut self, statement: &Statement, action: &str, fate: &Fate<'_>) -> Option<ResourceElement> {
+        let ResourceElement::Resource(granted) = &statement.resource else { return Some(statement.resource.clone()) };
+        if Catalogue::get().needs_every_resource(action) == Some(true) {
+            let is_granted = granted.iter().any(ResourcePattern::is_everything);
+            return is_granted.then(|| ResourceElement::Resource(vec![ResourcePattern::new("*")]));
+        }
+        let wanted = match fate {
+            Fate::Demanded(demand) => demand.resources.as_deref(),
+            Fate::Used(_) | Fate::Unmeasured(_) | Fate::Removed(..) => self.demands.scopes.of(action),
+        };
+        let resources = wanted.map(|wanted| narrowed(granted, wanted)).unwrap_or_default();
+        if resources.is_empty() {
+            return Some(statement.resource.clone());
+        }
+        let narrower = ResourceElement::Resource(resources.into_iter().map(ResourcePattern::new).collect());
+        if narrower != statement.resource {
+            self.scoped.insert(action.to_owned());
+        }
+        Some(narrower)
+    }
+
+    fn group(&mut self, statement: &Statement, resource: ResourceElement) -> &mut BTreeSet<String> {
+        let is_same = |group: &Group| group.resource == resource && group.conditions == statement.conditions;
+        let position = self.groups.iter().position(is_same).unwrap_or_else(|| {
+            let sid = statement.sid.clone().filter(|_| resource == statement.resource);
+            let conditions = statement.conditions.clone();
+            self.groups.push(Group { sid, resource, conditions, actions: BTreeSet::new() });
+            self.groups.len() - 1
+        });
+        &mut self.groups[position].actions
+    }
+
+    fn remove(&mut self, action: &str, removal: Removal, last: Option<Timestamp>) {
+        self.removed.entry((service(action), removal, last)).or_default().insert(action.to_owned());
+    }
+
+    fn keep_unmeasured(&mut self, action: &str, because: &str) {
+        self.unmeasured.entry((service(action), because.to_owned())).or_default().insert(action.to_owned());
+    }
+
+    /// The policy. Actions that support no resource come last of those that allow, in statements of their own.
+    pub(super) fn document(&self) -> Document {
+        let mut sids = BTreeSet::new();
+        let everything = ResourceElement::Resource(vec![ResourcePattern::new("*")]);
+        let mut unscopable = Vec::new();
+        let mut statements = Vec::new();
+        for group in &self.groups {
+            let needs_every = |action: &&String| Catalogue::get().needs_every_resource(action) == Some(true);
+            let (apart, rest): (BTreeSet<&String>, BTreeSet<&String>) = group.actions.iter().partition(needs_every);
+            let is_apart = group.resource == everything && !rest.is_empty();
+            if !is_apart {
+                statements.push(statement(group, group.actions.iter(), unique(group.sid.as_ref(), &mut sids)));
+                continue;
+            }
+            statements.push(statement(group, rest, unique(group.sid.as_ref(), &mut sids)));
+            if !apart.is_empty() {
+                unscopable.push(statement(group, apart, None));
+            }
+        }
+        statements.append(&mut unscopable);
+        statements.extend(
+            self.denies.iter().map(|deny| Statement { sid: unique(deny.sid.as_ref(), &mut sids), ..deny.clone() }),
+        );
+        let allows = statements.iter().any(|statement| statement.effect == Effect::Allow);
+        let statements = if allows { statements } else { vec![] };
+        Document { version: Version::V2012, id: None, statements }
+    }
+
+    /// The tables beside the policy. What one statement keeps is not shown as left out of another.
+    pub(super) fn suggestion(self, role: &Role, days: u32, policy: Document) -> Suggestion {
+        let kept: BTreeSet<&String> = self.groups.iter().flat_map(|group| &group.actions).collect();
+        let removed = self.removed.into_iter().filter_map(|((service, because, last_used), actions)| {
+            let actions: Vec<_> = actions.into_iter().filter(|action| !kept.contains(action)).collect();
+            (!actions.is_empty()).then_some(Removed { service, actions, because, last_used })
+        });
+        let unmeasured = self.unmeasured.into_iter().map(|((service, because), actions)| Unmeasured {
+            service,
+            actions: actions.into_iter().collect(),
+            because,
+        });
+        let scoped: Vec<_> = self.scoped.into_iter().collect();
+        let remarks = (!scoped.is_empty())
+            .then(|| format!("limited to the resources that the functions' settings name: {}", scoped.join(", ")));
+        Suggestion {
+            role: Arn::clone(&role.arn),
+            days,
+            policy,
+            removed: removed.collect(),
+            used: self.used.into_iter().map(|(action, last_used)| Used { action, last_used }).collect(),
+            unmeasured: unmeasured.collect(),
+            remarks: remarks.into_iter().collect(),
+        }
+    }
+}
+
+fn statement<'a>(group: &Group, actions: impl IntoIterator<Item = &'a String>, sid: Option<String>) -> Statement {
+    Statement {
+        sid,
+        effect: Effect::Allow,
+        principal: PrincipalElement::None,
+        action: ActionElement::Action(actions.into_iter().map(ActionPattern::new).collect()),
+        resource: group.resource.clone(),
+        conditions: group.conditions.clone(),
+    }
+}
+
+/// Sids are unique within a policy.
+fn unique(sid: Option<&String>, taken: &mut BTreeSet<String>) -> Option<String> {
+    sid.filter(|sid| !sid.is_empty() && taken.insert((*sid).clone())).cloned()
+}
+
+fn service(action: &str) -> String {
+    action.split(':').next().unwrap_or(action).to_ascii_lowercase()
+}

@@ -1,0 +1,292 @@
+//! What would close a gap: the statement that grants the call, or who must change what.
+//!
+//! Only what an identity policy can cure gets a statement. A guard rail is cured where it stands.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use palisade_checks::audit::{Finding, Report};
+use palisade_model::{AccountId, Action, Arn, By, Gap, Partition, Reason, RegionName, When};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What would close a gap.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Grant {
+    /// The statement of an identity policy that permits the call; null when no identity policy helps.
+    pub statement: Option<Statement>,
+    /// Who must change what, in a sentence or two.
+    pub advice: String,
+}
+
+/// A statement of an IAM policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "PascalCase")]
+pub struct Statement {
+    /// Always `Allow`.
+    effect: &'static str,
+    /// The actions.
+    action: Vec<&'static str>,
+    /// The resource, or a pattern of them.
+    resource: String,
+    /// Under which condition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    condition: Option<Condition>,
+}
+
+/// Conditions of a statement: operator, key, value.
+type Condition = BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>;
+
+/// A whole IAM policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Policy {
+    version: &'static str,
+    statement: Vec<Statement>,
+}
+
+impl Policy {
+    /// One policy that holds what these statements hold; none when there is none.
+    pub fn of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> Option<Self> {
+        let mut actions: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+        for statement in statements {
+            let scope = (statement.resource.clone(), statement.condition.clone());
+            actions.entry(scope).or_default().extend(statement.action.iter().copied());
+        }
+        let merged = actions.into_iter().map(|((resource, condition), action)| Statement {
+            effect: "Allow",
+            action: action.into_iter().collect(),
+            resource,
+            condition,
+        });
+        let statement: Vec<_> = merged.collect();
+        (!statement.is_empty()).then_some(Self { version: "2012-10-17", statement })
+    }
+}
+
+/// Gaps that one change closes, and what stays undecided until then.
+#[derive(Clone, Debug)]
+pub struct Group<'a> {
+    /// The call.
+    pub action: Action,
+    /// Why there was no answer; of several that failed, the first.
+    pub reason: &'a Reason,
+    /// What closes the gaps.
+    pub grant: Grant,
+    /// The services' own words for calls that failed.
+    pub messages: BTreeSet<&'a str>,
+    /// The Regions where it was asked; global calls have none.
+    pub regions: BTreeSet<&'a str>,
+    /// The checks that could not decide.
+    pub checks: BTreeSet<&'static str>,
+    /// The resources that they could not judge.
+    pub resources: BTreeSet<&'a Arn>,
+}
+
+/// A report's gaps, grouped: first what was refused or failed, last what the run left out by choice.
+pub fn groups(report: &Report) -> Vec<Group<'_>> {
+    let mut groups = BTreeMap::new();
+    let open = report.findings.iter().filter_map(|finding| Some((finding.outcome.as_ref().err()?, Some(finding))));
+    for (gap, finding) in open.chain(report.gaps.iter().map(|gap| (gap, None))) {
+        let cause = cause(&gap.reason);
+        let group = groups.entry((cause.is_choice(), gap.action, cause)).or_insert_with(|| Group {
+            action: gap.action,
+            reason: &gap.reason,
+            grant: grant(gap, &report.partition, &report.account),
+            messages: BTreeSet::new(),
+            regions: BTreeSet::new(),
+            checks: BTreeSet::new(),
+            resources: BTreeSet::new(),
+        });
+        group.add(gap, finding);
+    }
+    groups.into_values().collect()
+}
+
+impl<'a> Group<'a> {
+    fn add(&mut self, gap: &'a Gap, finding: Option<&'a Finding>) {
+        self.regions.extend(gap.place.region.as_ref().map(RegionName::as_str));
+        self.checks.extend(finding.map(|finding| finding.check.id));
+        self.resources.extend(finding.map(|finding| &finding.resource));
+        if let Reason::Failed(message) | Reason::Erred(message) = root(&gap.reason) {
+            self.messages.insert(message);
+        }
+    }
+}
+
+/// The reason behind a list that was read in part.
+pub fn root(reason: &Reason) -> &Reason {
+    match reason {
+        Reason::Partial(inner) => root(inner),
+        Reason::Denied(_)
+        | Reason::Throttled
+        | Reason::Expired
+        | Reason::RegionOff
+        | Reason::Unreachable
+        | Reason::NotAsked
+        | Reason::Elsewhere(_)
+        | Reason::Interrupted
+        | Reason::OutOfTime
+        | Reason::Gone
+        | Reason::Erred(_)
+        | Reason::Failed(_) => reason,
+    }
+}
+
+/// The root of a reason without its message, which may differ from call to call.
+fn cause(reason: &Reason) -> Reason {
+    match root(reason) {
+        Reason::Failed(_) => Reason::Failed(String::new()),
+        Reason::Erred(_) => Reason::Erred(String::new()),
+        root => root.clone(),
+    }
+}
+
+/// What would close one gap.
+pub fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Grant {
+    let statement = match root(&gap.reason) {
+        Reason::Denied(By::Identity | By::Unsaid) => Some(statement(gap.action, partition, account)),
+        Reason::Denied(
+            By::Boundary
+            | By::Session
+            | By::ServiceControlPolicy
+            | By::ResourceControlPolicy
+            | By::Resource
+            | By::VpcEndpoint
+            | By::Rbac,
+        )
+        | Reason::Throttled
+        | Reason::Expired
+        | Reason::RegionOff
+        | Reason::Unreachable
+        | Reason::NotAsked
+        | Reason::Elsewhere(_)
+        | Reason::Interrupted
+        | Reason::OutOfTime
+        | Reason::Gone
+        | Reason::Partial(_)
+        | Reason::Erred(_)
+        | Reason::Failed(_) => None,
+    };
+    Grant { statement, advice: advice(gap) }
+}
+
+fn statement(action: Action, partition: &Partition, account: &AccountId) -> Statement {
+    let (resource, condition) = if action == Action::KmsDecrypt {
+        let through = BTreeMap::from([("kms:ViaService", "lambda.*")]);
+        (format!("arn:{partition}:kms:*:{account}:key/*"), Some(BTreeMap::from([("StringLike", through)])))
+    } else {
+        ("*".to_owned(), None)
+    };
+    Statement { effect: "Allow", action: vec![action.name()], resource, condition }
+}
+
+fn advice(gap: &Gap) -> String {
+    let action = gap.action;
+    match root(&gap.reason) {
+        Reason::Denied(by) => refused(action, *by),
+        Reason::Throttled => format!(
+            "AWS still throttled {action} when the time was up: run again with a longer --deadline, or when the account \
+             is less busy."
+        ),
+        Reason::Expired => {
+            "The credentials expired during the run: renew them and run again; --resume reads only what \
+                            is missing."
+                .to_owned()
+        }
+        Reason::RegionOff => match &gap.place.region {
+            Some(region) => format!("The Region {region} is not enabled for the account: enable it, or leave it out."),
+            None => "The Region is not enabled for the account: enable it, or leave it out.".to_owned(),
+        },
+        Reason::Unreachable => {
+            "No answer came in time: check the network, the proxy and the endpoint, then run again.".to_owned()
+        }
+        Reason::NotAsked => left_out(action),
+        Reason::Elsewhere(account) => format!("Audit account {account} to judge what belongs to it."),
+        Reason::Interrupted => {
+            "The run was stopped before this was read: run again; --resume reads only what is missing.".to_owned()
+        }
+        Reason::OutOfTime => "Run again with a longer --deadline; --resume reads only what is missing.".to_owned(),
+        Reason::Gone => "Run again: what was deleted is then not listed any more.".to_owned(),
+        Reason::Partial(inner) => advice(&Gap { reason: (**inner).clone(), ..gap.clone() }),
+        Reason::Erred(_) => {
+            format!("{action} failed on the side of AWS: run again; --resume reads only what is missing.")
+        }
+        Reason::Failed(_) if action == Action::KubernetesGetVersion => {
+            "Give the auditing identity a way into the cluster, as docs/eks.md tells, or leave the cluster out with \
+             --clusters."
+                .to_owned()
+        }
+        Reason::Failed(_) => format!(
+            "What {action} answered does not decide it, and the message says why. Where the call itself failed, run again."
+        ),
+    }
+}
+
+fn refused(action: Action, by: By) -> String {
+    let rule = match by {
+        By::Identity => format!(
+            "Allow {action} in a policy of the auditing identity. If one of its policies denies it, remove that: an allow \
+             does not override a denial."
+        ),
+        By::Boundary => format!(
+            "Whoever manages the permissions boundary of the auditing identity must let {action} through it; an identity \
+             policy alone cannot."
+        ),
+        By::Session => format!(
+            "Whoever starts the session must let {action} through its session policy; no other policy can widen it."
+        ),
+        By::ServiceControlPolicy => format!(
+            "An administrator of the organisation must let the auditing identity use {action} in the service control \
+             policies; no policy inside this account can."
+        ),
+        By::ResourceControlPolicy => format!(
+            "An administrator of the organisation must let the auditing identity use {action} in the resource control \
+             policies; no policy inside this account can."
+        ),
+        By::Resource => {
+            format!(
+                "The owner of the resource must let the auditing identity use {action} in the resource's own policy."
+            )
+        }
+        By::VpcEndpoint => format!(
+            "Whoever manages the VPC endpoint must let {action} through its policy, or the run must take another way to AWS."
+        ),
+        By::Rbac => format!(
+            "Bind the auditing identity to a ClusterRole that allows {action}: `palisade permissions --kubernetes` prints \
+             the smallest one, with its binding and access entry."
+        ),
+        By::Unsaid => format!(
+            "AWS does not say what refused {action}. Allow it in a policy of the auditing identity; if it stays refused, \
+             a guard rail of the organisation, a boundary, a session or a resource policy stands in the way."
+        ),
+    };
+    if action == Action::KmsDecrypt { format!("{rule} {}", key_policy(by)) } else { rule }
+}
+
+/// What besides must hold for a key: its own policy decides first.
+fn key_policy(by: By) -> &'static str {
+    match by {
+        By::Identity | By::Unsaid => {
+            "The key's own policy must allow it as well, or leave it to identity policies; Lambda decrypts for the caller, \
+             and palisade keeps only names and classes of variables."
+        }
+        By::Resource => "The resource is the key that encrypts the function's environment.",
+        By::Boundary
+        | By::Session
+        | By::ServiceControlPolicy
+        | By::ResourceControlPolicy
+        | By::VpcEndpoint
+        | By::Rbac => "The key's own policy must allow it as well.",
+    }
+}
+
+fn left_out(action: Action) -> String {
+    match action.when() {
+        When::Always | When::Needed | When::Deep | When::Never => {
+            format!("Left out at this depth: --depth deep calls {action} for it.")
+        }
+        When::TwoLanes => format!("Left out by this run: --policy-lanes 2 calls {action}."),
+        When::Cluster => "Left out by this run: it looks into no cluster.".to_owned(),
+        When::RequiredTags => "Left out by this run: tags are read when required tags are configured.".to_owned(),
+    }
+}

@@ -1,0 +1,139 @@
+//! Gaps in JSON.
+
+use palisade_checks::audit::Report;
+use palisade_model;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::grants;
+use crate::grants::Grant;
+
+/// A call that gave no answer.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Gap<'a> {
+    /// The IAM action of the call, such as `lambda:GetPolicy`.
+    action: &'static str,
+    /// Where it was asked; null for a global service.
+    region: Option<&'a str>,
+    /// The ARN that it was asked about; null when it is about the whole Region or account.
+    resource: Option<&'a str>,
+    /// Why there is no answer.
+    reason: Reason,
+    /// What would close the gap.
+    pub(crate) grant: Grant,
+}
+
+impl<'a> Gap<'a> {
+    pub(crate) fn of(gap: &'a palisade_model::Gap, report: &Report) -> Self {
+        Self {
+            action: gap.action.name(),
+            region: gap.place.region.as_ref().map(palisade_model::RegionName::as_str).filter(|name| !name.is_empty()),
+            resource: gap.place.resource.as_ref().map(palisade_model::Arn::as_str).filter(|arn| !arn.is_empty()),
+            reason: Reason::of(&gap.reason),
+            grant: grants::grant(gap, &report.partition, &report.account),
+        }
+    }
+}
+
+/// Why a call gave no answer.
+#[derive(Serialize, JsonSchema)]
+struct Reason {
+    /// What kind of reason.
+    kind: Kind,
+    /// What refused the call; null unless it was denied.
+    by: Option<By>,
+    /// Whether earlier pages of the same list were read.
+    partial: bool,
+    /// The reason in words.
+    message: String,
+}
+
+/// Kinds of reasons.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    /// AWS refused; a permission or a guard rail is in the way.
+    Denied,
+    /// AWS still throttled the call when the run's deadline came.
+    Throttled,
+    /// The credentials were no longer valid.
+    Expired,
+    /// The Region is not enabled for the account.
+    RegionOff,
+    /// No connection, or no answer in time.
+    Unreachable,
+    /// The run left the read out by choice.
+    NotAsked,
+    /// It belongs to another account, which the run does not audit.
+    Elsewhere,
+    /// The run was stopped before the call was made.
+    Interrupted,
+    /// The time that the run was given was up before the call could be made.
+    OutOfTime,
+    /// The resource was deleted after it was listed.
+    Gone,
+    /// Anything else; the message has the service's own words.
+    Failed,
+}
+
+/// What refused a call, as far as AWS's message tells.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum By {
+    /// No identity-based policy allows the action, or one denies it.
+    Identity,
+    /// The permissions boundary.
+    Boundary,
+    /// A session policy.
+    Session,
+    /// A service control policy of the organisation.
+    ServiceControlPolicy,
+    /// A resource control policy of the organisation.
+    ResourceControlPolicy,
+    /// A resource-based policy.
+    Resource,
+    /// A VPC endpoint policy.
+    VpcEndpoint,
+    /// The roles of a Kubernetes cluster.
+    Rbac,
+    /// The message does not say.
+    Unsaid,
+}
+
+impl Reason {
+    fn of(reason: &palisade_model::Reason) -> Self {
+        let (kind, by) = match grants::root(reason) {
+            palisade_model::Reason::Denied(by) => (Kind::Denied, Some(By::of(*by))),
+            palisade_model::Reason::Throttled => (Kind::Throttled, None),
+            palisade_model::Reason::Expired => (Kind::Expired, None),
+            palisade_model::Reason::RegionOff => (Kind::RegionOff, None),
+            palisade_model::Reason::Unreachable => (Kind::Unreachable, None),
+            palisade_model::Reason::NotAsked => (Kind::NotAsked, None),
+            palisade_model::Reason::Elsewhere(_) => (Kind::Elsewhere, None),
+            palisade_model::Reason::Interrupted => (Kind::Interrupted, None),
+            palisade_model::Reason::OutOfTime => (Kind::OutOfTime, None),
+            palisade_model::Reason::Gone => (Kind::Gone, None),
+            // A root is never partial.
+            palisade_model::Reason::Erred(_)
+            | palisade_model::Reason::Failed(_)
+            | palisade_model::Reason::Partial(_) => (Kind::Failed, None),
+        };
+        Self { kind, by, partial: matches!(reason, palisade_model::Reason::Partial(_)), message: reason.to_string() }
+    }
+}
+
+impl By {
+    fn of(by: palisade_model::By) -> Self {
+        match by {
+            palisade_model::By::Identity => Self::Identity,
+            palisade_model::By::Boundary => Self::Boundary,
+            palisade_model::By::Session => Self::Session,
+            palisade_model::By::ServiceControlPolicy => Self::ServiceControlPolicy,
+            palisade_model::By::ResourceControlPolicy => Self::ResourceControlPolicy,
+            palisade_model::By::Resource => Self::Resource,
+            palisade_model::By::VpcEndpoint => Self::VpcEndpoint,
+            palisade_model::By::Rbac => Self::Rbac,
+            palisade_model::By::Unsaid => Self::Unsaid,
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! A page of a known width: headings, wrapped text and columns. It takes no text but [`Shown`], so that nothing that comes
+//! from the account can break a line, move the cursor or read otherwise than it is.
+
+use std::io::{self, Write};
+
+use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
+use comfy_table::{ColumnConstraint, Table, TableStyle, Width};
+use palisade_model::verdict::Severity;
+
+use crate::Style;
+use crate::safe::visible;
+
+/// The narrowest page that is laid out, as wide as the counts need; a narrower terminal wraps by itself.
+const NARROWEST: u16 = 64;
+/// The space between two columns.
+const GUTTER: u16 = 2;
+
+/// What a piece of text means to the reader; the only source of colour.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Tone {
+    /// Something of this severity.
+    Severity(Severity),
+    /// How many there are of this severity.
+    Count(Severity),
+    /// A warning about the report itself.
+    Warning,
+    /// A title.
+    Strong,
+    /// Less important than what is around it.
+    Faint,
+}
+
+impl Tone {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Severity(Severity::Critical) => "1;31",
+            Self::Severity(Severity::High) | Self::Count(Severity::Critical | Severity::High) => "31",
+            Self::Severity(Severity::Medium) | Self::Count(Severity::Medium) => "33",
+            Self::Severity(Severity::Low) | Self::Count(Severity::Low) => "36",
+            Self::Severity(Severity::Informational) | Self::Count(Severity::Informational) => "34",
+            Self::Warning => "1;33",
+            Self::Strong => "1",
+            Self::Faint => "2",
+        }
+    }
+}
+
+/// Text on one line of which everything can be seen, hidden characters spelt out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shown(String);
+
+impl From<&str> for Shown {
+    fn from(text: &str) -> Self {
+        Self(visible(text).into_owned())
+    }
+}
+
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Self::from(text.as_str())
+    }
+}
+
+impl Shown {
+    /// Several lines, one below the other: the only line breaks there are.
+    pub(super) fn lines(lines: impl IntoIterator<Item = Self>) -> Self {
+        Self(lines.into_iter().map(|line| line.0).collect::<Vec<_>>().join("\n"))
+    }
+
+    /// How many columns the widest line takes, as far as a layout needs to know.
+    pub(super) fn width(&self) -> u16 {
+        self.0.lines().map(columns_of).max().unwrap_or_default()
+    }
+}
+
+/// A piece of a line, and its meaning.
+pub(super) type Piece = (Option<Tone>, Shown);
+
+/// Where the table is written to.
+pub(super) struct Page<'a> {
+    out: &'a mut dyn Write,
+    pub(super) style: &'a Style,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(out: &'a mut dyn Write, style: &'a Style) -> Self {
+        Self { out, style }
+    }
+
+    /// How many columns there are.
+    pub(super) fn width(&self) -> u16 {
+        self.style.width.max(NARROWEST)
+    }
+
+    /// The text in the colour of its meaning, if colours are wanted.
+    fn paint(&self, tone: Option<Tone>, text: &str) -> String {
+        match tone.filter(|_| self.style.color) {
+            Some(tone) => format!("\u{1b}[{}m{text}\u{1b}[0m", tone.code()),
+            None => text.to_owned(),
+        }
+    }
+
+    /// A line of pieces, one after the other.
+    pub(super) fn line(&mut self, pieces: &[Piece]) -> io::Result<()> {
+        let line: String = pieces.iter().map(|(tone, text)| self.paint(*tone, &text.0)).collect();
+        writeln!(self.out, "{}", line.trim_end())
+    }
+
+    /// An empty line.
+    pub(super) fn gap(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// A heading over the whole width: its name, a rule, and a remark at the right.
+    pub(super) fn heading(&mut self, tone: Tone, name: &str, remark: &str) -> io::Result<()> {
+        let (name, remark) = (Shown::from(name), Shown::from(remark));
+        let rule = self.width().saturating_sub(name.width() + remark.width() + 2).max(2);
+        self.gap()?;
+        let rule = format!(" {} ", "─".repeat(usize::from(rule)));
+        self.line(&[(Some(tone), name), (None, rule.into()), (None, remark)])?;
+        self.gap()
+    }
+
+    /// Text, wrapped between this indent and the right edge.
+    pub(super) fn text(&mut self, tone: Option<Tone>, indent: u16, text: impl Into<Shown>) -> io::Result<()> {
+        self.columns(tone, indent, &[self.width().saturating_sub(indent)], &[vec![text.into()]])
+    }
+
+    /// Text after a mark; wrapped lines stand under its first word.
+    pub(super) fn item(
+        &mut self,
+        tone: Option<Tone>,
+        indent: u16,
+        mark: &str,
+        text: impl Into<Shown>,
+    ) -> io::Result<()> {
+        let rest = self.width().saturating_sub(indent + 3);
+        self.columns(tone, indent, &[1, rest], &[vec![mark.into(), text.into()]])
+    }
+
+    /// Rows of cells that wrap within columns of these widths.
+    pub(super) fn columns(
+        &mut self,
+        tone: Option<Tone>,
+        indent: u16,
+        widths: &[u16],
+        rows: &[Vec<Shown>],
+    ) -> io::Result<()> {
+        let mut table = table(NOTHING, rows);
+        for (index, (column, width)) in table.column_iter_mut().zip(widths).enumerate() {
+            let left = if index == 0 { indent } else { GUTTER };
+            column.set_padding((left, 0));
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(left + width)));
+        }
+        for line in table.lines() {
+            let line = self.paint(tone, line.trim_end());
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Names and what stands for each, in a frame that is no wider than the page.
+    pub(super) fn frame(&mut self, rows: &[Vec<Shown>]) -> io::Result<()> {
+        let widest =
+            |index: usize| rows.iter().filter_map(|row| Some(row.get(index)?.width())).max().unwrap_or_default();
+        // Three lines and the padding of two columns.
+        let width = widest(1).min(self.width().saturating_sub(widest(0) + 7));
+        let mut table = table(UTF8_FULL_CONDENSED.with_rounded_corners(), rows);
+        if let Some(column) = table.column_mut(1) {
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
+        }
+        for line in table.lines() {
+            writeln!(self.out, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Rows of numbers after a name each, every column as wide as it must be.
+    pub(super) fn grid(&mut self, rows: &[Vec<Piece>]) -> io::Result<()> {
+        let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+        let widest =
+            |index: usize| rows.iter().filter_map(move |row| Some(row.get(index)?.1.width())).max().unwrap_or_default();
+        let widths: Vec<u16> = (0..columns).map(widest).collect();
+        for row in rows {
+            let mut line: Vec<Piece> = Vec::new();
+            for (index, (piece, width)) in row.iter().zip(&widths).enumerate() {
+                let fill = Shown(" ".repeat(usize::from(width - piece.1.width())));
+                let space = Shown(if index == 0 { " " } else { "  " }.to_owned());
+                line.push((None, space));
+                let pair = if index == 0 { [piece.clone(), (None, fill)] } else { [(None, fill), piece.clone()] };
+                line.extend(pair);
+            }
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+}
+
+/// A table that knows nothing of the terminal.
+fn table(lines: TableStyle, rows: &[Vec<Shown>]) -> Table {
+    let mut table = Table::new();
+    table.force_no_tty().load_style(lines);
+    table.add_rows(rows.iter().map(|row| row.iter().map(|cell| cell.0.as_str())));
+    table
+}
+
+/// `1 finding`, `2 findings`, `1,234 findings`.
+pub(super) fn count(number: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+}
+
+/// A number with commas between thousands.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// How many there are of something, for [`count`].
+pub(super) fn number(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+/// How many columns a text takes, as far as a layout needs to know.
+fn columns_of(text: &str) -> u16 {
+    u16::try_from(text.chars().count()).unwrap_or(u16::MAX)
+}
