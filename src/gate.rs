@@ -14,7 +14,7 @@ use crate::config;
 use crate::exit::Exit;
 use crate::output::reports;
 use crate::run::{Opened, RunError, Source, Surroundings};
-use palisade_collect::{Wanted, single};
+use palisade_collect::{WantedImage, collect_image};
 
 /// What an image is judged by, beside its vulnerabilities.
 const CHECKS: [&str; 8] = [
@@ -68,8 +68,8 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
     let opened = Box::pin(source.open(surroundings)).await?;
     let Opened { session, caller, plan, ask, .. } = &opened;
     let wait = Duration::from_secs(arguments.wait.into());
-    let wanted = Wanted { reference: &reference, account: &registry, region: &region, wait };
-    let mut inventory = Box::pin(single(session, caller, &wanted, plan, ask)).await?;
+    let wanted = WantedImage { reference: &reference, account: &registry, region: &region, wait };
+    let mut inventory = Box::pin(collect_image(session, caller, &wanted, plan, ask)).await?;
     ask.progress.finish();
     inventory.interrupted = ask.pacer.is_stopped();
     inventory.calls = ask.progress.calls();

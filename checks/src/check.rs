@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+pub use palisade_model::Inside;
 use palisade_model::ecr::{Image, PublicRepository, Registry, Repository};
 use palisade_model::eks::Cluster;
 use palisade_model::iam::{Role, User};
-pub use palisade_model::kubernetes::{Inside, Namespace, Workload};
+use palisade_model::kubernetes::{Controller, Namespace};
 use palisade_model::lambda::{EventSourceMapping, Function, Layer};
 use palisade_model::settings::{Selection, Settings};
 pub use palisade_model::verdict::{Evidence, Gathered, Outcome, Severity, Verdict};
@@ -21,7 +22,7 @@ pub enum Framework {
     Prowler,
     /// A CIS benchmark.
     Cis,
-    /// A line of palisade's own checklist for serverless and containers, docs/checklist.md.
+    /// A line of palisade's own checklist for serverless and containers: checks/src/checklist.txt, shown in docs/checklist.md.
     Checklist,
 }
 
@@ -62,7 +63,7 @@ impl Control {
         Self { framework: Framework::Cis, id }
     }
 
-    /// A line of the checklist.
+    /// A line of the checklist, by its id in checks/src/checklist.txt.
     pub const fn checklist(id: &'static str) -> Self {
         Self { framework: Framework::Checklist, id }
     }
@@ -164,7 +165,7 @@ pub enum Rule {
     /// Judges each namespace of the clusters that were looked into.
     Namespace(fn(&Inside<'_, Namespace>, &Context) -> Outcome),
     /// Judges each workload of the clusters that were looked into, those of AWS left out.
-    Workload(fn(&Inside<'_, Workload>, &Context) -> Outcome),
+    Controller(fn(&Inside<'_, Controller>, &Context) -> Outcome),
     /// Judges each IAM role.
     Role(fn(&Role, &Context) -> Outcome),
     /// Judges each IAM user.
@@ -201,3 +202,14 @@ macro_rules! check {
     };
 }
 pub(crate) use check;
+
+/// Declares the checks of a service: one name a line, by alphabet, each a file in the service's folder.
+macro_rules! checks {
+    ($($name:ident,)+) => {
+        $(mod $name;)+
+
+        /// The checks of the service.
+        pub(crate) const CHECKS: &[&$crate::check::Check] = &[$(&$name::CHECK),+];
+    };
+}
+pub(crate) use checks;

@@ -6,7 +6,7 @@ use crate::check::Severity;
 
 /// What one check found of one resource, as far as the score cares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Result {
+pub enum Decided {
     /// As it should be.
     Pass,
     /// Not as it should be.
@@ -57,12 +57,12 @@ struct Counts {
 
 impl Tally {
     /// Counts one result.
-    pub fn add(&mut self, severity: Severity, result: Result) {
+    pub fn add(&mut self, severity: Severity, result: Decided) {
         let counts = &mut self.counts[severity as usize];
         match result {
-            Result::Pass => counts.pass += 1,
-            Result::Fail => counts.fail += 1,
-            Result::Unknown => counts.unknown += 1,
+            Decided::Pass => counts.pass += 1,
+            Decided::Fail => counts.fail += 1,
+            Decided::Unknown => counts.unknown += 1,
         }
     }
 
@@ -148,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    type Entry = (Severity, Result);
+    type Entry = (Severity, Decided);
 
     fn tally(entries: &[Entry]) -> Tally {
         let mut tally = Tally::default();
@@ -167,7 +167,7 @@ mod tests {
     }
 
     fn entries() -> impl Strategy<Value = Vec<Entry>> {
-        let result = proptest::sample::select(vec![Result::Pass, Result::Fail, Result::Unknown]);
+        let result = proptest::sample::select(vec![Decided::Pass, Decided::Fail, Decided::Unknown]);
         proptest::collection::vec((severities(), result), 0..60)
     }
 
@@ -178,8 +178,8 @@ mod tests {
     proptest! {
         #[test]
         fn fixing_a_finding_never_lowers_the_score(entries in entries(), severity in severities()) {
-            let (open_low, open_high) = bounds(&with(&entries, (severity, Result::Fail)));
-            let (fixed_low, fixed_high) = bounds(&with(&entries, (severity, Result::Pass)));
+            let (open_low, open_high) = bounds(&with(&entries, (severity, Decided::Fail)));
+            let (fixed_low, fixed_high) = bounds(&with(&entries, (severity, Decided::Pass)));
             let (gone_low, gone_high) = bounds(&entries);
             prop_assert!(fixed_low >= open_low && fixed_high >= open_high);
             prop_assert!(gone_low >= open_low && gone_high >= open_high);
@@ -187,8 +187,8 @@ mod tests {
 
         #[test]
         fn an_unknown_never_helps_the_lower_bound(entries in entries(), severity in severities()) {
-            let (low, high) = bounds(&with(&entries, (severity, Result::Unknown)));
-            for decided in [Result::Pass, Result::Fail] {
+            let (low, high) = bounds(&with(&entries, (severity, Decided::Unknown)));
+            for decided in [Decided::Pass, Decided::Fail] {
                 let (decided_low, decided_high) = bounds(&with(&entries, (severity, decided)));
                 prop_assert!(low <= decided_low && decided_high <= high);
             }
@@ -197,12 +197,12 @@ mod tests {
 
         #[test]
         fn clean_resources_do_not_lift_an_account_out_of_its_cap(entries in entries(), clean in 0_usize..5000) {
-            let mut many = with(&entries, (Severity::Critical, Result::Fail));
-            many.extend(std::iter::repeat_n((Severity::Critical, Result::Pass), clean));
+            let mut many = with(&entries, (Severity::Critical, Decided::Fail));
+            many.extend(std::iter::repeat_n((Severity::Critical, Decided::Pass), clean));
             prop_assert!(bounds(&many).1 < 60);
             let mut many: Vec<_> = entries.into_iter().filter(|(severity, _)| *severity != Severity::Critical).collect();
-            many.push((Severity::High, Result::Fail));
-            many.extend(std::iter::repeat_n((Severity::High, Result::Pass), clean));
+            many.push((Severity::High, Decided::Fail));
+            many.extend(std::iter::repeat_n((Severity::High, Decided::Pass), clean));
             prop_assert!(bounds(&many).1 < 80);
         }
 
@@ -218,10 +218,10 @@ mod tests {
 
     #[test]
     fn the_worked_example_of_the_documentation_holds() {
-        let mut example = vec![(Severity::High, Result::Fail), (Severity::High, Result::Unknown)];
-        example.extend([(Severity::High, Result::Pass); 8]);
-        example.extend([(Severity::Medium, Result::Fail); 2]);
-        example.extend([(Severity::Medium, Result::Pass); 8]);
+        let mut example = vec![(Severity::High, Decided::Fail), (Severity::High, Decided::Unknown)];
+        example.extend([(Severity::High, Decided::Pass); 8]);
+        example.extend([(Severity::Medium, Decided::Fail); 2]);
+        example.extend([(Severity::Medium, Decided::Pass); 8]);
         let score = tally(&example).score().unwrap();
         assert_eq!((score.low, score.high, score.grade.as_str()), (77, 79, "C"));
         assert_eq!(tally(&example).coverage(), Coverage { decided: 19, due: 20 });
@@ -234,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_range_over_several_grades_names_both() {
-        let score = tally(&[(Severity::Critical, Result::Unknown), (Severity::Low, Result::Pass)]).score().unwrap();
+        let score = tally(&[(Severity::Critical, Decided::Unknown), (Severity::Low, Decided::Pass)]).score().unwrap();
         assert_eq!((score.low, score.high, score.grade.as_str()), (3, 100, "F-A"));
     }
 }

@@ -3,10 +3,12 @@
 use aws_sdk_account::types::RegionOptStatus;
 use palisade_model::{Action, Gap, Listing, Place, RegionName};
 
-use super::ask::{Ask, Page};
-use super::{Caller, CollectError, Plan};
+use crate::ask::{Ask, Page};
 use crate::aws::region;
 use crate::aws::session::Session;
+use crate::caller::Caller;
+use crate::error::CollectError;
+use crate::plan::Plan;
 
 /// The Regions to audit, and the gap when AWS did not tell which are enabled.
 pub(super) async fn regions(

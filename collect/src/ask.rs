@@ -15,14 +15,14 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
-use super::failure::{Failure, judge};
-use super::journal::Journal;
-use super::outage::{Outages, Trouble};
-use super::pages::{Known, Pages};
-use super::progress::Progress;
 use crate::aws::answer::{Lack, hearing, lack};
 use crate::aws::pacer::Pacer;
 use crate::aws::session::Kept;
+use crate::failure::{Failure, judge};
+use crate::journal::Journal;
+use crate::outage::{Outages, Trouble};
+use crate::pages::{Known, Pages};
+use crate::progress::Progress;
 
 /// How often a call has other credentials when AWS no longer takes those that it has.
 const RENEWALS: u32 = 3;
@@ -31,9 +31,13 @@ const CORRECTIONS: u32 = 3;
 
 /// What every collector asks through.
 pub struct Ask {
+    /// When each call may go.
     pub pacer: Pacer,
+    /// What an earlier run was answered, and this one is.
     pub journal: Journal,
+    /// Who is told how far the run is.
     pub progress: Arc<Progress>,
+    /// Which services do not answer, and since when.
     pub outages: Outages,
     /// Where others are had when AWS no longer takes those of a call.
     pub credentials: Arc<Kept>,

@@ -26,12 +26,28 @@ const OLDEST_HOURS: i64 = 24;
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JournalError {
+    /// It cannot be opened.
     #[error("cannot open the journal {path}: {cause}")]
-    Open { path: PathBuf, cause: std::io::Error },
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        cause: std::io::Error,
+    },
+    /// It is something else.
     #[error("{path} is not a journal of this program; name another file after --resume, or delete it")]
-    Foreign { path: PathBuf },
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// It is of another run.
     #[error("the journal {path} is of another run ({about}); name another file after --resume, or delete it")]
-    OtherRun { path: PathBuf, about: String },
+    OtherRun {
+        /// The file.
+        path: PathBuf,
+        /// What that run is about.
+        about: String,
+    },
 }
 
 /// What the run of a journal is about: answers of another would be wrong.

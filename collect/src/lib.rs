@@ -1,13 +1,17 @@
 //! Collection: every read that AWS allows, joined into an inventory. A collector never fails; what it could not read is
 //! a fact that says so.
 
+#![warn(missing_docs)]
+
 mod account;
 pub mod ask;
 pub mod aws;
+mod caller;
 pub mod cluster;
 pub mod discreet;
 mod ecr;
 mod eks;
+mod error;
 mod failure;
 mod iam;
 pub mod journal;
@@ -16,8 +20,10 @@ mod network;
 mod organization;
 pub mod outage;
 pub mod pages;
+mod plan;
 pub mod private;
 pub mod progress;
+mod sdk;
 pub mod suggest;
 
 #[cfg(test)]
@@ -26,96 +32,16 @@ mod tests;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
-use aws_smithy_types::DateTime;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata as _;
-use aws_smithy_types::retry::RetryConfig;
 use futures_util::future::join_all;
 use jiff::Timestamp;
-use palisade_model::{
-    AccountId, Action, Arn, Calls, Depth, Fact, INVENTORY_VERSION, Identity, Inventory, Partition, Place, Region,
-    RegionName,
-};
+use palisade_model::{Calls, INVENTORY_VERSION, Inventory, Region, RegionName};
 
-use crate::aws::session::Session;
-use crate::cluster::{Kubeconfig, Which};
 use ask::Ask;
-pub use ecr::{ImageError, Wanted, single};
-
-/// What to collect.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The Regions to look at; none for all that are enabled.
-    pub regions: Option<Vec<RegionName>>,
-    /// How deep to look.
-    pub depth: Depth,
-    /// Whether tags are wanted.
-    pub tags: bool,
-    /// Whether the policies of functions are read over two lanes.
-    pub two_lanes: bool,
-    /// Unreserved concurrency under which the reservations of single functions are read.
-    pub unreserved_concurrency: u32,
-    /// How many compressed bytes of layers are read of each image; none for no layers.
-    pub image_layers: Option<u64>,
-    /// Which clusters are looked into.
-    pub clusters: Which,
-    /// The way into a cluster in place of the run's own identity.
-    pub kubeconfig: Option<Kubeconfig>,
-}
-
-/// Who asks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Caller {
-    /// The account.
-    pub account: AccountId,
-    /// The identity.
-    pub arn: Arn,
-    /// The account's partition.
-    pub partition: Partition,
-    /// Where the credentials came from, in words.
-    pub source: String,
-}
-
-impl Caller {
-    /// The identity, as an inventory keeps it.
-    pub fn identity(&self) -> Identity {
-        Identity { arn: self.arn.clone(), source: self.source.clone() }
-    }
-}
-
-/// Why there is nothing to collect from.
-#[derive(Debug, thiserror::Error)]
-pub enum CollectError {
-    #[error("AWS does not accept the credentials: {0}")]
-    Refused(String),
-    #[error("there is no Region {name}{suggestion}")]
-    UnknownRegion { name: String, suggestion: String },
-    #[error("there is no cluster {0} in the audited Regions; --clusters takes the names that EKS knows")]
-    UnknownCluster(String),
-    #[error("the Region {name} is in the partition {theirs}, the credentials are of {ours}")]
-    OtherPartition { name: String, theirs: &'static str, ours: String },
-}
-
-/// Asks AWS who we are, which needs no permission and proves the credentials.
-pub async fn caller(session: &Session) -> Result<Caller, CollectError> {
-    // Before there is a pacer, the SDK's own retries do.
-    let config = aws_sdk_sts::config::Builder::from(&session.in_region(&session.home_region()));
-    let client = aws_sdk_sts::Client::from_conf(config.retry_config(RetryConfig::standard()).build());
-    let answer = client.get_caller_identity().send().await;
-    let identity = answer.map_err(|error| CollectError::Refused(refusal(&error)))?;
-    let lacking = || CollectError::Refused("the answer does not say whose they are".to_owned());
-    let arn = Arn::from(identity.arn().ok_or_else(lacking)?);
-    let account = AccountId::from(identity.account().ok_or_else(lacking)?);
-    Ok(Caller { account, partition: Partition::from(arn.partition()), arn, source: session.source().to_owned() })
-}
-
-/// What AWS said, or else what kept it from saying anything.
-fn refusal(error: &aws_sdk_sts::error::SdkError<GetCallerIdentityError>) -> String {
-    match (error.code(), error.message()) {
-        (Some(code), Some(message)) => format!("{code}: {message}"),
-        _ => failure::judge(Action::StsGetCallerIdentity, error).into_reason().to_string(),
-    }
-}
+use aws::session::Session;
+pub use caller::{Caller, caller};
+pub use ecr::{ImageError, WantedImage, collect_image};
+pub use error::CollectError;
+pub use plan::Plan;
 
 /// Collects an inventory.
 pub async fn collect(
@@ -133,12 +59,7 @@ pub async fn collect(
         ecr::public_repositories(session, caller, ask),
         join_all(regions.iter().map(|region| collect_region(session, caller, region, plan, ask))),
     );
-    let mut inspected = BTreeMap::new();
-    let regions = regions.into_iter().map(|(name, region, said)| {
-        inspected.extend(said.map(|said| (name.clone(), said)));
-        (name, region)
-    });
-    let regions = regions.collect();
+    let (regions, inspected) = by_name(regions);
     let mut inventory = Inventory {
         inventory_version: INVENTORY_VERSION,
         account: caller.account.clone(),
@@ -171,6 +92,18 @@ pub async fn collect(
     Ok(inventory)
 }
 
+/// A Region, and what Inspector says of its images.
+type Collected = (RegionName, Region, Option<ecr::Inspected>);
+
+fn by_name(collected: Vec<Collected>) -> (BTreeMap<RegionName, Region>, BTreeMap<RegionName, ecr::Inspected>) {
+    let (mut regions, mut inspected) = (BTreeMap::new(), BTreeMap::new());
+    for (name, region, said) in collected {
+        inspected.extend(said.map(|said| (name.clone(), said)));
+        regions.insert(name, region);
+    }
+    (regions, inspected)
+}
+
 /// Collects what the services hold in one Region, and what Inspector says of its images.
 async fn collect_region(
     session: &Arc<Session>,
@@ -178,7 +111,7 @@ async fn collect_region(
     region: &RegionName,
     plan: &Plan,
     ask: &Ask,
-) -> (RegionName, Region, Option<ecr::Inspected>) {
+) -> Collected {
     let ((lambda, queues), (ecr, inspected), eks) = tokio::join!(
         Box::pin(lambda::collect(session, caller, region, plan, ask)),
         Box::pin(ecr::collect(session, caller, region, ask)),
@@ -186,17 +119,4 @@ async fn collect_region(
     );
     let network = network::collect(session, region, lambda.functions.seen(), eks.clusters.seen(), ask).await;
     (region.clone(), Region { lambda, ecr, eks, network, queues }, inspected)
-}
-
-/// What a setting is called that AWS did not name.
-const UNSAID: &str = "unsaid";
-
-/// A moment as the SDK has it, to the second.
-fn timestamp(moment: Option<&DateTime>) -> Option<Timestamp> {
-    Timestamp::from_second(moment?.secs()).ok()
-}
-
-/// A fact that this run leaves out by choice.
-fn not_asked<T>(action: Action, place: &Arc<Place>) -> Fact<T> {
-    Fact::not_asked(action, place)
 }

@@ -12,7 +12,7 @@ use palisade_model::{Action, Arn, Fact, Place, Queue, RegionName};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ask::{Ask, Page};
+use crate::ask::{Ask, Page};
 use crate::aws::session::Session;
 use crate::aws::signed::{Answer, Paged, Signed};
 

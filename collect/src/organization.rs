@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use palisade_model::iam::PolicyText;
 use palisade_model::organization::{ControlPolicy, Organization};
-use palisade_model::{Action, Fact, Gap, Listing, Partition, Place, RegionName};
+use palisade_model::{Action, Fact, Gap, Listing, Partition, Place, Reason, RegionName};
 
-use super::Caller;
-use super::ask::{Ask, Page};
+use crate::ask::{Ask, Page};
 use crate::aws::session::Session;
-use crate::aws::signed::{ControlKind, Signed};
+use crate::aws::signed::{Answer, ControlKind, Paged, Signed};
+use crate::caller::Caller;
 
 /// What Organizations answers an account that belongs to none.
 const NO_ORGANIZATION: &[&str] = &["AWSOrganizationsNotInUseException"];
@@ -63,21 +63,25 @@ impl Controls<'_> {
     /// The account and everything above it, the root first.
     async fn targets(&self, account: &str) -> Result<Vec<String>, Gap> {
         const DEEPEST: usize = 8;
-        let mut targets = vec![account.to_owned()];
+        let action = Action::OrganizationsListParents;
+        let mut child = account.to_owned();
+        let mut targets = vec![child.clone()];
         for _ in 0..DEEPEST {
-            let child = targets.last().cloned().unwrap_or_default();
-            if child.starts_with("r-") {
-                break;
-            }
             let page = |token: Option<String>| {
                 let child = &child;
                 async move { self.signed.list_parents(child, token.as_deref()).await }
             };
-            let parents = self.list(Action::OrganizationsListParents, &child, page).await;
-            targets.extend(parents.complete()?.first().cloned());
+            let parents = self.list(action, &child, page).await;
+            let Some(parent) = parents.complete()?.first() else { break };
+            child.clone_from(parent);
+            targets.push(child.clone());
+            if child.starts_with("r-") {
+                targets.reverse();
+                return Ok(targets);
+            }
         }
-        targets.reverse();
-        Ok(targets)
+        let reason = Reason::Failed(format!("{child} and what is above it do not lead to the root"));
+        Err(Gap { action, place: Place::account(), reason })
     }
 
     async fn levels(&self, targets: &[String], kind: ControlKind) -> Result<Vec<Vec<ControlPolicy>>, Gap> {
@@ -99,7 +103,7 @@ impl Controls<'_> {
 
     async fn list<T, C>(&self, action: Action, label: &str, page: impl Fn(Option<String>) -> C) -> Listing<T>
     where
-        C: Future<Output = crate::aws::signed::Answer<crate::aws::signed::Paged<T>>>,
+        C: Future<Output = Answer<Paged<T>>>,
         T: serde::Serialize + serde::de::DeserializeOwned,
     {
         let read = |(items, next)| Some(Page { items, next });

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use palisade_model::{Action, Reason, RegionName};
 
-use super::failure::Failure;
-use super::progress::Progress;
+use crate::failure::Failure;
+use crate::progress::Progress;
 
 /// How often a call is sent before it matters whether the service is down.
 const ATTEMPTS: u32 = 6;

@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use palisade_model::Reason;
 use serde::Serialize;
 
-use super::failure::Failure;
+use crate::failure::Failure;
 
 /// Pages without a new item, one after the other, after which a list is given up. Services that filter as they go may have
 /// some.

@@ -93,8 +93,8 @@ impl<T> Listing<T> {
         &self.items
     }
 
-    /// The items, to take out what is gone of them.
-    pub(super) fn items_mut(&mut self) -> &mut [T] {
+    /// As [`Listing::seen`], to change: for a collector that adds to what was listed. None can be added or left out.
+    pub fn seen_mut(&mut self) -> &mut [T] {
         &mut self.items
     }
 
@@ -200,6 +200,13 @@ pub enum Reason {
     OutOfTime,
     /// The resource was deleted after it was listed. Such resources leave the inventory when it is whole.
     Gone,
+    /// The inventory was saved by an older version, which did not collect it.
+    NotCollected {
+        /// The version of the inventory's form.
+        inventory_version: u32,
+        /// The version of palisade that saved it; the first ones do not say.
+        palisade: Option<String>,
+    },
     /// An earlier page of the same list was read, a later one was not.
     Partial(Box<Reason>),
     /// The service erred, or its answers arrived broken, each time that it was asked; with the last of its words.
@@ -229,9 +236,13 @@ impl Reason {
             | Self::OutOfTime
             | Self::Erred(_) => true,
             Self::Partial(reason) => reason.may_pass(),
-            Self::Denied(_) | Self::RegionOff | Self::NotAsked | Self::Elsewhere(_) | Self::Gone | Self::Failed(_) => {
-                false
-            }
+            Self::Denied(_)
+            | Self::RegionOff
+            | Self::NotAsked
+            | Self::Elsewhere(_)
+            | Self::Gone
+            | Self::NotCollected { .. }
+            | Self::Failed(_) => false,
         }
     }
 }
@@ -249,6 +260,12 @@ impl fmt::Display for Reason {
             Self::Interrupted => formatter.write_str("not asked: the run was interrupted"),
             Self::OutOfTime => formatter.write_str("not asked: the time for the run was up"),
             Self::Gone => formatter.write_str("not read: it was deleted meanwhile"),
+            Self::NotCollected { palisade: Some(version), .. } => {
+                write!(formatter, "not collected by palisade {version}")
+            }
+            Self::NotCollected { inventory_version, palisade: None } => {
+                write!(formatter, "not collected by the palisade of inventory version {inventory_version}")
+            }
             Self::Partial(reason) => write!(formatter, "read in part, then {reason}"),
             Self::Erred(message) | Self::Failed(message) => write!(formatter, "failed: {message}"),
         }
@@ -315,6 +332,15 @@ mod tests {
         assert_eq!(list.find(|item| *item == 2), Ok(Some(&2)));
         assert_eq!(list.find(|item| *item == 3), Err(gap()));
         assert_eq!(Listing::whole(vec![1]).find(|item| *item == 3), Ok(None));
+    }
+
+    #[test]
+    fn items_can_be_changed_and_the_list_stays_as_short_as_it_was() {
+        let mut list = Listing::new(vec![1, 2], Some(gap()));
+        for item in list.seen_mut() {
+            *item += 1;
+        }
+        assert_eq!(list, Listing::new(vec![2, 3], Some(gap())));
     }
 
     #[test]

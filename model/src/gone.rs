@@ -39,12 +39,12 @@ impl Region {
         take(configs, gone, |config| ends_gone(&config.functions), |config| config.arn.clone());
         let of_repository = |repository: &mut Repository| repository.read_gaps().any(says_gone);
         take(&mut ecr.repositories, gone, of_repository, |repository| repository.arn.clone());
-        for repository in ecr.repositories.items_mut() {
+        for repository in ecr.repositories.seen_mut() {
             repository.bury(gone);
         }
         // What is gone with the whole is not named by itself.
         take(&mut eks.clusters, gone, |cluster| cluster.own_gaps().any(says_gone), |cluster| cluster.arn.clone());
-        for cluster in eks.clusters.items_mut() {
+        for cluster in eks.clusters.seen_mut() {
             cluster.bury(gone);
         }
     }

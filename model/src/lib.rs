@@ -14,6 +14,7 @@ mod gaps;
 mod gone;
 pub mod iam;
 mod identity;
+mod inside;
 pub mod invokers;
 pub mod kubernetes;
 pub mod lambda;
@@ -25,6 +26,7 @@ pub mod partition;
 pub mod publishers;
 mod run;
 pub mod runtime;
+pub mod saved;
 pub mod secret;
 pub mod settings;
 pub mod suppression;
@@ -32,6 +34,7 @@ mod switch;
 pub mod upstreams;
 pub mod usage;
 pub mod verdict;
+pub mod workload;
 
 use std::collections::BTreeMap;
 
@@ -41,16 +44,17 @@ use serde::{Deserialize, Serialize};
 pub use action::Action;
 pub use fact::{By, Fact, Gap, Listing, Place, Reason};
 pub use identity::Identity;
+pub use inside::Inside;
 pub use name::{AccountId, Arn, Partition, RegionName};
 pub use run::{Depth, Run, When};
 pub use runtime::{Runtime, Support};
+pub use saved::INVENTORY_VERSION;
 pub use switch::Switch;
-
-/// The version of the saved form of an [`Inventory`]; a reader refuses any other.
-pub const INVENTORY_VERSION: u32 = 4;
 
 /// Everything that was collected from one account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+// What is derived is the form without its signature: see `saved`.
+#[serde(remote = "Self")]
 pub struct Inventory {
     /// The form of this file, [`INVENTORY_VERSION`].
     pub inventory_version: u32,

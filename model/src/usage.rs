@@ -6,6 +6,7 @@ use super::ecr::Reference;
 use super::eks::Cluster;
 use super::kubernetes::{Objects, Pod};
 use super::lambda::{Function, Package};
+use super::workload::Kind;
 use super::{Arn, Fact, Gap, Inventory, Listing};
 
 /// An image that a workload is configured to run.
@@ -36,14 +37,18 @@ impl Inventory {
     /// A gap's place names the Region of the workload.
     pub fn workload_images(&self) -> (Vec<WorkloadImage>, Vec<Gap>) {
         let (mut images, mut gaps) = (Vec::new(), Vec::new());
-        for region in self.regions.values() {
-            gaps.extend(region.lambda.functions.gap().cloned());
-            for function in region.lambda.functions.seen() {
-                match function_image(function) {
+        for workload in self.workloads().seen {
+            match workload.kind {
+                Kind::Function(function) => match function_image(function) {
                     Ok(image) => images.extend(image),
                     Err(gap) => gaps.push(gap),
-                }
+                },
+                // What pods run says more than the controller's template: below, cluster by cluster.
+                Kind::Controller(_) => {}
             }
+        }
+        for region in self.regions.values() {
+            gaps.extend(region.lambda.functions.gap().cloned());
             gaps.extend(region.eks.clusters.gap().cloned());
             for cluster in region.eks.clusters.seen() {
                 match &cluster.inside {

@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use palisade_policy::{
-    ActionElement, ActionPattern, Attached, Caller, Catalogue, Context, Document, Door, Identity, Policies, Request,
+    ActionElement, ActionPattern, Attached, Caller, Catalogue, RequestContext, Document, Door, Identity, Policies, Request,
     batch, covers, evaluate, who_can,
 };
 
@@ -41,7 +41,7 @@ fn attached<'a>(documents: &[&'a Document]) -> Vec<Attached<'a>> {
 fn evaluations(criterion: &mut Criterion) {
     let (role, guard) = (Document::parse(ROLE).unwrap(), Document::parse(GUARD).unwrap());
     let caller = Caller::parse("arn:aws:iam::111122223333:role/shop").unwrap();
-    let context = Context::of(&caller).known("aws:RequestedRegion", ["eu-west-1"]);
+    let context = RequestContext::of(&caller).known("aws:RequestedRegion", ["eu-west-1"]);
     let ordinary = Policies {
         identity: Identity::Known(attached(&[&role])),
         boundary: Some(attached(&[&guard])),
@@ -93,7 +93,7 @@ fn others(criterion: &mut Criterion) {
         account: "111122223333",
         organisation: None,
         accepts_anonymous: false,
-        known: Context::partial(),
+        known: RequestContext::partial(),
         policies: attached(&[&function]),
         resource_control: Vec::new(),
     };

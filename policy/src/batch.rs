@@ -15,10 +15,10 @@ use serde_json::Value;
 
 use crate::caller::Caller;
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::document::{Document, Effect};
-use crate::evaluate::{Attached, Decision, Identity, Policies, Reason, Request, Residual, evaluate};
+use crate::evaluate::{Attached, Decision, Identity, MatchedStatement, Policies, Request, Residual, evaluate};
 use crate::json::Json;
+use crate::request_context::RequestContext;
 
 /// Answers one request. Never fails: what is wrong with a line is its answer.
 ///
@@ -164,8 +164,8 @@ impl Line {
         }
     }
 
-    fn context(&self) -> Context {
-        let start = if self.context_open { Context::partial() } else { Context::complete() };
+    fn context(&self) -> RequestContext {
+        let start = if self.context_open { RequestContext::partial() } else { RequestContext::complete() };
         self.context.iter().fold(start, |context, (key, values)| match values {
             Some(values) => context.known(key, values.iter().map(String::as_str)),
             None => context.absent(key),
@@ -274,8 +274,8 @@ fn effect(effect: Effect) -> &'static str {
     }
 }
 
-impl<'a> From<Reason<'a>> for Deciding<'a> {
-    fn from(reason: Reason<'a>) -> Self {
+impl<'a> From<MatchedStatement<'a>> for Deciding<'a> {
+    fn from(reason: MatchedStatement<'a>) -> Self {
         Deciding {
             policy: reason.policy,
             index: reason.index,

@@ -1,7 +1,7 @@
 //! Who makes a request.
 
-use crate::context::Context;
 use crate::principal::is_account_id;
+use crate::request_context::RequestContext;
 
 /// Who makes a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -205,12 +205,12 @@ const OF_PRINCIPALS: [&str; 7] = [
 const OF_SOURCES: [&str; 5] =
     ["aws:SourceArn", "aws:SourceAccount", "aws:SourceOwner", "aws:SourceOrgID", "aws:SourceOrgPaths"];
 
-impl Context {
+impl RequestContext {
     /// What is known of every request a caller makes, for use as a start: which keys AWS sets, and
     /// which it never sets for this kind of caller. Everything else is unknown.
     ///
     /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-    pub fn of(caller: &Caller) -> Context {
+    pub fn of(caller: &Caller) -> RequestContext {
         match caller.kind() {
             CallerKind::Anonymous => without_principal().known("aws:PrincipalType", ["Anonymous"]),
             CallerKind::Federated => without_principal().absent("aws:PrincipalType"),
@@ -244,11 +244,14 @@ impl Context {
     }
 }
 
-fn without_principal_keys() -> Context {
-    OF_PRINCIPALS.iter().fold(Context::partial(), |context, key| context.absent(key)).absent_family("aws:PrincipalTag/")
+fn without_principal_keys() -> RequestContext {
+    OF_PRINCIPALS
+        .iter()
+        .fold(RequestContext::partial(), |context, key| context.absent(key))
+        .absent_family("aws:PrincipalTag/")
 }
 
-fn without_services(context: Context) -> Context {
+fn without_services(context: RequestContext) -> RequestContext {
     OF_SOURCES
         .iter()
         .fold(context, |context, key| context.absent(key))
@@ -257,10 +260,12 @@ fn without_services(context: Context) -> Context {
         .absent("aws:PrincipalServiceNamesList")
 }
 
-fn without_principal() -> Context {
+fn without_principal() -> RequestContext {
     without_services(without_principal_keys())
 }
 
-fn of_account(account: &str) -> Context {
-    without_services(Context::partial()).known("aws:PrincipalAccount", [account]).known("kms:CallerAccount", [account])
+fn of_account(account: &str) -> RequestContext {
+    without_services(RequestContext::partial())
+        .known("aws:PrincipalAccount", [account])
+        .known("kms:CallerAccount", [account])
 }

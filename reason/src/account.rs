@@ -9,12 +9,13 @@ use jiff::tz::TimeZone;
 
 use crate::access::cluster_roles::{ClusterRoles, ClusterUse};
 use crate::access::escalation::{Escalations, Found};
-use crate::access::{Access, Principal};
+use crate::access::{Access, Actor};
 use crate::in_cluster::running::RunningPods;
 use palisade_model::ecr::{Ecr, Image, Repository};
 use palisade_model::iam::{Role, User};
 use palisade_model::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use palisade_model::settings::Settings;
+use palisade_model::workload::{Workload, Workloads};
 use palisade_model::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
 
 /// An account, and what it takes to ask about it beyond one resource: other resources, thresholds, trust and the date.
@@ -28,7 +29,8 @@ pub struct Account<'a> {
     roles: HashMap<&'a Arn, &'a Role>,
     functions: HashMap<&'a Arn, &'a Function>,
     mappings: HashMap<&'a str, Vec<&'a EventSourceMapping>>,
-    functions_by_role: HashMap<&'a Arn, Vec<&'a Function>>,
+    workloads_by_role: HashMap<&'a Arn, Vec<Workload<'a>>>,
+    workloads: Workloads<'a>,
     cluster_roles: ClusterRoles<'a>,
     running_pods: OnceCell<RunningPods<'a>>,
 }
@@ -42,9 +44,12 @@ impl<'a> Account<'a> {
         for mapping in lambdas().flat_map(|lambda| lambda.event_source_mappings.seen()) {
             mappings.entry(unqualified(&mapping.function)).or_default().push(mapping);
         }
-        let mut functions_by_role: HashMap<_, Vec<_>> = HashMap::new();
-        for function in functions() {
-            functions_by_role.entry(&function.role).or_default().push(function);
+        let workloads = inventory.workloads();
+        let mut workloads_by_role: HashMap<_, Vec<_>> = HashMap::new();
+        for workload in &workloads.seen {
+            for role in workload.roles().0 {
+                workloads_by_role.entry(role).or_default().push(workload.clone());
+            }
         }
         Self {
             inventory,
@@ -54,7 +59,8 @@ impl<'a> Account<'a> {
             roles: inventory.iam.roles.seen().iter().map(|role| (&role.arn, role)).collect(),
             functions: functions().map(|function| (&function.arn, function)).collect(),
             mappings,
-            functions_by_role,
+            workloads_by_role,
+            workloads,
             cluster_roles: ClusterRoles::new(inventory),
             running_pods: OnceCell::new(),
         }
@@ -141,12 +147,12 @@ impl<'a> Account<'a> {
     }
 
     /// The ways in which any identity may escalate its privileges.
-    pub fn escalations_from(&self, principal: &Principal<'a>) -> Found {
+    pub fn escalations_from(&self, principal: &Actor<'a>) -> Found {
         self.escalations.of(&self.access, principal)
     }
 
     /// A user of this account with all its policies.
-    pub fn user(&self, arn: &Arn) -> Result<Option<Rc<Principal<'a>>>, Gap> {
+    pub fn user(&self, arn: &Arn) -> Result<Option<Rc<Actor<'a>>>, Gap> {
         let user = self.inventory.iam.users.find(|user| user.arn == *arn)?;
         user.map(|user| self.access.user(user)).transpose()
     }
@@ -166,12 +172,15 @@ impl<'a> Account<'a> {
         unread.map_or(Ok(None), Err)
     }
 
-    /// The functions that run as a role: those seen, and the gap when there may be more.
-    pub fn functions_of_role(&self, role: &Arn) -> (&[&'a Function], Option<Gap>) {
-        let seen = self.functions_by_role.get(role).map_or(&[] as &[_], Vec::as_slice);
-        let mut listings = self.inventory.regions.values().map(|region| &region.lambda.functions);
-        let gap = listings.find_map(|listing| listing.gap()).or(self.inventory.regions_gap.as_ref());
-        (seen, gap.cloned())
+    /// The workloads that are given a role, as far as seen. What else clusters use it for is told by
+    /// [`Self::cluster_uses_of_role`].
+    pub fn workloads_of_role(&self, role: &Arn) -> &[Workload<'a>] {
+        self.workloads_by_role.get(role).map_or(&[], Vec::as_slice)
+    }
+
+    /// All workloads.
+    pub fn workloads(&self) -> &Workloads<'a> {
+        &self.workloads
     }
 
     /// What clusters use a role for: what was seen, and the gap when there may be more.

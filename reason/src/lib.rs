@@ -9,6 +9,7 @@
 pub mod access;
 pub mod account;
 pub mod ask;
+pub mod exposure;
 pub mod in_cluster;
 pub mod pod_security;
 pub mod rbac;

@@ -2,15 +2,16 @@
 //!
 //! Only what an identity policy can cure gets a statement. A guard rail is cured where it stands.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_checks::audit::{Finding, Report};
 use palisade_model::{AccountId, Action, Arn, By, Gap, Partition, Reason, RegionName, When};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What would close a gap.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Grant {
     /// The statement of an identity policy that permits the call; null when no identity policy helps.
     pub statement: Option<Statement>,
@@ -19,13 +20,13 @@ pub struct Grant {
 }
 
 /// A statement of an IAM policy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "PascalCase")]
 pub struct Statement {
     /// Always `Allow`.
-    effect: &'static str,
+    effect: Cow<'static, str>,
     /// The actions.
-    action: Vec<&'static str>,
+    action: Vec<Cow<'static, str>>,
     /// The resource, or a pattern of them.
     resource: String,
     /// Under which condition.
@@ -34,7 +35,7 @@ pub struct Statement {
 }
 
 /// Conditions of a statement: operator, key, value.
-type Condition = BTreeMap<&'static str, BTreeMap<&'static str, &'static str>>;
+type Condition = BTreeMap<Cow<'static, str>, BTreeMap<Cow<'static, str>, Cow<'static, str>>>;
 
 /// A whole IAM policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -50,10 +51,10 @@ impl Policy {
         let mut actions: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
         for statement in statements {
             let scope = (statement.resource.clone(), statement.condition.clone());
-            actions.entry(scope).or_default().extend(statement.action.iter().copied());
+            actions.entry(scope).or_default().extend(statement.action.iter().cloned());
         }
         let merged = actions.into_iter().map(|((resource, condition), action)| Statement {
-            effect: "Allow",
+            effect: "Allow".into(),
             action: action.into_iter().collect(),
             resource,
             condition,
@@ -127,6 +128,7 @@ pub fn root(reason: &Reason) -> &Reason {
         | Reason::Interrupted
         | Reason::OutOfTime
         | Reason::Gone
+        | Reason::NotCollected { .. }
         | Reason::Erred(_)
         | Reason::Failed(_) => reason,
     }
@@ -163,6 +165,7 @@ pub fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Grant {
         | Reason::Interrupted
         | Reason::OutOfTime
         | Reason::Gone
+        | Reason::NotCollected { .. }
         | Reason::Partial(_)
         | Reason::Erred(_)
         | Reason::Failed(_) => None,
@@ -172,12 +175,12 @@ pub fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Grant {
 
 fn statement(action: Action, partition: &Partition, account: &AccountId) -> Statement {
     let (resource, condition) = if action == Action::KmsDecrypt {
-        let through = BTreeMap::from([("kms:ViaService", "lambda.*")]);
-        (format!("arn:{partition}:kms:*:{account}:key/*"), Some(BTreeMap::from([("StringLike", through)])))
+        let through = BTreeMap::from([("kms:ViaService".into(), "lambda.*".into())]);
+        (format!("arn:{partition}:kms:*:{account}:key/*"), Some(BTreeMap::from([("StringLike".into(), through)])))
     } else {
         ("*".to_owned(), None)
     };
-    Statement { effect: "Allow", action: vec![action.name()], resource, condition }
+    Statement { effect: "Allow".into(), action: vec![action.name().into()], resource, condition }
 }
 
 fn advice(gap: &Gap) -> String {
@@ -207,6 +210,9 @@ fn advice(gap: &Gap) -> String {
         }
         Reason::OutOfTime => "Run again with a longer --deadline; --resume reads only what is missing.".to_owned(),
         Reason::Gone => "Run again: what was deleted is then not listed any more.".to_owned(),
+        Reason::NotCollected { .. } => {
+            format!("Collect again: the inventory was saved by an older palisade, this one calls {action} for it.")
+        }
         Reason::Partial(inner) => advice(&Gap { reason: (**inner).clone(), ..gap.clone() }),
         Reason::Erred(_) => {
             format!("{action} failed on the side of AWS: run again; --resume reads only what is missing.")

@@ -19,7 +19,7 @@ use std::io::{self, Write};
 
 use palisade_checks::audit::{Finding, Report, Status};
 
-pub use json::schema;
+pub use json::{document, schema};
 
 /// The forms a report can take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

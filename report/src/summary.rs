@@ -3,45 +3,45 @@
 use palisade_checks::audit::{Report, Status};
 use palisade_model::verdict::Severity;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Findings counted by status and severity, those included that a report leaves out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Summary {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Summary {
     /// All findings.
-    pub(super) status: Counts,
+    pub status: Counts,
     /// The same, severity by severity.
-    pub(super) severity: BySeverity,
+    pub severity: BySeverity,
 }
 
 /// Findings by severity.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct BySeverity {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BySeverity {
     /// Harm needs nothing but an attacker.
-    critical: Counts,
+    pub critical: Counts,
     /// Harm needs an attacker who is already near, or only time.
-    high: Counts,
+    pub high: Counts,
     /// Harm needs a second weakness or a mistake.
-    medium: Counts,
+    pub medium: Counts,
     /// Makes other trouble worse, or costs reliability.
-    low: Counts,
+    pub low: Counts,
     /// Worth knowing; no harm by itself.
-    informational: Counts,
+    pub informational: Counts,
 }
 
 /// Findings by status.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
-pub(super) struct Counts {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Counts {
     /// Not as it should be.
-    pub(super) fail: u64,
+    pub fail: u64,
     /// Could not be checked.
-    pub(super) unknown: u64,
+    pub unknown: u64,
     /// Not as it should be, and accepted.
-    pub(super) suppressed: u64,
+    pub suppressed: u64,
     /// As it should be.
-    pub(super) pass: u64,
+    pub pass: u64,
     /// The question does not arise.
-    pub(super) not_applicable: u64,
+    pub not_applicable: u64,
 }
 
 impl Counts {

@@ -2,8 +2,9 @@
 
 use palisade_model::Listing;
 use palisade_model::kubernetes::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, Enforcement, EnginePolicy, FailurePolicy,
-    Objects, Pod, PolicyEngine, Selector, ValidationAction, Webhook, WebhookConfiguration, WebhookTarget, Workload,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, Controller, Enforcement, EnginePolicy,
+    FailurePolicy, Objects, Pod, PolicyEngine, Selector, ValidationAction, Webhook, WebhookConfiguration,
+    WebhookTarget,
 };
 
 use crate::Scene;
@@ -95,7 +96,7 @@ pub fn engine_policy(engine: PolicyEngine, modes: &[Enforcement]) -> EnginePolic
 }
 
 /// Adds a policy engine with one policy; its controller and its webhook are then changed.
-pub fn engine(scene: Scene, policy: EnginePolicy, change: impl FnOnce(&mut Workload, &mut Webhook)) -> Scene {
+pub fn engine(scene: Scene, policy: EnginePolicy, change: impl FnOnce(&mut Controller, &mut Webhook)) -> Scene {
     let (configured, label, name) = match policy.engine {
         PolicyEngine::Kyverno => (
             "kyverno-resource-validating-webhook-cfg",

@@ -7,7 +7,7 @@ use crate::Scene;
 use crate::kubernetes::{inside, new_workload};
 use palisade_model::eks::{AuthenticationMode, Cluster};
 use palisade_model::kubernetes::{
-    AwsAuth, Mapping, MappingText, Node, NodeSoftware, Service, ServiceKind, ServicePort, Workload, WorkloadKind,
+    AwsAuth, Controller, Mapping, MappingText, Node, NodeSoftware, Service, ServiceKind, ServicePort, WorkloadKind,
 };
 use palisade_model::{Fact, Listing};
 
@@ -56,7 +56,7 @@ pub fn mapped_role(arn: &str, username: &str, groups: &[&str]) -> Scene {
 }
 
 /// A daemon set of a namespace with this image, ready on all of two nodes; then changed.
-pub fn daemon_set(namespace: &str, name: &str, image: &str, change: impl FnOnce(&mut Workload)) -> Workload {
+pub fn daemon_set(namespace: &str, name: &str, image: &str, change: impl FnOnce(&mut Controller)) -> Controller {
     let mut workload = new_workload(name);
     workload.kind = WorkloadKind::DaemonSet;
     namespace.clone_into(&mut workload.namespace);

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use super::{Scene, changed, cluster, cluster_arn};
 use palisade_model::kubernetes::{
-    AccessObjects, AdmissionObjects, Amounts, Capabilities, Container, ContainerKind, ContainerSecurity, Namespace,
-    NetworkObjects, NetworkPolicy, Objects, PodSecurity, PodSpec, Profile, Selector, ServerVersion, ServiceAccount,
-    Workload, WorkloadKind, Workloads,
+    AccessObjects, AdmissionObjects, Amounts, Capabilities, Container, ContainerKind, ContainerSecurity, Controller,
+    Namespace, NetworkObjects, NetworkPolicy, Objects, PodSecurity, PodSpec, Profile, Selector, ServerVersion,
+    ServiceAccount, WorkloadKind, Workloads,
 };
 use palisade_model::{Arn, Fact, Listing};
 
@@ -29,7 +29,7 @@ pub fn namespace(change: impl FnOnce(&mut Namespace)) -> Scene {
 }
 
 /// As [`inside`], with the Deployment `web` changed; it is the subject.
-pub fn workload(change: impl FnOnce(&mut Workload)) -> Scene {
+pub fn workload(change: impl FnOnce(&mut Controller)) -> Scene {
     let workload = changed(new_workload("web"), change);
     let mut scene = inside(|objects| objects.workloads.deployments = Listing::whole(vec![workload]));
     scene.subject = workload_arn("web");
@@ -71,7 +71,7 @@ pub fn new_namespace(name: &str) -> Namespace {
 }
 
 /// A Deployment whose pods keep to the restricted level and run as a service account of their own.
-pub fn new_workload(name: &str) -> Workload {
+pub fn new_workload(name: &str) -> Controller {
     let labels = BTreeMap::from([("app".to_owned(), name.to_owned())]);
     let spec = PodSpec {
         containers: vec![new_container("main")],
@@ -84,7 +84,7 @@ pub fn new_workload(name: &str) -> Workload {
         automount_token: Some(false),
         ..PodSpec::default()
     };
-    Workload {
+    Controller {
         kind: WorkloadKind::Deployment,
         namespace: NAMESPACE.to_owned(),
         name: name.to_owned(),

@@ -1,6 +1,7 @@
 //! Small made-up accounts for tests: a scene is an account with one subject.
 
 pub mod admission;
+pub mod blinded;
 pub mod clusters;
 mod ecr;
 mod eks;

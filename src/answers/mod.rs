@@ -1,7 +1,6 @@
 //! The commands that answer questions about an account: can, who-can, suggest.
 
-pub(crate) mod arguments;
-mod batch;
+pub(crate) mod batch;
 mod lines;
 mod removed;
 mod table;
@@ -14,7 +13,7 @@ use palisade_reason::ask::suggest::SuggestError;
 use palisade_reason::ask::{AskError, Question, Ruling, can, suggest, who_can};
 use serde::Serialize;
 
-use self::arguments::{Account, Can, Suggest, SuggestFormat, WhoCan};
+use crate::cli::{Account, Can, Suggest, SuggestFormat, WhoCan};
 use crate::account;
 use crate::cli::{self, DepthName, ListFormat};
 use crate::exit::Exit;

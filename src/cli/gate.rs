@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::Args;
 use palisade_model::RegionName;
 
-use super::{Connection, DepthName, Identity, Output, Reading, Threshold, Time, threshold};
+use super::options::{Connection, DepthName, Identity, Output, Reading, Threshold, Time, threshold};
 
 #[derive(Debug, Args)]
 #[command(

@@ -28,6 +28,9 @@ const PATIENCE: Duration = Duration::from_millis(500);
 /// Why a place is not fit for a result, or where a result is instead.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutputError {
+    /// The command line asks for something that cannot be.
+    #[error("{0}")]
+    Usage(String),
     #[error("cannot write {place}: {cause}")]
     Unfit { place: String, cause: io::Error },
     #[error("{first} and {second} are one file: the second report would overwrite the first")]

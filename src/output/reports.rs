@@ -10,7 +10,6 @@ use tokio::sync::watch;
 
 use super::{Destination, OutputError, spool};
 use crate::cli;
-use crate::run::RunError;
 use palisade_report::{Format, Include, Style};
 
 /// A report to write.
@@ -25,7 +24,7 @@ pub(crate) async fn open(
     output: &cli::Output,
     sources: &[Option<&Path>],
     stop: &watch::Receiver<bool>,
-) -> Result<Vec<Target>, RunError> {
+) -> Result<Vec<Target>, OutputError> {
     let pairs = pairs(output)?;
     let destinations = super::open(pairs.iter().map(|(_, file)| *file), sources, stop).await?;
     let formats = pairs.into_iter().map(|(format, _)| format);
@@ -33,18 +32,18 @@ pub(crate) async fn open(
 }
 
 /// Formats and where they go: a file, or standard output.
-fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, RunError> {
+fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, OutputError> {
     let cli::Output { format: formats, files, .. } = output;
     if formats.is_empty() {
         let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
-        let named = named.collect::<Result<Vec<_>, RunError>>()?;
+        let named = named.collect::<Result<Vec<_>, OutputError>>()?;
         return Ok(if named.is_empty() { vec![(Format::Table, None)] } else { named });
     }
     if files.len() > formats.len() {
-        return Err(RunError::Usage("there are more --output than --format; each file needs its format".to_owned()));
+        return Err(OutputError::Usage("there are more --output than --format; each file needs its format".to_owned()));
     }
     if formats.len() > files.len() + 1 {
-        return Err(RunError::Usage(
+        return Err(OutputError::Usage(
             "only one --format can go to standard output; give the others an --output".to_owned(),
         ));
     }
@@ -53,13 +52,13 @@ fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, RunError>
 }
 
 /// The format that a file's name suggests.
-fn format_of(file: &Path) -> Result<Format, RunError> {
+fn format_of(file: &Path) -> Result<Format, OutputError> {
     match file.extension().and_then(|extension| extension.to_str()) {
         Some("json") => Ok(Format::Json),
         Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
         Some("sarif") => Ok(Format::Sarif),
         Some("txt" | "log") => Ok(Format::Table),
-        _ => Err(RunError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
+        _ => Err(OutputError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
     }
 }
 

@@ -1,12 +1,12 @@
-//! Generated pages equal what the program says. `UPDATE_DOCS=1 cargo test --test it docs` writes them.
+//! Generated pages equal what the program says. `UPDATE_DOCS=1 cargo test --test it -- docs` writes those of the policies;
+//! checks/tests/registry holds those of the checks.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::Path;
-
-use serde_json::Value;
+#[path = "../../checks/tests/registry/generated.rs"]
+mod generated;
 
 use crate::support::{Palisade, root};
+
+const COMMAND: &str = "UPDATE_DOCS=1 cargo test --test it -- docs";
 
 fn says(arguments: &[&str]) -> String {
     let run = Palisade::alone().run(arguments);
@@ -14,64 +14,25 @@ fn says(arguments: &[&str]) -> String {
     run.stdout
 }
 
-/// Holds a folder of generated pages to what they should be, or writes them.
-fn hold(folder: &Path, pages: &BTreeMap<String, String>) {
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        let _ = std::fs::remove_dir_all(folder);
-        std::fs::create_dir_all(folder).unwrap();
-        for (name, text) in pages {
-            std::fs::write(folder.join(name), text).unwrap();
-        }
-    }
-    for (name, text) in pages {
-        let found = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
-        assert!(
-            found == *text,
-            "{} is out of date: run UPDATE_DOCS=1 cargo test --test it docs",
-            folder.join(name).display()
-        );
-    }
-    let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    let stray: Vec<_> = files.filter(|name| !pages.contains_key(name)).collect();
-    assert!(stray.is_empty(), "{} holds pages of nothing: {stray:?}", folder.display());
-}
-
 #[test]
-fn the_pages_of_the_checks_are_true() {
-    let checks: Vec<Value> = serde_json::from_str(&says(&["checks", "--format", "json"])).unwrap();
-    let mut pages = BTreeMap::new();
-    let mut index = String::from(
-        "# Checks\n\nGenerated from the checks themselves.\n\n| Severity | Check | What it finds |\n| --- | --- | --- |\n",
-    );
-    let mut controls: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for check in &checks {
-        let [id, title, severity] = ["id", "title", "severity"].map(|member| check[member].as_str().unwrap());
-        pages.insert(format!("{id}.md"), says(&["explain", id]));
-        writeln!(index, "| {severity} | [`{id}`]({id}.md) | {title} |").unwrap();
-        for control in check["controls"].as_array().unwrap() {
-            controls.entry(control.as_str().unwrap().to_owned()).or_default().push(format!("[`{id}`]({id}.md)"));
-        }
-    }
-    index.push_str("\n## By control\n\n| Control | Checks |\n| --- | --- |\n");
-    for (control, checks) in controls {
-        writeln!(index, "| {control} | {} |", checks.join(", ")).unwrap();
-    }
-    pages.insert("README.md".to_owned(), index);
-    hold(&root().join("docs/checks"), &pages);
+fn a_check_is_explained_by_its_page() {
+    let page = "docs/checks/lambda-tracing-off.md";
+    let text = std::fs::read_to_string(root().join(page)).unwrap();
+    assert!(says(&["explain", "lambda-tracing-off"]) == text, "`palisade explain` prints another page than {page}");
 }
 
 #[test]
 fn the_policies_are_true() {
-    let mut pages = BTreeMap::new();
+    let mut pages = generated::Files::new();
     for (name, arguments) in [("standard", &[][..]), ("deep", &["--depth", "deep", "--tags", "--policy-lanes", "2"])] {
         for (format, ending) in [("json", "json"), ("terraform", "tf"), ("cloudformation", "cloudformation.json")] {
             let text = says(&[&["permissions", "--format", format], arguments].concat());
-            pages.insert(format!("{name}.{ending}"), text);
+            pages.insert(format!("docs/permissions/{name}.{ending}"), text);
         }
     }
-    pages.insert("gate.json".to_owned(), says(&["permissions", "--gate"]));
-    pages.insert("kubernetes.yaml".to_owned(), says(&["permissions", "--kubernetes"]));
-    hold(&root().join("docs/permissions"), &pages);
+    pages.insert("docs/permissions/gate.json".to_owned(), says(&["permissions", "--gate"]));
+    pages.insert("docs/permissions/kubernetes.yaml".to_owned(), says(&["permissions", "--kubernetes"]));
+    generated::hold(&root(), "docs/permissions", &pages, COMMAND);
 }
 
 #[test]

@@ -19,6 +19,7 @@ mod journal;
 mod loopback;
 mod models;
 mod moto;
+mod older;
 mod output;
 mod partitions;
 mod planted;

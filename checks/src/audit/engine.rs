@@ -7,7 +7,7 @@ use crate::check::{Check, Inside, Outcome, Rule};
 use crate::context::Context;
 use palisade_model::ecr::{Image, Repository};
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Namespace, Objects, Owner, Workload};
+use palisade_model::kubernetes::{Controller, Namespace, Objects, Owner};
 use palisade_model::settings::Settings;
 use palisade_model::{Arn, Fact, Gap, Inventory, Listing, Region};
 
@@ -37,36 +37,27 @@ struct Engine<'a> {
     left_out: LeftOut,
 }
 
-impl Engine<'_> {
+impl<'a> Engine<'a> {
     fn run(&mut self, check: &'static Check) {
         match check.rule {
-            Rule::Function(rule) => self.each_region(check, "lambda", "function:*", |engine, region| {
-                let functions = &region.lambda.functions;
-                engine.each(check, functions, |function| &function.arn, rule);
-                functions.gap()
-            }),
-            Rule::EventSourceMapping(rule) => {
-                self.each_region(check, "lambda", "event-source-mapping:*", |engine, region| {
-                    let mappings = &region.lambda.event_source_mappings;
-                    engine.each(check, mappings, |mapping| &mapping.arn, rule);
-                    mappings.gap()
-                });
+            Rule::Function(rule) => {
+                self.listed(check, "lambda", "function:*", |region| &region.lambda.functions, |one| &one.arn, rule);
             }
-            Rule::Layer(rule) => self.each_region(check, "lambda", "layer:*", |engine, region| {
-                let layers = &region.lambda.layers;
-                engine.each(check, layers, |layer| &layer.arn, rule);
-                layers.gap()
-            }),
+            Rule::EventSourceMapping(rule) => {
+                let mappings = |region: &'a Region| &region.lambda.event_source_mappings;
+                self.listed(check, "lambda", "event-source-mapping:*", mappings, |one| &one.arn, rule);
+            }
+            Rule::Layer(rule) => {
+                self.listed(check, "lambda", "layer:*", |region| &region.lambda.layers, |one| &one.arn, rule);
+            }
             Rule::Registry(rule) => self.each_region(check, "ecr", "registry", |engine, region| {
                 let registry = &region.ecr.registry;
                 engine.judge(check, &registry.arn, |context| rule(registry, context));
                 None
             }),
-            Rule::Repository(rule) => self.each_region(check, "ecr", "repository/*", |engine, region| {
-                let repositories = &region.ecr.repositories;
-                engine.each(check, repositories, |repository| &repository.arn, rule);
-                repositories.gap()
-            }),
+            Rule::Repository(rule) => {
+                self.listed(check, "ecr", "repository/*", |region| &region.ecr.repositories, |one| &one.arn, rule);
+            }
             Rule::Image(rule) => self.each_region(check, "ecr", "repository/*/*", |engine, region| {
                 engine.images(check, &region.ecr.repositories, rule)
             }),
@@ -74,16 +65,14 @@ impl Engine<'_> {
                 let repositories = &self.inventory.public_repositories;
                 self.global(check, repositories, |repository| &repository.arn, rule, "ecr-public", "repository/*");
             }
-            Rule::Cluster(rule) => self.each_region(check, "eks", "cluster/*", |engine, region| {
-                let clusters = &region.eks.clusters;
-                engine.each(check, clusters, |cluster| &cluster.arn, rule);
-                clusters.gap()
-            }),
+            Rule::Cluster(rule) => {
+                self.listed(check, "eks", "cluster/*", |region| &region.eks.clusters, |one| &one.arn, rule);
+            }
             Rule::Namespace(rule) => self.each_region(check, "eks", "cluster/*/namespaces/*", |engine, region| {
                 engine
                     .inside(check, region, |engine, cluster, objects| engine.namespaces(check, cluster, objects, rule))
             }),
-            Rule::Workload(rule) => self.each_region(check, "eks", "cluster/*/namespaces/*", |engine, region| {
+            Rule::Controller(rule) => self.each_region(check, "eks", "cluster/*/namespaces/*", |engine, region| {
                 engine.inside(check, region, |engine, cluster, objects| engine.workloads(check, cluster, objects, rule))
             }),
             Rule::User(rule) => {
@@ -96,21 +85,36 @@ impl Engine<'_> {
     }
 
     /// Runs a rule in each Region, and adds an unknown for what its list does not show.
-    fn each_region<'b>(
+    fn each_region(
         &mut self,
         check: &'static Check,
         service: &str,
         rest: &str,
-        judge: impl Fn(&mut Self, &'b Region) -> Option<&'b Gap>,
-    ) where
-        Self: 'b,
-    {
-        let inventory: &'b Inventory = self.inventory;
+        judge: impl Fn(&mut Self, &'a Region) -> Option<&'a Gap>,
+    ) {
+        let inventory = self.inventory;
         let Inventory { partition, account, .. } = inventory;
         for (name, region) in &inventory.regions {
             let gap = judge(self, region);
             self.rest(check, format!("arn:{partition}:{service}:{name}:{account}:{rest}"), gap);
         }
+    }
+
+    /// Runs a rule on the items of a list that each Region has.
+    fn listed<T: 'a>(
+        &mut self,
+        check: &'static Check,
+        service: &str,
+        rest: &str,
+        list: impl Fn(&'a Region) -> &'a Listing<T>,
+        arn: fn(&T) -> &Arn,
+        rule: fn(&T, &Context) -> Outcome,
+    ) {
+        self.each_region(check, service, rest, |engine, region| {
+            let list = list(region);
+            engine.each(check, list, arn, rule);
+            list.gap()
+        });
     }
 
     /// Runs a rule on the items of a list that holds for the whole account.
@@ -179,7 +183,7 @@ impl Engine<'_> {
         check: &'static Check,
         cluster: &Cluster,
         objects: &Objects,
-        rule: fn(&Inside<'_, Workload>, &Context) -> Outcome,
+        rule: fn(&Inside<'_, Controller>, &Context) -> Outcome,
     ) {
         for (kind, list) in objects.workloads.by_kind() {
             for workload in list.seen().iter().filter(|workload| !workload.is_aws_managed()) {

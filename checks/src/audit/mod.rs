@@ -264,11 +264,11 @@ fn scores(findings: &[Finding]) -> (Scores, Coverage) {
     let mut regions: BTreeMap<_, Tally> = BTreeMap::new();
     for finding in findings {
         let result = match finding.status() {
-            Status::Fail => score::Result::Fail,
-            Status::Pass => score::Result::Pass,
-            Status::Unknown => score::Result::Unknown,
+            Status::Fail => score::Decided::Fail,
+            Status::Pass => score::Decided::Pass,
+            Status::Unknown => score::Decided::Unknown,
             Status::Suppressed => {
-                unsuppressed.add(finding.severity, score::Result::Fail);
+                unsuppressed.add(finding.severity, score::Decided::Fail);
                 continue;
             }
             Status::NotApplicable => continue,

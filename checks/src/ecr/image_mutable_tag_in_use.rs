@@ -99,7 +99,7 @@ fn cases() -> crate::testing::Cases {
     use palisade_scenes::{Scene, function_arn, image};
 
     let runs = |mutability: TagMutability, endings: &[&str]| -> Scene {
-        let uses = endings.iter().map(|ending| Use::Workload {
+        let uses = endings.iter().map(|ending| Use::Controller {
             arn: "arn:aws:ecs:eu-west-1:111122223333:task-definition/storefront:7".into(),
             reference: format!("111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/storefront{ending}"),
         });
@@ -110,7 +110,7 @@ fn cases() -> crate::testing::Cases {
         })
     };
     let texts = |patterns: &[&str]| patterns.iter().map(|pattern| (*pattern).to_owned()).collect::<Vec<_>>();
-    let by_function = Use::Workload { arn: function_arn("orders"), reference: "shop/storefront:latest".to_owned() };
+    let by_function = Use::Controller { arn: function_arn("orders"), reference: "shop/storefront:latest".to_owned() };
     let frozen = || TagMutability::Other("FROZEN".to_owned());
     Cases::default()
         .pass(runs(TagMutability::Mutable, &["@sha256:5e5e", ":v1@sha256:5e5e", ":latest@sha256:5e5e"]))

@@ -75,7 +75,7 @@ fn cases() -> crate::testing::Cases {
         .pass(scan_status(ScanStatus::Complete))
         .pass(scan_status(ScanStatus::Inactive(word("SCAN_ELIGIBILITY_EXPIRED"))))
         .fail(unscanned(ArtifactKind::Image))
-        .fail(archived(vec![Use::Workload { arn: function_arn("orders"), reference }]))
+        .fail(archived(vec![Use::Controller { arn: function_arn("orders"), reference }]))
         .not_applicable(archived(vec![]))
         .not_applicable(unscanned(ArtifactKind::Signature))
         .not_applicable(scan_status(ScanStatus::Failed(word("timeout"))))

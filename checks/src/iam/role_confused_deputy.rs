@@ -1,4 +1,4 @@
-use palisade_policy::{Access, Condition, Grade, Open};
+use palisade_policy::{Condition, Grade, LetIn, Open};
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
@@ -72,7 +72,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 }
 
 /// Whether the cluster is fixed for which Pod Identity assumes the role.
-fn is_of_cluster(access: &Access<'_>) -> bool {
+fn is_of_cluster(access: &LetIn<'_>) -> bool {
     let asks = |condition: &Condition| {
         let is_exact = condition.values().iter().all(|value| !value.contains(['*', '?']));
         is_exact && OF_CLUSTER.iter().any(|key| asks_for(condition, key))
@@ -81,7 +81,7 @@ fn is_of_cluster(access: &Access<'_>) -> bool {
         && access.conditions.iter().any(|residual| matches!(residual.open, Open::Condition(open) if asks(open)))
 }
 
-fn says_for_whom(access: &Access<'_>) -> bool {
+fn says_for_whom(access: &LetIn<'_>) -> bool {
     SAY_FOR_WHOM.iter().any(|service| is_service(&access.who, service))
 }
 

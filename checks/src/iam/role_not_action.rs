@@ -1,4 +1,4 @@
-use palisade_policy::{ActionElement, ActionPattern, Reason, ResourceElement, ResourcePattern};
+use palisade_policy::{ActionElement, ActionPattern, MatchedStatement, ResourceElement, ResourcePattern};
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
@@ -38,7 +38,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 }
 
 /// The lists that a statement leaves out.
-fn exclusion(allow: Reason<'_>) -> Option<String> {
+fn exclusion(allow: MatchedStatement<'_>) -> Option<String> {
     let actions = match &allow.statement.action {
         ActionElement::NotAction(patterns) => {
             Some(("NotAction", patterns.iter().map(ActionPattern::as_str).collect::<Vec<_>>()))

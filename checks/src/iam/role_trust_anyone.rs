@@ -1,4 +1,4 @@
-use palisade_policy::{Access, Grade};
+use palisade_policy::{Grade, LetIn};
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
@@ -48,7 +48,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     Ok(Verdict::fail_if_any(evidence))
 }
 
-fn evidence(entrance: &Entrance, access: &Access<'_>) -> String {
+fn evidence(entrance: &Entrance, access: &LetIn<'_>) -> String {
     let conditions = conditions(&access.conditions);
     let name = &entrance.name;
     if conditions.is_empty() {

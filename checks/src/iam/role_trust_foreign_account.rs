@@ -1,4 +1,4 @@
-use palisade_policy::{Access, Grade, Open};
+use palisade_policy::{Grade, LetIn, Open};
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
@@ -61,7 +61,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     }
 }
 
-fn is_foreign(access: &Access<'_>, context: &Context) -> bool {
+fn is_foreign(access: &LetIn<'_>, context: &Context) -> bool {
     match access.grade {
         Grade::ListedAccounts | Grade::Organisation => !context.trusts(&access.who),
         // Everybody is the matter of a check of its own.
@@ -76,7 +76,7 @@ fn is_foreign(access: &Access<'_>, context: &Context) -> bool {
 }
 
 /// The evidence, unless an external id or membership of the organisation is asked for.
-fn excess(entrance: &Entrance, access: &Access<'_>, context: &Context) -> Result<Option<String>, Gap> {
+fn excess(entrance: &Entrance, access: &LetIn<'_>, context: &Context) -> Result<Option<String>, Gap> {
     if access.shared_secrets().next().is_some() || is_of_organization(access, context)? {
         return Ok(None);
     }
@@ -87,7 +87,7 @@ fn excess(entrance: &Entrance, access: &Access<'_>, context: &Context) -> Result
 }
 
 /// Whether only the own organisation is let in; a gap when it is not known which that is.
-fn is_of_organization(access: &Access<'_>, context: &Context) -> Result<bool, Gap> {
+fn is_of_organization(access: &LetIn<'_>, context: &Context) -> Result<bool, Gap> {
     let asked_for = access.conditions.iter().find_map(|residual| match residual.open {
         Open::Condition(condition) if asks_for(condition, "aws:PrincipalOrgID") => Some(condition.values()),
         Open::Condition(_) | Open::Resource(_) | Open::Principal(_) | Open::IdentityPolicies => None,

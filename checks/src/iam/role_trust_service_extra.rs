@@ -3,6 +3,7 @@ use palisade_policy::{Principal, Statement};
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::{Role, statement_name};
+use palisade_model::workload::{Kind, Unseen, Workload};
 use palisade_reason::access::roles::{is_service, trust};
 use palisade_reason::access::trust::{ASSUME, allows, names_somebody};
 
@@ -33,9 +34,13 @@ check! {
 }
 
 fn evaluate(role: &Role, context: &Context) -> Outcome {
-    let (functions, gap) = context.functions_of_role(&role.arn);
-    if functions.is_empty() {
-        return gap.map_or(Ok(Verdict::NotApplicable), Err);
+    let is_function = |workload: &Workload<'_>| match workload.kind {
+        Kind::Function(_) => true,
+        Kind::Controller(_) => false,
+    };
+    if !context.workloads_of_role(&role.arn).iter().any(is_function) {
+        let Unseen { functions, controllers: _ } = &context.workloads().unseen;
+        return functions.clone().map_or(Ok(Verdict::NotApplicable), Err);
     }
     let allows = allows(trust(role)?).filter(|(_, allow)| ASSUME.iter().any(|action| allow.action.covers(action)));
     Ok(Verdict::fail_if_any(allows.flat_map(|(index, allow)| {

@@ -1,5 +1,5 @@
 use palisade_policy::catalogue::{AccessLevel, Catalogue};
-use palisade_policy::{ActionElement, ActionPattern, Reason, ResourceElement, ResourcePattern};
+use palisade_policy::{ActionElement, ActionPattern, MatchedStatement, ResourceElement, ResourcePattern};
 
 use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
@@ -46,7 +46,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 }
 
 /// What each wildcard of a statement gives.
-fn wildcards(grants: &Grants<'_>, allow: Reason<'_>) -> Vec<String> {
+fn wildcards(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Vec<String> {
     let ActionElement::Action(actions) = &allow.statement.action else { return Vec::new() };
     let every = [ResourcePattern::new("*")];
     let (element, resources) = match &allow.statement.resource {

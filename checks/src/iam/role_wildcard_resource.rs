@@ -1,5 +1,5 @@
 use palisade_policy::catalogue::{AccessLevel, Catalogue, Catalogued};
-use palisade_policy::{Condition, Quantifier, Reason, ResourceElement, ResourcePattern, Statement};
+use palisade_policy::{Condition, MatchedStatement, Quantifier, ResourceElement, ResourcePattern, Statement};
 
 use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
@@ -75,7 +75,7 @@ fn unknown_limit(statement: &Statement, role: &Role) -> Option<Gap> {
 }
 
 /// The actions that a statement gives on every resource although they could be limited.
-fn excess(grants: &Grants<'_>, allow: Reason<'_>) -> Option<String> {
+fn excess(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Option<String> {
     let Statement { action, resource, conditions, .. } = allow.statement;
     if conditions.iter().any(is_limit_to_tag) {
         return None;

@@ -52,7 +52,7 @@ fn cases() -> crate::testing::Cases {
     use std::sync::Arc;
 
     use crate::testing::Cases;
-    use palisade_model::kubernetes::{NodeClass, Workload};
+    use palisade_model::kubernetes::{Controller, NodeClass};
     use palisade_model::{Fact, Listing};
     use palisade_scenes::Scene;
     use palisade_scenes::clusters::addon;
@@ -60,7 +60,7 @@ fn cases() -> crate::testing::Cases {
     use palisade_scenes::kubernetes::{inside, new_container};
 
     const CNI: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.20.0";
-    let with = |agents: Vec<Workload>| inside(|objects| objects.workloads.daemon_sets = Listing::whole(agents));
+    let with = |agents: Vec<Controller>| inside(|objects| objects.workloads.daemon_sets = Listing::whole(agents));
     let cni = |agent: &str, flag: Option<&str>| {
         let mut container = new_container(agent);
         container.flags = flag.map(|flag| ("enable-network-policy".to_owned(), flag.to_owned())).into_iter().collect();

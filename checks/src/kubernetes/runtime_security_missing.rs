@@ -55,13 +55,13 @@ fn cases() -> crate::testing::Cases {
 
     use crate::testing::Cases;
     use palisade_model::eks::{ClusterCoverage, Detector, FeatureStatus};
-    use palisade_model::kubernetes::Workload;
+    use palisade_model::kubernetes::Controller;
     use palisade_model::{Fact, Listing, Switch};
     use palisade_scenes::Scene;
     use palisade_scenes::in_cluster::{daemon_set, node};
     use palisade_scenes::kubernetes::inside;
 
-    let with = |agents: Vec<Workload>| -> Scene {
+    let with = |agents: Vec<Controller>| -> Scene {
         inside(|objects| {
             objects.nodes = Listing::whole(vec![node("one", |_| {}), node("two", |_| {})]);
             objects.workloads.daemon_sets = Listing::whole(agents);

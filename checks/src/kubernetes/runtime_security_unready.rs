@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_model::{Action, Gap};
 use palisade_reason::in_cluster::runtime::{eligible, is_agent};
 
@@ -53,7 +53,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     gap.map_or(Ok(Verdict::fail_if_any(told)), Err)
 }
 
-fn shortfall(agent: &Workload, nodes: usize, cluster: &Cluster) -> Result<Option<String>, Gap> {
+fn shortfall(agent: &Controller, nodes: usize, cluster: &Cluster) -> Result<Option<String>, Gap> {
     let (Some(wanted), Some(ready)) = (agent.replicas, agent.ready) else {
         let why = format!("DaemonSet {} does not say on how many nodes it is ready", agent.name);
         return Err(cluster.unclear(Action::KubernetesListDaemonSets, why));
@@ -76,7 +76,7 @@ fn cases() -> crate::testing::Cases {
         daemon_set("security", "agent", image, |workload| (workload.replicas, workload.ready) = (replicas, ready))
     };
     let falco = |replicas, ready| agent("docker.io/falcosecurity/falco:0.42.0", replicas, ready);
-    let with = |agents: Vec<Workload>| -> Scene {
+    let with = |agents: Vec<Controller>| -> Scene {
         inside(|objects| {
             let windows = node("three", |node| node.software.operating_system = "windows".to_owned());
             objects.nodes = Listing::whole(vec![node("one", |_| {}), node("two", |_| {}), windows]);

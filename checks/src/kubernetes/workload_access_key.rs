@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::environment::Variable;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_model::kubernetes::{Container, EnvironmentVariable};
 
 use palisade_reason::in_cluster::credentials::{holds_key, is_aws_key};
@@ -36,11 +36,11 @@ check! {
         severity: Severity::High,
         controls: &[Control::cis("eks-1.8.0:4.4.1"), Control::checklist("no-secrets-in-environment")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     each_spec(inside, context, |spec| Ok(each_container(spec, |container| keys(container, context))))
 }
 

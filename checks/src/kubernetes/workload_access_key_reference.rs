@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::credentials::key_references;
 use palisade_reason::in_cluster::workloads::each_spec;
 
@@ -32,11 +32,11 @@ check! {
         severity: Severity::Medium,
         controls: &[Control::cis("eks-1.8.0:4.4.1"), Control::checklist("pods-have-own-roles")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     each_spec(inside, context, |spec| Ok(key_references(spec)))
 }
 

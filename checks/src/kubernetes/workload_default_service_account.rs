@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 
 check! {
     /// Workload runs as the default service account
@@ -27,11 +27,11 @@ check! {
             Control::checklist("service-accounts-limited"),
         ],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     let account = &inside.object.template.service_account;
     Ok(Verdict::fail_when(account == "default", || "serviceAccountName is default".to_owned()))
 }

@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::kubernetes::ContainerKind;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::workloads::{each_container, each_spec};
 
 check! {
@@ -25,11 +25,11 @@ check! {
         severity: Severity::Low,
         controls: &[Control::checklist("pods-restricted")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     each_spec(inside, context, |spec| {
         Ok(each_container(spec, |container| {
             let is_attached = container.kind == ContainerKind::Ephemeral;

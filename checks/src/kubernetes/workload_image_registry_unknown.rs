@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::images::{is_of_known_registry, judged};
 use palisade_reason::in_cluster::workloads::each_spec;
 
@@ -33,11 +33,11 @@ check! {
         severity: Severity::Medium,
         controls: &[Control::cis("eks-1.8.0:5.1.4"), Control::checklist("known-image-sources")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     each_spec(inside, context, |spec| {
         judged(spec, |image| Ok((!is_of_known_registry(image, context)).then(|| format!("image is {image}"))))
     })

@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::ecr::Reference;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::access::image_tags::is_fixed;
 use palisade_reason::in_cluster::images::judged;
 use palisade_reason::in_cluster::workloads::each_spec;
@@ -33,11 +33,11 @@ check! {
         severity: Severity::Low,
         controls: &[Control::checklist("fixed-image-tag")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     each_spec(inside, context, |spec| {
         judged(spec, |image| {
             let reference = Reference::parse(image);

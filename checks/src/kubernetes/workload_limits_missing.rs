@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::Gap;
-use palisade_model::kubernetes::{Container, ContainerKind, Workload};
+use palisade_model::kubernetes::{Container, ContainerKind, Controller};
 use palisade_reason::in_cluster::workloads::{each_container, each_spec, pods_gap, running};
 
 check! {
@@ -29,11 +29,11 @@ check! {
         severity: Severity::Low,
         controls: &[Control::checklist("namespaces-separate")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     let namespace = &inside.object.namespace;
     let has_defaults = inside.objects.limit_ranges.find(|range| range.namespace.as_ref() == Some(namespace))?.is_some();
     if !has_defaults {

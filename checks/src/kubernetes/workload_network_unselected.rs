@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_model::{Action, Gap};
 use palisade_reason::in_cluster::network::{Direction, foreign, policies, unevaluated};
 
@@ -27,11 +27,11 @@ check! {
         severity: Severity::Medium,
         controls: &[Control::cis("eks-1.8.0:4.3.2"), Control::checklist("network-policies")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     let Inside { object: workload, objects, cluster } = inside;
     let policies = policies(&workload.namespace, objects)?;
     if policies.is_empty() || workload.template.host.network {

@@ -2,7 +2,7 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::Gap;
 use palisade_model::eks::Tokens;
-use palisade_model::kubernetes::{Container, EnvironmentVariable, Workload};
+use palisade_model::kubernetes::{Container, Controller, EnvironmentVariable};
 use palisade_reason::access::metadata::{Service, each_service};
 use palisade_reason::in_cluster::credentials::{has_key_in_variables, has_own_token, key_references};
 use palisade_reason::in_cluster::identity::role_of;
@@ -35,7 +35,7 @@ check! {
         severity: Severity::Medium,
         controls: &[Control::cis("eks-1.8.0:5.2.1"), Control::checklist("pods-have-own-roles")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
@@ -47,7 +47,7 @@ const CREDENTIALS: [&str; 4] = [
     "AWS_WEB_IDENTITY_TOKEN_FILE",
 ];
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     let Inside { object: workload, objects, cluster } = inside;
     let spec = &workload.template;
     let hints: Vec<_> = spec.containers.iter().filter_map(hint).collect();
@@ -83,7 +83,7 @@ fn hint(container: &Container) -> Option<String> {
 }
 
 /// Whether all pods that run are on Fargate, where there is no metadata service.
-fn is_on_fargate(inside: &Inside<'_, Workload>, context: &Context) -> Result<bool, Gap> {
+fn is_on_fargate(inside: &Inside<'_, Controller>, context: &Context) -> Result<bool, Gap> {
     let nodes: Vec<_> = running(inside, context).iter().flat_map(|running| &running.nodes).collect();
     for name in &nodes {
         let node = inside.objects.nodes.find(|node| node.name == **name)?;

@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::standards::beyond_restricted;
 use palisade_reason::in_cluster::workloads::is_agent;
 
@@ -37,11 +37,11 @@ check! {
             Control::checklist("pods-restricted"),
         ],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     if is_agent(inside.object) { Ok(Verdict::NotApplicable) } else { beyond_restricted(inside, context) }
 }
 

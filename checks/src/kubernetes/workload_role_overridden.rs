@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::credentials::has_key_in_variables;
 use palisade_reason::in_cluster::identity::role_of;
 use palisade_reason::pod_security::place;
@@ -27,11 +27,11 @@ check! {
         severity: Severity::Medium,
         controls: &[Control::cis("eks-1.8.0:5.2.1"), Control::checklist("pods-have-own-roles")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     let containers = inside.object.template.containers.iter().filter(|container| has_key_in_variables(container));
     let places: Vec<_> = containers.map(place).collect();
     if places.is_empty() {

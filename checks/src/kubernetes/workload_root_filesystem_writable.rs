@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::kubernetes::ContainerKind;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::workloads::{each_container, each_spec, is_for_windows};
 
 check! {
@@ -29,11 +29,11 @@ check! {
         severity: Severity::Low,
         controls: &[Control::checklist("pods-restricted")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     if is_for_windows(&inside.object.template) {
         return Ok(Verdict::NotApplicable);
     }

@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::host_paths::reaching;
 use palisade_reason::in_cluster::workloads::{each_spec, is_agent};
 
@@ -33,7 +33,7 @@ check! {
         severity: Severity::Critical,
         controls: &[Control::checklist("pods-restricted")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
@@ -47,7 +47,7 @@ const SOCKETS: &[&str] = &[
     "/run/host-containerd/host-containerd.sock",
 ];
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     if is_agent(inside.object) {
         return Ok(Verdict::NotApplicable);
     }

@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_model::kubernetes::{Container, EnvironmentSource, EnvironmentVariable, Reference};
 use palisade_model::{Action, Gap};
 use palisade_reason::in_cluster::workloads::{each_container, each_spec};
@@ -33,11 +33,11 @@ check! {
             Control::checklist("no-secrets-in-environment"),
         ],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     each_spec(inside, context, |spec| {
         let found = each_container(spec, secrets);
         match spec.containers.iter().find_map(unknown) {

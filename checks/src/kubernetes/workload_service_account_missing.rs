@@ -1,6 +1,6 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_reason::in_cluster::identity::account_of;
 
 check! {
@@ -23,11 +23,11 @@ check! {
         severity: Severity::Low,
         controls: &[Control::checklist("no-leftovers")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
+fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     let account = account_of(inside.objects, inside.object)?;
     Ok(Verdict::fail_when(account.is_none(), || {
         format!("serviceAccountName is {}, which does not exist", inside.object.template.service_account)

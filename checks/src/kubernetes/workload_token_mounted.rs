@@ -1,7 +1,7 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::Gap;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_model::kubernetes::{AccessObjects, Subject};
 use palisade_reason::in_cluster::identity::account_of;
 use palisade_reason::rbac::{Identity, is_of_kubernetes};
@@ -31,12 +31,12 @@ check! {
         severity: Severity::Low,
         controls: &[Control::cis("eks-1.8.0:4.1.6"), Control::checklist("service-accounts-limited")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, _: &Context) -> Outcome {
-    let Workload { template, namespace, .. } = inside.object;
+fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
+    let Controller { template, namespace, .. } = inside.object;
     let said = match template.automount_token {
         Some(false) => return Ok(Verdict::Pass),
         Some(true) => "automountServiceAccountToken is true for the pod",

@@ -1,4 +1,4 @@
-use super::doors::doors_for_every_pod;
+use super::links::doors_for_every_pod;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;

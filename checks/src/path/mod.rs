@@ -1,21 +1,14 @@
 //! Attack paths: findings that are harmless enough one by one, and together lead from outside to much.
 
-mod any_pod_administrator;
-mod any_pod_escalation;
-mod doors;
-mod pod_create_node_role;
-mod public_function_administrator;
-mod public_function_escalation;
-mod public_service_escalation;
+mod links;
 
-use crate::check::Check;
+use crate::check::checks;
 
-/// All attack paths.
-pub(crate) const CHECKS: &[&Check] = &[
-    &any_pod_administrator::CHECK,
-    &any_pod_escalation::CHECK,
-    &pod_create_node_role::CHECK,
-    &public_function_administrator::CHECK,
-    &public_function_escalation::CHECK,
-    &public_service_escalation::CHECK,
-];
+checks! {
+    any_pod_administrator,
+    any_pod_escalation,
+    pod_create_node_role,
+    public_function_administrator,
+    public_function_escalation,
+    public_service_escalation,
+}

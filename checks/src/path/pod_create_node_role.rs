@@ -1,9 +1,10 @@
+use super::links::takes_account;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::Gap;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::Objects;
-use palisade_reason::in_cluster::nodes::{Reach, node_roles, takes_account};
+use palisade_reason::in_cluster::nodes::{Reach, node_roles};
 use palisade_reason::pod_security::{Level, Modes, effective};
 use palisade_reason::rbac::review::{Counted, Question, Review};
 

@@ -1,4 +1,4 @@
-use super::doors::public_doors;
+use super::links::public_doors;
 use crate::check::{Control, Evidence, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::lambda::Function;
@@ -36,7 +36,7 @@ check! {
 }
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
-    let (doors, gap) = public_doors(function, context);
+    let (doors, gap) = public_doors(&function.into(), context);
     if doors.is_empty() {
         return gap.map_or(Ok(Verdict::NotApplicable), Err);
     }

@@ -1,11 +1,12 @@
+use super::links::public_doors;
+use super::links::takes_account;
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::kubernetes::Workload;
+use palisade_model::kubernetes::Controller;
 use palisade_model::{Arn, Gap};
 use palisade_reason::access::issuers::Provider;
 use palisade_reason::access::pods::{AUDIENCE, ServiceAccount, TrustPolicy};
-use palisade_reason::in_cluster::exposure::doors;
-use palisade_reason::in_cluster::nodes::{Reach, node_roles, takes_account};
+use palisade_reason::in_cluster::nodes::{Reach, node_roles};
 
 check! {
     /// Workload that the internet reaches can take the account over
@@ -35,12 +36,12 @@ check! {
         severity: Severity::High,
         controls: &[Control::checklist("no-path-to-administrator")],
         since: "0.1.0",
-        rule: Rule::Workload(evaluate),
+        rule: Rule::Controller(evaluate),
     }
 }
 
-fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
-    let (doors, gap) = doors(inside.object, inside.cluster, inside.objects, context);
+fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
+    let (doors, gap) = public_doors(&(*inside).into(), context);
     if doors.is_empty() {
         return gap.map_or(Ok(Verdict::NotApplicable), Err);
     }
@@ -60,7 +61,7 @@ fn evaluate(inside: &Inside<'_, Workload>, context: &Context) -> Outcome {
 }
 
 /// The roles whose credentials the pods get at, each with how; what cannot be told goes into `gathered`.
-fn roles(inside: &Inside<'_, Workload>, context: &Context, gathered: &mut Gathered) -> Vec<(Arn, String)> {
+fn roles(inside: &Inside<'_, Controller>, context: &Context, gathered: &mut Gathered) -> Vec<(Arn, String)> {
     let mut roles = Vec::new();
     for found in [by_trust(inside, context), by_association(inside)] {
         match found {
@@ -82,7 +83,7 @@ fn roles(inside: &Inside<'_, Workload>, context: &Context, gathered: &mut Gather
 }
 
 /// The role that the service account is annotated with, if its trust policy lets the account in.
-fn by_trust(inside: &Inside<'_, Workload>, context: &Context) -> Result<Vec<(Arn, String)>, Gap> {
+fn by_trust(inside: &Inside<'_, Controller>, context: &Context) -> Result<Vec<(Arn, String)>, Gap> {
     let (namespace, name) = (&inside.object.namespace, &inside.object.template.service_account);
     let accounts = &inside.objects.service_accounts;
     let account = accounts.find(|account| account.namespace == *namespace && account.name == *name)?;
@@ -100,7 +101,7 @@ fn by_trust(inside: &Inside<'_, Workload>, context: &Context) -> Result<Vec<(Arn
 }
 
 /// The roles that EKS gives to the service account.
-fn by_association(inside: &Inside<'_, Workload>) -> Result<Vec<(Arn, String)>, Gap> {
+fn by_association(inside: &Inside<'_, Controller>) -> Result<Vec<(Arn, String)>, Gap> {
     let (namespace, name) = (&inside.object.namespace, &inside.object.template.service_account);
     let is_its =
         |pods: &palisade_model::eks::PodIdentity| pods.namespace == *namespace && pods.service_account == *name;
@@ -112,7 +113,7 @@ fn by_association(inside: &Inside<'_, Workload>) -> Result<Vec<(Arn, String)>, G
 }
 
 /// Whether all pods that were placed run on Fargate, where there is no node to take a role from.
-fn is_on_fargate(inside: &Inside<'_, Workload>) -> bool {
+fn is_on_fargate(inside: &Inside<'_, Controller>) -> bool {
     let owner = inside.object.owner();
     let pods = inside.objects.pods.seen().iter();
     let own = pods.filter(|pod| pod.namespace == inside.object.namespace && pod.workload() == owner);

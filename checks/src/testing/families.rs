@@ -1,8 +1,10 @@
 //! Cases that several checks share.
 
-use palisade_model::Fact;
 use palisade_model::ecr::{Counts, Fix, ScanStatus, Scanner, Vulnerability, VulnerabilitySeverity};
-use palisade_model::kubernetes::Rule;
+use palisade_model::kubernetes::{NetworkPolicy, Peer, Rule, Selector, TrafficRule};
+use palisade_model::{Fact, Listing};
+use palisade_reason::in_cluster::network::Direction;
+use palisade_scenes::network::{and_foreign, app, guarded_by, policy};
 use palisade_scenes::rbac::{account, bound, bound_in, everything, group, named, oddly_bound, unbound, user};
 use palisade_scenes::{Scene, image, scan};
 

@@ -28,7 +28,14 @@ const WEIGHT: f64 = 0.1;
 const CROWDED: f64 = 0.25;
 
 /// The rates, in requests a second; made from AWS's documentation, and guesses where there is none.
-static TABLE: LazyLock<Option<Table>> = LazyLock::new(|| serde_json::from_str(include_str!("rates.json")).ok());
+/// A table that could not be read, which its test would tell, is taken for one in which all are as slow as the slowest.
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let slowest = || Table { default: SLOWEST, buckets: Vec::new() };
+    serde_json::from_str(include_str!("rates.json")).unwrap_or_else(|_| slowest())
+});
+
+/// The least rate of the table.
+const SLOWEST: Rate = Rate { rate: 1.0, burst: 1.0 };
 
 #[derive(Deserialize)]
 struct Table {
@@ -99,13 +106,11 @@ impl Pacer {
 
     /// The bucket of an action in a Region.
     pub(crate) fn bucket(&self, action: Action, region: Option<&RegionName>) -> Arc<Bucket> {
-        let row = TABLE.as_ref().and_then(|table| {
-            let fits = |row: &Row| {
-                row.service == action.service()
-                    && row.operations.iter().any(|name| name == "*" || name == action.operation())
-            };
-            table.buckets.iter().enumerate().find(|(_, row)| fits(row))
-        });
+        let fits = |row: &Row| {
+            row.service == action.service()
+                && row.operations.iter().any(|name| name == "*" || name == action.operation())
+        };
+        let row = TABLE.buckets.iter().enumerate().find(|(_, row)| fits(row));
         // A call without a row has a bucket to itself, numbered from the end.
         let (index, scope) = match row {
             Some((index, row)) => (index, row.scope),
@@ -160,8 +165,7 @@ impl Pacer {
 
 impl Bucket {
     fn new(row: Option<&Row>, share: f64) -> Self {
-        let fallback = TABLE.as_ref().map_or(Rate { rate: 5.0, burst: 1.0 }, |table| table.default);
-        let Rate { rate, burst } = row.map_or(fallback, |row| row.rate);
+        let Rate { rate, burst } = row.map_or(TABLE.default, |row| row.rate);
         let documented = row.is_some_and(|row| row.documented);
         // A share beyond all, such as tests have, is of guessed rates as well.
         let start = if documented { rate * share } else { rate * share.max(1.0) };
@@ -266,7 +270,10 @@ mod tests {
 
     #[test]
     fn the_table_parses_and_knows_every_service() {
-        let table = TABLE.as_ref().unwrap();
+        let table: Table = serde_json::from_str(include_str!("rates.json")).unwrap();
+        let rates = table.buckets.iter().map(|row| row.rate).chain([table.default]);
+        let slowest = rates.reduce(|one, other| if other.rate < one.rate { other } else { one }).unwrap();
+        assert!((slowest.rate - SLOWEST.rate).abs() < 1e-9, "the fallback is {}, not {}", SLOWEST.rate, slowest.rate);
         for action in Action::ALL.iter().filter(|action| action.service() != "kms" && !action.is_kubernetes()) {
             let row = table.buckets.iter().find(|row| row.service == action.service());
             assert!(row.is_some(), "no rate for {action}");

@@ -7,13 +7,14 @@ mod objects;
 mod read;
 mod token;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use palisade_model::eks::{Cluster, ClusterStatus, Configuration};
 use palisade_model::kubernetes::Objects;
-use palisade_model::{Action, Arn, Fact, Gap, Inventory, Listing, Place, Reason, RegionName};
+use palisade_model::{Action, Arn, Fact, Gap, Inventory, Place, Reason, RegionName};
 
 use crate::ask::Ask;
 use crate::aws::session::Session;
@@ -43,9 +44,7 @@ impl Which {
             Self::Named(names) => names.iter().any(|name| name == cluster),
         }
     }
-}
 
-impl Which {
     /// The first name that no cluster has, unless clusters may be missing from the inventory.
     pub(crate) fn unknown<'a>(&'a self, inventory: &Inventory) -> Option<&'a str> {
         let Self::Named(names) = self else { return None };
@@ -59,7 +58,9 @@ impl Which {
 /// A kubeconfig file in place of the session's identity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kubeconfig {
+    /// Where it is.
     pub file: PathBuf,
+    /// The context to use; none for the current one.
     pub context: Option<String>,
 }
 
@@ -78,21 +79,15 @@ pub async fn complete(
     }
     let looks = wanted.into_iter().map(|(region, cluster)| async move {
         let inside = look_into(session, &region, &cluster, kubeconfig, ask).await;
-        (region, cluster.arn, inside)
+        (cluster.arn, inside)
     });
     let found: Vec<_> = futures_util::stream::iter(looks).buffer_unordered(AT_ONCE).collect().await;
-    for (region, arn, inside) in found {
-        let Some(content) = inventory.regions.get_mut(&region) else { continue };
-        fill(&mut content.eks.clusters, &arn, inside);
+    let mut found: HashMap<Arn, Fact<Objects>> = found.into_iter().collect();
+    for cluster in inventory.regions.values_mut().flat_map(|content| content.eks.clusters.seen_mut()) {
+        if let Some(inside) = found.remove(&cluster.arn) {
+            cluster.inside = inside;
+        }
     }
-}
-
-fn fill(clusters: &mut Listing<Cluster>, arn: &Arn, inside: Fact<Objects>) {
-    let (mut items, gap) = std::mem::replace(clusters, Listing::whole(Vec::new())).into_parts();
-    if let Some(cluster) = items.iter_mut().find(|cluster| cluster.arn == *arn) {
-        cluster.inside = inside;
-    }
-    *clusters = Listing::new(items, gap);
 }
 
 async fn look_into(

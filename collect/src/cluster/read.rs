@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use k8s_openapi::Metadata;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Error;
 use kube::client::AuthError;
 use palisade_model::{Action, By, Fact, Gap, Listing, Place, Reason};
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
+use super::convert::Custom;
 use super::door::{Door, DoorError};
 use super::kubeconfig;
 use crate::ask::Ask;
@@ -33,6 +36,23 @@ pub(super) struct Reader<'a> {
     pub(super) ask: &'a Ask,
     /// The cluster.
     pub(super) place: Arc<Place>,
+}
+
+/// An object of a list.
+pub(super) trait Object: DeserializeOwned {
+    fn metadata(&self) -> &ObjectMeta;
+}
+
+impl<O: Metadata<Ty = ObjectMeta> + DeserializeOwned> Object for O {
+    fn metadata(&self) -> &ObjectMeta {
+        Metadata::metadata(self)
+    }
+}
+
+impl Object for Custom {
+    fn metadata(&self) -> &ObjectMeta {
+        &self.metadata
+    }
 }
 
 /// What a list of objects answers; both members are always there.
@@ -67,7 +87,7 @@ impl Reader<'_> {
     /// an empty list.
     pub(super) async fn list<O, T>(&self, action: Action, path: &str, mut reduce: impl FnMut(O) -> T) -> Listing<T>
     where
-        O: DeserializeOwned,
+        O: Object,
     {
         self.list_some(action, path, |object| Some(reduce(object))).await
     }
@@ -80,7 +100,7 @@ impl Reader<'_> {
         mut reduce: impl FnMut(O) -> Option<T>,
     ) -> Listing<T>
     where
-        O: DeserializeOwned,
+        O: Object,
     {
         let mut restarts = 0;
         loop {
@@ -116,7 +136,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn pages<O: DeserializeOwned>(
+    async fn pages<O: Object>(
         &self,
         action: Action,
         path: &str,
@@ -127,6 +147,9 @@ impl Reader<'_> {
             let from =
                 pages.token().as_deref().map(|token| format!("&continue={}", encoded(token))).unwrap_or_default();
             let page: Page<O> = self.send(action, &format!("{path}?limit={PAGE}{from}")).await?;
+            if page.items.iter().any(|object| !has_name(object.metadata())) {
+                return Err(given_up("an object of the list has no name".to_owned()));
+            }
             let is_empty = page.items.is_empty();
             arrive(page.items);
             let go_on = pages.go_on(page.metadata.next, is_empty);
@@ -202,6 +225,10 @@ impl Failure {
             Self::Expired => Reason::Failed("the list changed faster than it could be read".to_owned()),
         }
     }
+}
+
+fn has_name(metadata: &ObjectMeta) -> bool {
+    metadata.name.as_ref().is_some_and(|name| !name.is_empty())
 }
 
 fn given_up(why: String) -> Failure {

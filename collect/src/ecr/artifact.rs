@@ -4,7 +4,7 @@ use aws_sdk_ecr::types::{ImageDetail, ImageStatus};
 use palisade_model::Switch;
 use palisade_model::ecr::{Artifact, ArtifactKind};
 
-use crate::timestamp;
+use crate::sdk::timestamp;
 
 /// The media types of a list of manifests.
 const INDEXES: &[&str] =

@@ -2,17 +2,19 @@
 //! which of them matter.
 
 mod artifact;
-mod basic;
-mod closely;
 mod content;
+mod image_call;
+mod image_reader;
+mod images;
 mod inspector;
+mod one_image;
 mod public;
 mod registry;
 mod repository;
+mod scan_findings;
 mod scans;
 mod selection;
-mod single;
-mod worst;
+mod signing_status;
 
 use std::sync::Arc;
 
@@ -21,18 +23,16 @@ use palisade_model::ecr::{Ecr, Repository, ScanType, Scanning};
 use palisade_model::{Fact, Listing, Place, RegionName};
 use tokio::sync::{mpsc, oneshot};
 
-use super::Caller;
-use super::ask::Ask;
+use crate::ask::Ask;
 use crate::aws::session::Session;
 use crate::aws::signed::Signed;
-pub(super) use closely::complete;
+use crate::caller::Caller;
+pub(super) use images::complete;
 pub(super) use inspector::Inspected;
+use inspector::Inspector;
+pub use one_image::{ImageError, WantedImage, collect_image};
 pub(super) use public::public_repositories;
-use repository::Named;
-pub use single::{ImageError, Wanted, single};
-
-/// Repositories whose details are read at once. The pacer sets the speed; this bounds memory and connections.
-const AT_ONCE: usize = 24;
+use repository::{AT_ONCE, Named};
 
 /// Collects the registry of one Region and its repositories, and beside them what Inspector says of all images where it
 /// scans. Single images are left to [`complete`].
@@ -49,7 +49,7 @@ pub(super) async fn collect(
     let is_enhanced = matches!(&scanning, Fact::Known(Scanning { kind: ScanType::Enhanced, .. }));
     let (listed, names) = oneshot::channel();
     let inspect = async {
-        let inspector = inspector::Asked { signed: &signed, account: &caller.account, place: &place, ask };
+        let inspector = Inspector { signed: &signed, account: &caller.account, place: &place, ask };
         if is_enhanced { Some(inspector.inspect(names).await) } else { None }
     };
     let (registry, repositories, inspected) = tokio::join!(

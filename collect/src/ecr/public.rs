@@ -7,11 +7,11 @@ use palisade_model::ecr::PublicRepository;
 use palisade_model::iam::PolicyText;
 use palisade_model::{Action, Listing, Place, RegionName};
 
-use super::AT_ONCE;
-use crate::Caller;
+use super::repository::AT_ONCE;
 use crate::ask::{Ask, Page};
 use crate::aws::session::Session;
 use crate::aws::signed::Signed;
+use crate::caller::Caller;
 
 /// The Region that ECR Public signs for.
 ///

@@ -25,7 +25,7 @@ use palisade_model::{Action, Arn, Fact, Listing, Place, RegionName};
 use super::repository::{encryption, tag_mutability};
 use crate::ask::{Ask, Page};
 use crate::aws::signed::Signed;
-use crate::{Caller, not_asked};
+use crate::caller::Caller;
 
 type Client = aws_sdk_ecr::Client;
 
@@ -126,7 +126,7 @@ async fn inspector(
     let action = Action::InspectorBatchGetAccountStatus;
     match scanning {
         Fact::Unknown(gap) => return Fact::Unknown(gap.clone()),
-        Fact::Known(Scanning { kind: ScanType::Basic, .. }) => return not_asked(action, place),
+        Fact::Known(Scanning { kind: ScanType::Basic, .. }) => return Fact::not_asked(action, place),
         Fact::Known(Scanning { kind: ScanType::Enhanced | ScanType::Other(_), .. }) => {}
     }
     let call = || signed.inspector_status(&caller.account);

@@ -17,8 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use super::artifact;
 use crate::ask::{Ask, Page};
-use crate::{UNSAID, timestamp};
+use crate::sdk::{UNSAID, timestamp};
 
+/// Repositories or images whose details are read at once. The pacer sets the speed; this bounds memory and connections.
+pub(super) const AT_ONCE: usize = 24;
 /// The most that ECR gives on one page.
 const PAGE: i32 = 1000;
 

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use palisade_model::ecr::{ArtifactKind, Image, Repository, Scan, ScanStatus, Signature, SigningRule, Vulnerability};
 use palisade_model::{Arn, Fact, Gap, Listing};
 
-use super::basic::{self, most, shorten};
-use super::closely::Looker;
+use super::image_call::ImageCall;
+use super::image_reader::ImageReader;
 use super::inspector::Inspected;
+use super::scan_findings::{most, shorten};
 use super::selection::image_arn;
 
 /// Who scans in a Region, and what Inspector said if it does.
@@ -49,7 +50,7 @@ pub(super) fn children(repository: &Repository, image: &Image) -> Vec<(Arn, Stri
     digests.map(|digest| (image_arn(&repository.arn, digest), digest.clone())).collect()
 }
 
-impl Looker<'_> {
+impl ImageReader<'_> {
     /// The image with its scan and its signature.
     pub(super) async fn scanned(&self, repository: &Repository, mut image: Image, scans: &Scans) -> Image {
         image.scan = self.scan(repository, &image, scans).await;
@@ -75,7 +76,7 @@ impl Looker<'_> {
 
     async fn scan_of(&self, repository: &Repository, image: &Arn, digest: &str, scans: &Scans) -> Fact<Option<Scan>> {
         match scans {
-            Scans::Basic => self.asked(repository, image, digest).scan().await,
+            Scans::Basic => self.call(repository, image, digest).scan().await,
             Scans::Inspector(inspected) => inspected.scan(image),
             Scans::Unknown(gap) => Fact::Unknown(gap.clone()),
         }
@@ -86,14 +87,14 @@ impl Looker<'_> {
         match &self.ecr.registry.signing {
             Fact::Unknown(gap) => Fact::Unknown(gap.clone()),
             Fact::Known(rules) if is_signed(rules) => {
-                self.asked(repository, &image.arn, &image.artifact.digest).signature().await
+                self.call(repository, &image.arn, &image.artifact.digest).signature().await
             }
             Fact::Known(_) => Fact::Known(None),
         }
     }
 
-    fn asked<'a>(&'a self, repository: &'a Repository, image: &'a Arn, digest: &'a str) -> basic::Asked<'a> {
-        basic::Asked { client: &self.client, repository: &repository.name, digest, image, ask: self.ask }
+    fn call<'a>(&'a self, repository: &'a Repository, image: &'a Arn, digest: &'a str) -> ImageCall<'a> {
+        ImageCall { client: &self.client, repository: &repository.name, digest, image, ask: self.ask }
     }
 }
 

@@ -90,7 +90,7 @@ fn workloads<'a>(repository: &'a Repository, reasons: &Reasons) -> (HashMap<&'a 
         match repository.artifacts.find(runs) {
             Ok(Some(artifact)) => {
                 let entry = found.entry(artifact.digest.as_str()).or_default();
-                entry.push(Use::Workload { arn: image.workload.clone(), reference: image.address.clone() });
+                entry.push(Use::Controller { arn: image.workload.clone(), reference: image.address.clone() });
             }
             Ok(None) => {
                 let name = image.digest().unwrap_or(tag);

@@ -11,8 +11,9 @@ use palisade_model::eks::{
 use palisade_model::iam::PolicyText;
 use palisade_model::{Action, Arn, Fact, Gap, Listing};
 
-use super::super::ask::Page;
-use super::{At, Reader, names, whole};
+use super::names;
+use super::reader::{At, Reader, whole};
+use crate::ask::Page;
 
 /// Access policies whose holders are looked up: those that let people into a cluster. Those of nodes and of EKS's own
 /// parts are not among them.

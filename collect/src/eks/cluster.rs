@@ -7,9 +7,9 @@ use aws_sdk_eks::types::{self, LogType};
 use palisade_model::eks::{AuthenticationMode, ClusterNetwork, ClusterStatus, Configuration, Insight, LogGroup, Reach};
 use palisade_model::{Action, Arn, Fact, Listing, Place};
 
-use super::super::ask::Page;
-use super::super::{UNSAID, timestamp};
-use super::{At, Reader};
+use super::reader::{At, Reader};
+use crate::ask::Page;
+use crate::sdk::{UNSAID, timestamp};
 
 impl Reader<'_> {
     pub(super) async fn configuration(&self, name: &str, place: &Arc<Place>) -> Fact<Configuration> {
@@ -24,8 +24,8 @@ impl Reader<'_> {
     pub(super) async fn insights(&self, at: &At<'_>) -> Listing<Insight> {
         let page = |token| self.client.list_insights().cluster_name(at.name).set_next_token(token).send();
         let read = |output: aws_sdk_eks::operation::list_insights::ListInsightsOutput| {
-            let insights = output.insights.as_ref()?.iter().map(insight);
-            let items = insights.filter(|insight| insight.status != "PASSING").collect();
+            let mut items: Vec<_> = output.insights.as_ref()?.iter().map(insight).collect::<Option<_>>()?;
+            items.retain(|insight| insight.status != "PASSING");
             Some(Page { items, next: output.next_token })
         };
         self.ask.list(Action::EksListInsights, at.place, "", page, read).await
@@ -70,7 +70,11 @@ fn configuration(cluster: &types::Cluster) -> Option<Configuration> {
         },
         network: cluster_network(network?),
         logs: logs(cluster),
-        secrets_key: secrets_key(cluster),
+        secrets_key: match cluster.encryption_config().first() {
+            // Secrets are the only thing that the configuration was ever about.
+            Some(config) => Some(config.provider()?.key_arn()?.to_owned()),
+            None => None,
+        },
         authentication: authentication(access.and_then(types::AccessConfigResponse::authentication_mode)),
         creator_is_admin: access.and_then(types::AccessConfigResponse::bootstrap_cluster_creator_admin_permissions),
         issuer: issuer(cluster),
@@ -105,12 +109,6 @@ fn logs(cluster: &types::Cluster) -> std::collections::BTreeSet<String> {
     enabled.flat_map(types::LogSetup::types).map(LogType::as_str).map(str::to_owned).collect()
 }
 
-/// Secrets are the only thing that the configuration was ever about.
-fn secrets_key(cluster: &types::Cluster) -> Option<String> {
-    let keys = cluster.encryption_config().iter().filter_map(|config| config.provider()?.key_arn());
-    keys.map(str::to_owned).next()
-}
-
 /// Who is let in, and by what.
 ///
 /// Source: <https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html>
@@ -129,12 +127,12 @@ fn issuer(cluster: &types::Cluster) -> Option<String> {
     Some(issuer.strip_prefix("https://").unwrap_or(issuer).to_owned())
 }
 
-fn insight(insight: &types::InsightSummary) -> Insight {
-    let status = insight.insight_status();
-    Insight {
-        name: insight.name().unwrap_or_default().to_owned(),
-        category: insight.category().map_or("", types::Category::as_str).to_owned(),
-        status: status.and_then(|it| it.status()).map_or("UNKNOWN", types::InsightStatusValue::as_str).to_owned(),
-        reason: status.and_then(|it| it.reason()).map(str::to_owned),
-    }
+fn insight(insight: &types::InsightSummary) -> Option<Insight> {
+    let status = insight.insight_status()?;
+    Some(Insight {
+        name: insight.name()?.to_owned(),
+        category: insight.category()?.as_str().to_owned(),
+        status: status.status()?.as_str().to_owned(),
+        reason: status.reason().map(str::to_owned),
+    })
 }

@@ -9,9 +9,10 @@ use palisade_model::eks::{
 use palisade_model::{Action, Arn, Fact, Listing, Place};
 use serde_json::Value;
 
-use super::super::ask::Page;
-use super::super::timestamp;
-use super::{At, Reader, names};
+use super::names;
+use super::reader::{At, Reader};
+use crate::ask::Page;
+use crate::sdk::timestamp;
 
 impl Reader<'_> {
     pub(super) async fn node_groups(&self, at: &At<'_>) -> Listing<NodeGroup> {
@@ -79,10 +80,9 @@ impl Reader<'_> {
             |token| self.client.list_capabilities().cluster_name(at.name).max_results(100).set_next_token(token).send();
         let read = |output: aws_sdk_eks::operation::list_capabilities::ListCapabilitiesOutput| {
             let items = output.capabilities.as_ref()?.iter().map(|capability| {
-                let kind = capability.r#type().map_or("", types::CapabilityType::as_str);
-                (capability.capability_name().unwrap_or_default().to_owned(), kind.to_owned())
+                Some((capability.capability_name()?.to_owned(), capability.r#type()?.as_str().to_owned()))
             });
-            Some(Page { items: items.collect(), next: output.next_token })
+            Some(Page { items: items.collect::<Option<_>>()?, next: output.next_token })
         };
         let listed: Listing<(String, String)> =
             self.ask.list(Action::EksListCapabilities, at.place, "", page, read).await;
@@ -102,11 +102,14 @@ impl Reader<'_> {
 fn node_group(group: &types::Nodegroup) -> Option<NodeGroupDetails> {
     let remote = group.remote_access();
     let arn = Arn::from(group.nodegroup_arn()?);
-    let template = group.launch_template().and_then(|template| {
-        let unread = Fact::not_asked(Action::Ec2DescribeLaunchTemplateVersions, &Place::resource(&arn));
-        let version = template.version().unwrap_or("$Default").to_owned();
-        Some(LaunchTemplate { id: template.id()?.to_owned(), version, metadata: unread })
-    });
+    let template = match group.launch_template() {
+        Some(template) => {
+            let metadata = Fact::not_asked(Action::Ec2DescribeLaunchTemplateVersions, &Place::resource(&arn));
+            let version = template.version().unwrap_or("$Default").to_owned();
+            Some(LaunchTemplate { id: template.id()?.to_owned(), version, metadata })
+        }
+        None => None,
+    };
     let issues = group.health().map(types::NodegroupHealth::issues).unwrap_or_default();
     Some(NodeGroupDetails {
         role: group.node_role().map(Arn::from),
@@ -127,15 +130,15 @@ fn node_group(group: &types::Nodegroup) -> Option<NodeGroupDetails> {
 }
 
 fn fargate_profile(profile: &types::FargateProfile) -> Option<FargateDetails> {
-    let selectors = profile.selectors().iter().map(|selector| FargateSelector {
-        namespace: selector.namespace().unwrap_or_default().to_owned(),
-        labels: selector.labels().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone())).collect(),
+    let selectors = profile.selectors().iter().map(|selector| {
+        let labels = selector.labels().into_iter().flatten().map(|(key, value)| (key.clone(), value.clone()));
+        Some(FargateSelector { namespace: selector.namespace()?.to_owned(), labels: labels.collect() })
     });
     Some(FargateDetails {
         arn: Arn::from(profile.fargate_profile_arn()?),
         role: profile.pod_execution_role_arn().map(Arn::from),
         subnets: profile.subnets().to_vec(),
-        selectors: selectors.collect(),
+        selectors: selectors.collect::<Option<_>>()?,
     })
 }
 

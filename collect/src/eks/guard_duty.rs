@@ -6,9 +6,8 @@ use palisade_model::eks::{ClusterCoverage, Detector};
 use palisade_model::{Action, Fact, Place};
 use serde::{Deserialize, Serialize};
 
-use super::super::ask::Page;
-use super::super::not_asked;
-use super::{Reader, whole};
+use super::reader::{Reader, whole};
+use crate::ask::Page;
 
 /// The detector of a Region, with the id that its calls want.
 #[derive(Clone, Serialize, Deserialize)]
@@ -43,7 +42,7 @@ pub(super) async fn coverage(
     let id = match detector {
         Fact::Known(Some(found)) => found.id.as_str(),
         Fact::Known(None) => return Fact::Known(BTreeMap::new()),
-        Fact::Unknown(_) => return not_asked(Action::GuardDutyListCoverage, &place),
+        Fact::Unknown(_) => return Fact::not_asked(Action::GuardDutyListCoverage, &place),
     };
     let page = |token: Option<String>| async move { reader.signed.list_coverage(id, token.as_deref()).await };
     let read = |(items, next)| Some(Page { items, next });

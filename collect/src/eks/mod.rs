@@ -5,6 +5,7 @@ mod cluster;
 mod compute;
 mod guard_duty;
 mod names;
+mod reader;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,21 +17,16 @@ use jiff::tz::TimeZone;
 use palisade_model::eks::{Cluster, Eks, Version, VersionSupport};
 use palisade_model::{Action, Arn, Fact, Gap, Listing, Place, RegionName};
 
-use super::ask::{Ask, Page};
-use super::{Caller, not_asked, timestamp};
+use crate::ask::{Ask, Page};
 use crate::aws::session::Session;
 use crate::aws::signed::Signed;
+use crate::caller::Caller;
+use crate::network;
+use crate::sdk::timestamp;
+use reader::{At, Reader, whole};
 
 /// Clusters whose details are read at once. The pacer sets the speed; this bounds memory and connections.
 const AT_ONCE: usize = 8;
-
-/// What is needed to read clusters.
-struct Reader<'a> {
-    client: aws_sdk_eks::Client,
-    signed: Signed,
-    region: &'a RegionName,
-    ask: &'a Ask,
-}
 
 /// Collects one Region.
 pub(super) async fn collect(session: &Arc<Session>, caller: &Caller, region: &RegionName, ask: &Ask) -> Eks {
@@ -64,9 +60,9 @@ pub(super) async fn collect(session: &Arc<Session>, caller: &Caller, region: &Re
 fn without_clusters(gap: Option<Gap>, place: &Arc<Place>) -> Eks {
     Eks {
         clusters: Listing::new(Vec::new(), gap),
-        versions: not_asked(Action::EksDescribeClusterVersions, place),
-        detector: not_asked(Action::GuardDutyListDetectors, place),
-        coverage: not_asked(Action::GuardDutyListCoverage, place),
+        versions: Fact::not_asked(Action::EksDescribeClusterVersions, place),
+        detector: Fact::not_asked(Action::GuardDutyListDetectors, place),
+        coverage: Fact::not_asked(Action::GuardDutyListCoverage, place),
     }
 }
 
@@ -107,7 +103,7 @@ impl Reader<'_> {
             // They are read for all clusters of the Region together.
             instances: Listing::whole(Vec::new()),
             log_group,
-            inside: not_asked(Action::KubernetesGetVersion, &place),
+            inside: Fact::not_asked(Action::KubernetesGetVersion, &place),
         }
     }
 
@@ -119,7 +115,7 @@ impl Reader<'_> {
             call.set_next_token(token).send()
         };
         let read = |output: aws_sdk_eks::operation::describe_cluster_versions::DescribeClusterVersionsOutput| {
-            let versions = output.cluster_versions.as_ref()?.iter().map(version).collect();
+            let versions = output.cluster_versions.as_ref()?.iter().map(version).collect::<Option<_>>()?;
             Some(Page { items: versions, next: output.next_token })
         };
         whole(self.ask.list(Action::EksDescribeClusterVersions, &place, "", page, read).await)
@@ -131,7 +127,7 @@ impl Reader<'_> {
         let place = Place::region(self.region);
         let mut found: BTreeMap<String, Vec<_>> = BTreeMap::new();
         let mut gap = None;
-        for (number, names) in names.chunks(super::network::FILTER_VALUES).enumerate() {
+        for (number, names) in names.chunks(network::FILTER_VALUES).enumerate() {
             let page = |token: Option<String>| async move { self.signed.describe_nodes(names, token.as_deref()).await };
             let read = |(items, next)| Some(Page { items, next });
             let label = number.to_string();
@@ -148,26 +144,12 @@ impl Reader<'_> {
     }
 }
 
-/// A cluster, as its calls name it and its gaps place it.
-struct At<'a> {
-    name: &'a str,
-    place: &'a Arc<Place>,
-}
-
-/// A list as a fact: whole, or a gap.
-fn whole<T>(listing: Listing<T>) -> Fact<Vec<T>> {
-    match listing.into_parts() {
-        (items, None) => Fact::Known(items),
-        (_, Some(gap)) => Fact::Unknown(gap),
-    }
-}
-
-fn version(version: &aws_sdk_eks::types::ClusterVersionInformation) -> Version {
+fn version(version: &aws_sdk_eks::types::ClusterVersionInformation) -> Option<Version> {
     let day = |moment: Option<&aws_smithy_types::DateTime>| -> Option<Date> {
         Some(timestamp(moment)?.to_zoned(TimeZone::UTC).date())
     };
-    Version {
-        version: version.cluster_version().unwrap_or_default().to_owned(),
+    Some(Version {
+        version: version.cluster_version()?.to_owned(),
         support: match version.version_status() {
             Some(VersionStatus::StandardSupport) => VersionSupport::Standard,
             Some(VersionStatus::ExtendedSupport) => VersionSupport::Extended,
@@ -177,5 +159,5 @@ fn version(version: &aws_sdk_eks::types::ClusterVersionInformation) -> Version {
         },
         standard_until: day(version.end_of_standard_support_date()),
         extended_until: day(version.end_of_extended_support_date()),
-    }
+    })
 }

@@ -6,7 +6,7 @@ use aws_sdk_eks::operation::list_clusters::ListClustersOutput;
 use aws_sdk_eks::operation::list_fargate_profiles::ListFargateProfilesOutput;
 use aws_sdk_eks::operation::list_nodegroups::ListNodegroupsOutput;
 
-use super::super::ask::Page;
+use crate::ask::Page;
 
 /// An answer that holds names.
 pub(super) trait Names {

@@ -1,5 +1,6 @@
 //! IAM, whole, from one call: `GetAccountAuthorizationDetails`, its five kinds of entity as five chains of pages.
 
+mod page;
 mod usage;
 
 use std::collections::HashSet;
@@ -11,9 +12,7 @@ use aws_sdk_iam::types::{
     AttachedPermissionsBoundary, AttachedPolicy, EntityType, GroupDetail, ManagedPolicyDetail, PolicyDetail,
     RoleDetail, UserDetail,
 };
-use aws_smithy_types::DateTime;
 use futures_util::future::join_all;
-use jiff::Timestamp;
 use palisade_model::iam::{
     Group, Iam, InlinePolicy, LastUsed, ManagedPolicy, OidcDetails, OidcProvider, PolicyText, Role, User,
 };
@@ -22,8 +21,10 @@ use palisade_policy::Document;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::ask::{Ask, Page};
+use crate::ask::{Ask, Page};
 use crate::aws::session::Session;
+use crate::sdk::timestamp;
+use page::page_of;
 pub(super) use usage::complete;
 
 /// Collects the account's identities and policies.
@@ -60,8 +61,8 @@ fn unique<T>(listing: Listing<T>, name: impl Fn(&T) -> &Arn) -> Listing<T> {
 async fn oidc_providers(client: &aws_sdk_iam::Client, ask: &Ask) -> Listing<OidcProvider> {
     let page = |_| client.list_open_id_connect_providers().send();
     let read = |output: ListOpenIdConnectProvidersOutput| {
-        let arns = output.open_id_connect_provider_list().iter().filter_map(|provider| provider.arn());
-        Some(Page { items: arns.map(Arn::from).collect(), next: None })
+        let arns = output.open_id_connect_provider_list().iter().map(|provider| provider.arn().map(Arn::from));
+        Some(Page { items: arns.collect::<Option<_>>()?, next: None })
     };
     let action = Action::IamListOpenIdConnectProviders;
     let listing = ask.list(action, &Place::account(), "", page, read).await;
@@ -95,84 +96,80 @@ async fn entities<T: Serialize + DeserializeOwned>(
     ask.list(action, &Place::account(), kind.as_str(), page, read).await
 }
 
-/// The entities that an answer lists; none when it lacks the list.
-fn each<D, T>(details: Option<&[D]>, convert: impl Fn(&D) -> T) -> Option<Vec<T>> {
-    Some(details?.iter().map(convert).collect())
+/// The entities that an answer lists; none when it lacks the list, or what each of them has.
+fn each<D, T>(details: Option<&[D]>, convert: impl Fn(&D) -> Option<T>) -> Option<Vec<T>> {
+    details?.iter().map(convert).collect()
 }
 
-/// A page of IAM's; none when the answer says that it is cut short and not where to go on.
-fn page_of<T>(items: Vec<T>, is_truncated: bool, marker: Option<String>) -> Option<Page<T>> {
-    if is_truncated && marker.is_none() {
-        return None;
-    }
-    Some(Page { items, next: marker.filter(|_| is_truncated) })
-}
-
-fn role(detail: &RoleDetail) -> Role {
-    let arn = Arn::from(detail.arn().unwrap_or_default());
-    Role {
+fn role(detail: &RoleDetail) -> Option<Role> {
+    let arn = Arn::from(detail.arn()?);
+    Some(Role {
         services: usage::unread_services(&arn),
         arn,
-        name: text(detail.role_name()),
-        id: text(detail.role_id()),
+        name: detail.role_name()?.to_owned(),
+        id: detail.role_id()?.to_owned(),
         created_at: timestamp(detail.create_date()),
         trust: document(detail.assume_role_policy_document()),
-        inline: inline(detail.role_policy_list()),
-        attached: attached(detail.attached_managed_policies()),
-        boundary: boundary(detail.permissions_boundary()),
+        inline: inline(detail.role_policy_list())?,
+        attached: attached(detail.attached_managed_policies())?,
+        boundary: boundary(detail.permissions_boundary())?,
         last_used: detail.role_last_used().and_then(|used| {
             Some(LastUsed { at: timestamp(used.last_used_date())?, region: used.region().map(RegionName::from) })
         }),
-    }
+    })
 }
 
-fn user(detail: &UserDetail) -> User {
-    let arn = Arn::from(detail.arn().unwrap_or_default());
-    User {
+fn user(detail: &UserDetail) -> Option<User> {
+    let arn = Arn::from(detail.arn()?);
+    Some(User {
         access_keys: usage::unread_keys(&arn),
         arn,
-        name: text(detail.user_name()),
-        id: text(detail.user_id()),
+        name: detail.user_name()?.to_owned(),
+        id: detail.user_id()?.to_owned(),
         groups: detail.group_list().to_vec(),
-        inline: inline(detail.user_policy_list()),
-        attached: attached(detail.attached_managed_policies()),
-        boundary: boundary(detail.permissions_boundary()),
-    }
+        inline: inline(detail.user_policy_list())?,
+        attached: attached(detail.attached_managed_policies())?,
+        boundary: boundary(detail.permissions_boundary())?,
+    })
 }
 
-fn group(detail: &GroupDetail) -> Group {
-    Group {
-        arn: Arn::from(detail.arn().unwrap_or_default()),
-        name: text(detail.group_name()),
-        inline: inline(detail.group_policy_list()),
-        attached: attached(detail.attached_managed_policies()),
-    }
+fn group(detail: &GroupDetail) -> Option<Group> {
+    Some(Group {
+        arn: Arn::from(detail.arn()?),
+        name: detail.group_name()?.to_owned(),
+        inline: inline(detail.group_policy_list())?,
+        attached: attached(detail.attached_managed_policies())?,
+    })
 }
 
-fn policy(detail: &ManagedPolicyDetail) -> ManagedPolicy {
+fn policy(detail: &ManagedPolicyDetail) -> Option<ManagedPolicy> {
     let in_force = detail.policy_version_list().iter().find(|version| version.is_default_version());
-    ManagedPolicy {
-        arn: Arn::from(detail.arn().unwrap_or_default()),
-        name: text(detail.policy_name()),
+    Some(ManagedPolicy {
+        arn: Arn::from(detail.arn()?),
+        name: detail.policy_name()?.to_owned(),
         document: document(in_force.and_then(|version| version.document())),
-        attachments: detail.attachment_count().and_then(|count| count.try_into().ok()).unwrap_or_default(),
-    }
+        attachments: detail.attachment_count()?.try_into().ok()?,
+    })
 }
 
-fn inline(policies: &[PolicyDetail]) -> Vec<InlinePolicy> {
-    let inline = |detail: &PolicyDetail| InlinePolicy {
-        name: text(detail.policy_name()),
-        document: document(detail.policy_document()),
+fn inline(policies: &[PolicyDetail]) -> Option<Vec<InlinePolicy>> {
+    let inline = |detail: &PolicyDetail| {
+        Some(InlinePolicy { name: detail.policy_name()?.to_owned(), document: document(detail.policy_document()) })
     };
     policies.iter().map(inline).collect()
 }
 
-fn attached(policies: &[AttachedPolicy]) -> Vec<Arn> {
-    policies.iter().filter_map(|policy| policy.policy_arn()).map(Arn::from).collect()
+fn attached(policies: &[AttachedPolicy]) -> Option<Vec<Arn>> {
+    policies.iter().map(|policy| policy.policy_arn().map(Arn::from)).collect()
 }
 
-fn boundary(boundary: Option<&AttachedPermissionsBoundary>) -> Option<Arn> {
-    boundary?.permissions_boundary_arn().map(Arn::from)
+/// The boundary, if there is one; none of both when there is one that is not named.
+#[expect(clippy::option_option, reason = "there is none, and the answer lacks it, are two things")]
+fn boundary(boundary: Option<&AttachedPermissionsBoundary>) -> Option<Option<Arn>> {
+    match boundary {
+        None => Some(None),
+        Some(boundary) => boundary.permissions_boundary_arn().map(|arn| Some(Arn::from(arn))),
+    }
 }
 
 /// IAM percent-encodes its documents. One that is missing is not an empty one.
@@ -184,10 +181,27 @@ fn document(encoded: Option<&str>) -> PolicyText {
     }
 }
 
-fn text(value: Option<&str>) -> String {
-    value.unwrap_or_default().to_owned()
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn timestamp(time: Option<&DateTime>) -> Option<Timestamp> {
-    Timestamp::from_second(time?.secs()).ok()
+    #[test]
+    fn an_entity_without_what_each_has_leaves_its_list_unread() {
+        let boundary = |arn: Option<&str>| {
+            let boundary = AttachedPermissionsBoundary::builder().set_permissions_boundary_arn(arn.map(str::to_owned));
+            RoleDetail::builder()
+                .arn("arn:aws:iam::111122223333:role/web")
+                .role_name("web")
+                .role_id("AROA1")
+                .permissions_boundary(boundary.build())
+                .build()
+        };
+        let named = boundary(Some("arn:aws:iam::111122223333:policy/fence"));
+        assert_eq!(each(Some(&[named.clone()]), role).map(|roles| roles.len()), Some(1));
+        assert_eq!(each(Some(&[named, boundary(None)]), role), None);
+        assert_eq!(each(Some(&[UserDetail::builder().user_name("ann").build()]), user), None);
+        let attached = AttachedPolicy::builder().policy_name("fence").build();
+        let group_of = GroupDetail::builder().arn("arn:aws:iam::111122223333:group/all").group_name("all");
+        assert_eq!(each(Some(&[group_of.attached_managed_policies(attached).build()]), group), None);
+    }
 }

@@ -11,12 +11,13 @@ use palisade_model::iam::{ActionUse, Role, ServiceUse, User};
 use palisade_model::{Action, Arn, Depth, Fact, Inventory, Listing, Place, Reason};
 use tokio::time::Instant;
 
-use super::{page_of, timestamp};
+use super::page::page_of;
 use crate::ask::{Ask, gap, lacking};
 use crate::aws::session::Session;
 use crate::failure::Failure;
 use crate::pages::Pages;
-use crate::{Plan, not_asked};
+use crate::plan::Plan;
+use crate::sdk::timestamp;
 
 /// Reports that are under way at once; IAM allows few.
 const AT_ONCE: usize = 4;
@@ -60,8 +61,8 @@ async fn each<T: Clone, C: Future<Output = T>>(listing: &Listing<T>, read: impl 
 async fn access_keys(client: &aws_sdk_iam::Client, user: &User, ask: &Ask) -> Fact<Vec<String>> {
     let page = |marker| client.list_access_keys().user_name(&user.name).set_marker(marker).send();
     let read = |output: aws_sdk_iam::operation::list_access_keys::ListAccessKeysOutput| {
-        let ids = output.access_key_metadata().iter().filter_map(|key| key.access_key_id());
-        page_of(ids.map(hash_key_id).collect(), output.is_truncated, output.marker)
+        let ids = output.access_key_metadata().iter().map(|key| key.access_key_id().map(hash_key_id));
+        page_of(ids.collect::<Option<_>>()?, output.is_truncated, output.marker)
     };
     let place = Place::resource(&user.arn);
     let listing = ask.list(Action::IamListAccessKeys, &place, "", page, read).await;
@@ -84,8 +85,9 @@ async fn services(client: &aws_sdk_iam::Client, role: &Arn, ask: &Ask) -> Fact<V
         let request = client.generate_service_last_accessed_details().arn(role.as_str());
         request.granularity(AccessAdvisorUsageGranularityType::ActionLevel).send()
     };
-    let job = match ask.send(action, &place, call).await {
-        Ok(output) => output.job_id.unwrap_or_default(),
+    let sent = ask.send(action, &place, call).await;
+    let job = match sent.and_then(|output| output.job_id.ok_or_else(lacking)) {
+        Ok(job) => job,
         Err(failure) => return Fact::Unknown(gap(action, &place, failure)),
     };
     ask.remembered(read_action, &place, "", async || report(client, &job, &place, ask).await).await
@@ -105,7 +107,8 @@ async fn report(
         let output = ask.send(Action::IamGetServiceLastAccessedDetails, place, call).await?;
         match output.job_status {
             JobStatusType::Completed => {
-                services.extend(output.services_last_accessed().iter().map(service_use));
+                let used: Option<Vec<_>> = output.services_last_accessed().iter().map(service_use).collect();
+                services.extend(used.ok_or_else(lacking)?);
                 let next = output.marker.filter(|_| output.is_truncated);
                 if next.is_none() && output.is_truncated {
                     return Err(lacking());
@@ -123,27 +126,24 @@ async fn report(
     Err(Failure::GaveUp(Reason::Failed("the report was not finished".to_owned())))
 }
 
-fn service_use(service: &ServiceLastAccessed) -> ServiceUse {
-    ServiceUse {
+/// None when an action is not named.
+fn service_use(service: &ServiceLastAccessed) -> Option<ServiceUse> {
+    let actions = service.tracked_actions_last_accessed().iter().map(|action| {
+        Some(ActionUse { action: action.action_name()?.to_owned(), last_used: timestamp(action.last_accessed_time()) })
+    });
+    Some(ServiceUse {
         service: service.service_namespace().to_owned(),
         last_used: timestamp(service.last_authenticated()),
-        actions: service
-            .tracked_actions_last_accessed()
-            .iter()
-            .map(|action| ActionUse {
-                action: action.action_name().unwrap_or_default().to_owned(),
-                last_used: timestamp(action.last_accessed_time()),
-            })
-            .collect(),
-    }
+        actions: actions.collect::<Option<_>>()?,
+    })
 }
 
 /// What stands in a role until it is known whether a workload runs as it.
 pub(super) fn unread_services(role: &Arn) -> Fact<Vec<ServiceUse>> {
-    not_asked(Action::IamGetServiceLastAccessedDetails, &Place::resource(role))
+    Fact::not_asked(Action::IamGetServiceLastAccessedDetails, &Place::resource(role))
 }
 
 /// What stands in a user until it is known whether a workload holds a key of anybody.
 pub(super) fn unread_keys(user: &Arn) -> Fact<Vec<String>> {
-    not_asked(Action::IamListAccessKeys, &Place::resource(user))
+    Fact::not_asked(Action::IamListAccessKeys, &Place::resource(user))
 }

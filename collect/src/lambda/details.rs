@@ -13,7 +13,7 @@ use palisade_model::{Action, Arn, Depth, Fact, Place, RegionName};
 
 use crate::ask::{Ask, Page};
 use crate::aws::signed::Signed;
-use crate::{Plan, not_asked};
+use crate::plan::Plan;
 
 /// What Lambda answers when there is no such policy, configuration or function (any more).
 const MISSING: &[&str] = &["ResourceNotFoundException"];
@@ -119,7 +119,7 @@ impl Details<'_> {
         let action = Action::LambdaListFunctionEventInvokeConfigs;
         let asynchronous = matches!(&function.policy, Fact::Known(Some(policy)) if is_invoked_asynchronously(policy));
         if !self.is_deep() && (!asynchronous || function.dead_letter_target.is_some()) {
-            return not_asked(action, place);
+            return Fact::not_asked(action, place);
         }
         let page = |marker| {
             self.client.list_function_event_invoke_configs().function_name(name).max_items(50).set_marker(marker).send()
@@ -141,7 +141,7 @@ impl Details<'_> {
         let action = Action::LambdaGetFunctionConcurrency;
         let ample = self.pool.is_some_and(|pool| pool >= self.plan.unreserved_concurrency);
         if ample && !self.is_deep() {
-            return not_asked(action, place);
+            return Fact::not_asked(action, place);
         }
         let call = || self.client.get_function_concurrency().function_name(name).send();
         let read = |output: aws_sdk_lambda::operation::get_function_concurrency::GetFunctionConcurrencyOutput| {
@@ -155,7 +155,7 @@ impl Details<'_> {
         let action = Action::LambdaGetFunction;
         match function.package {
             Package::Zip => return Fact::Known(None),
-            Package::Image | Package::Other(_) if !self.is_deep() => return not_asked(action, place),
+            Package::Image | Package::Other(_) if !self.is_deep() => return Fact::not_asked(action, place),
             Package::Image | Package::Other(_) => {}
         }
         let call = || self.client.get_function().function_name(name).send();
@@ -172,7 +172,7 @@ impl Details<'_> {
     /// Versions and aliases with their own policies, when deep.
     async fn qualifiers(&self, name: &str, place: &Arc<Place>) -> Fact<Vec<Qualifier>> {
         if !self.is_deep() {
-            return not_asked(Action::LambdaListAliases, place);
+            return Fact::not_asked(Action::LambdaListAliases, place);
         }
         let (aliases, versions) = tokio::join!(self.aliases(name, place), self.versions(name, place));
         let mut qualifiers = Vec::new();
@@ -197,9 +197,9 @@ impl Details<'_> {
             let aliases = output.aliases.as_ref()?.iter().map(|alias| {
                 let routing = alias.routing_config().and_then(|routing| routing.additional_version_weights());
                 let weights = routing.into_iter().flatten().map(|(version, share)| (version.clone(), *share)).collect();
-                (Arn::from(alias.alias_arn().unwrap_or_default()), weights)
+                Some((Arn::from(alias.alias_arn()?), weights))
             });
-            Some(Page { items: aliases.collect(), next: output.next_marker })
+            Some(Page { items: aliases.collect::<Option<_>>()?, next: output.next_marker })
         };
         self.ask.list(Action::LambdaListAliases, place, "", page, read).await
     }
@@ -209,8 +209,8 @@ impl Details<'_> {
         let read = |output: aws_sdk_lambda::operation::list_versions_by_function::ListVersionsByFunctionOutput| {
             // The version `$LATEST` is the function itself.
             let published = output.versions.as_ref()?.iter().filter(|version| version.version() != Some("$LATEST"));
-            let arns = published.filter_map(|version| version.function_arn());
-            Some(Page { items: arns.map(|arn| (Arn::from(arn), BTreeMap::new())).collect(), next: output.next_marker })
+            let versions = published.map(|version| Some((Arn::from(version.function_arn()?), BTreeMap::new())));
+            Some(Page { items: versions.collect::<Option<_>>()?, next: output.next_marker })
         };
         self.ask.list(Action::LambdaListVersionsByFunction, place, "", page, read).await
     }
@@ -219,7 +219,7 @@ impl Details<'_> {
     pub(super) async fn tags(&self) -> Fact<Tags> {
         let place = Place::region(self.region);
         if !self.plan.tags {
-            return not_asked(Action::TagGetResources, &place);
+            return Fact::not_asked(Action::TagGetResources, &place);
         }
         let page = |token: Option<String>| async move { self.signed.get_function_tags(token.as_deref()).await };
         let read = |(items, next)| Some(Page { items, next });

@@ -9,7 +9,7 @@ use palisade_model::lambda::{Function, LogFormat, Logging, Package, Tracing, Vpc
 use palisade_model::{Action, Arn, By, Fact, Gap, Place, Reason, RegionName, Runtime};
 
 use crate::ask::{Ask, Page};
-use crate::{UNSAID, not_asked};
+use crate::sdk::UNSAID;
 
 /// Lists the functions of a Region, handing on each page as soon as it is there.
 pub(super) async fn list(
@@ -41,7 +41,7 @@ fn convert(configuration: &FunctionConfiguration) -> Option<Function> {
         environment: environment(configuration.environment(), &arn),
         environment_key: configuration.kms_key_arn().filter(|arn| !arn.is_empty()).map(Arn::from),
         vpc: vpc(configuration),
-        layers: configuration.layers().iter().filter_map(|layer| layer.arn()).map(Arn::from).collect(),
+        layers: configuration.layers().iter().map(|layer| layer.arn().map(Arn::from)).collect::<Option<_>>()?,
         dead_letter_target: configuration
             .dead_letter_config()
             .and_then(|config| config.target_arn())
@@ -49,13 +49,13 @@ fn convert(configuration: &FunctionConfiguration) -> Option<Function> {
             .map(Arn::from),
         tracing: tracing(configuration),
         logging: logging(configuration),
-        policy: not_asked(Action::LambdaGetPolicy, &place),
-        urls: not_asked(Action::LambdaListFunctionUrlConfigs, &place),
-        reserved_concurrency: not_asked(Action::LambdaGetFunctionConcurrency, &place),
-        failure_destinations: not_asked(Action::LambdaListFunctionEventInvokeConfigs, &place),
-        image: not_asked(Action::LambdaGetFunction, &place),
-        qualifiers: not_asked(Action::LambdaListAliases, &place),
-        tags: not_asked(Action::TagGetResources, &place),
+        policy: Fact::not_asked(Action::LambdaGetPolicy, &place),
+        urls: Fact::not_asked(Action::LambdaListFunctionUrlConfigs, &place),
+        reserved_concurrency: Fact::not_asked(Action::LambdaGetFunctionConcurrency, &place),
+        failure_destinations: Fact::not_asked(Action::LambdaListFunctionEventInvokeConfigs, &place),
+        image: Fact::not_asked(Action::LambdaGetFunction, &place),
+        qualifiers: Fact::not_asked(Action::LambdaListAliases, &place),
+        tags: Fact::not_asked(Action::TagGetResources, &place),
         arn,
     })
 }
@@ -74,7 +74,7 @@ fn package(package: Option<&PackageType>) -> Package {
 fn environment(environment: Option<&EnvironmentResponse>, arn: &Arn) -> Fact<Vec<Variable>> {
     let Some(environment) = environment else { return Fact::Known(Vec::new()) };
     if let Some(error) = environment.error() {
-        let code = error.error_code().unwrap_or_default();
+        let code = error.error_code().or(error.message()).unwrap_or("the environment could not be decrypted");
         let denied = code.contains("AccessDenied");
         let reason = if denied { Reason::Denied(By::Unsaid) } else { Reason::Failed(code.to_owned()) };
         return Fact::Unknown(Gap { action: Action::KmsDecrypt, place: Place::resource(arn), reason });

@@ -13,10 +13,12 @@ use palisade_model::lambda::{Function, Lambda};
 use palisade_model::{Arn, Fact, Listing, Queue, RegionName};
 use tokio::sync::mpsc;
 
-use super::ask::Ask;
-use super::{Caller, Plan, network};
+use crate::ask::Ask;
 use crate::aws::session::Session;
 use crate::aws::signed::Signed;
+use crate::caller::Caller;
+use crate::network;
+use crate::plan::Plan;
 use details::Details;
 
 /// Functions whose details are read at once. The pacer sets the speed; this bounds memory and connections.

@@ -7,10 +7,11 @@ use aws_sdk_lambda::types::{CodeSigningPolicy, EventSourceMappingConfiguration};
 use futures_util::future::join_all;
 use palisade_model::iam::PolicyText;
 use palisade_model::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function, Layer, OnUntrusted};
-use palisade_model::{Action, Arn, Fact, Listing, Place, RegionName, Switch};
+use palisade_model::{Action, Arn, Fact, Gap, Listing, Place, RegionName, Switch};
 
 use crate::ask::{Ask, Page};
-use crate::{Caller, UNSAID};
+use crate::caller::Caller;
+use crate::sdk::UNSAID;
 
 type Client = aws_sdk_lambda::Client;
 
@@ -50,21 +51,21 @@ pub(super) async fn event_source_mappings(
     ask.list(Action::LambdaListEventSourceMappings, &Place::region(region), "", page, read).await
 }
 
-/// None when a mapping does not say where it reads from: only sources outside of AWS have no ARN.
+/// None when a mapping does not say what it feeds, or where it reads from: only sources outside of AWS have no ARN.
 fn mapping(configuration: &EventSourceMappingConfiguration) -> Option<EventSourceMapping> {
     if configuration.event_source_arn().is_none() && configuration.self_managed_event_source().is_none() {
         return None;
     }
-    let function = Arn::from(configuration.function_arn().unwrap_or_default());
-    // Mappings made before they had ARNs of their own are named by their id.
-    let arn = configuration.event_source_mapping_arn().map_or_else(
-        || {
+    let function = Arn::from(configuration.function_arn()?);
+    let arn = match configuration.event_source_mapping_arn() {
+        Some(arn) => Arn::from(arn),
+        // Mappings made before they had ARNs of their own are named by their id.
+        None => {
             let (partition, region, account) = (function.partition(), function.region(), function.account());
-            let id = configuration.uuid().unwrap_or_default();
+            let id = configuration.uuid()?;
             Arn::from(format!("arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}"))
-        },
-        Arn::from,
-    );
+        }
+    };
     let on_failure = configuration.destination_config().and_then(|config| config.on_failure());
     Some(EventSourceMapping {
         arn,
@@ -131,10 +132,10 @@ async fn signed_functions(client: &Client, config: &Arn, ask: &Ask) -> Listing<A
 pub(super) async fn owned_layers(client: &Client, region: &RegionName, ask: &Ask) -> Listing<Arn> {
     let page = |marker| client.list_layers().max_items(50).set_marker(marker).send();
     let read = |output: aws_sdk_lambda::operation::list_layers::ListLayersOutput| {
-        let latest =
-            output.layers.as_ref()?.iter().filter_map(|layer| layer.latest_matching_version()?.layer_version_arn());
+        let layers = output.layers.as_ref()?.iter();
+        let latest = layers.map(|layer| Some(Arn::from(layer.latest_matching_version()?.layer_version_arn()?)));
         Some(Page {
-            items: latest.map(Arn::from).collect(),
+            items: latest.collect::<Option<_>>()?,
             next: output.next_marker.filter(|marker| !marker.is_empty()),
         })
     };
@@ -159,11 +160,14 @@ pub(super) async fn layer_policies(
 }
 
 async fn policy(client: &Client, version: &Arn, ask: &Ask) -> Fact<Option<PolicyText>> {
-    let (layer, number) = version.as_str().rsplit_once(':').unwrap_or((version.as_str(), ""));
-    let number: i64 = number.parse().unwrap_or_default();
+    let action = Action::LambdaGetLayerVersionPolicy;
+    let numbered = version.as_str().rsplit_once(':').and_then(|(layer, number)| Some((layer, number.parse().ok()?)));
+    let Some((layer, number)): Option<(&str, i64)> = numbered else {
+        return Fact::Unknown(Gap::failed(action, version, "the layer's name ends in no version"));
+    };
     let call = || client.get_layer_version_policy().layer_name(layer).version_number(number).send();
     let read = |output: aws_sdk_lambda::operation::get_layer_version_policy::GetLayerVersionPolicyOutput| {
         output.policy().map(PolicyText::parse)
     };
-    ask.ask_optional(Action::LambdaGetLayerVersionPolicy, &Place::resource(version), MISSING, call, read).await
+    ask.ask_optional(action, &Place::resource(version), MISSING, call, read).await
 }

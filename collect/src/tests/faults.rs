@@ -111,8 +111,8 @@ fn no_fault_of_any_operation_makes_a_verdict_better() {
 fn a_service_that_is_down_for_seconds_costs_nothing_but_time() {
     run(|| async {
         let before = judged(&collected(Faults::default(), Duration::from_mins(1)).await);
-        // Each of the calls to IAM fails six times or more: once more often than a call is tried by itself.
-        let after = failing("iam:*", FailureKind::ServerError, Some(36)).await;
+        // Each of the calls to IAM fails seven times or more: once more often than a call is tried by itself.
+        let after = failing("iam:*", FailureKind::ServerError, Some(42)).await;
         assert_eq!(statuses(&before), statuses(&after));
         assert_eq!(after.gaps.iter().filter(|gap| gap.action.service() == "iam").count(), 0);
     });

@@ -1,6 +1,7 @@
 //! Collecting from the simulated account in one process and without a pace: what answers that are not whole come to.
 
 mod answers;
+mod denied;
 mod faults;
 mod form;
 mod gone;
@@ -18,14 +19,16 @@ use palisade_simulator::{Account, Faults, Simulator};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::ask::Ask;
-use super::journal::Journal;
-use super::outage::Outages;
-use super::progress::Progress;
-use super::{Plan, caller, collect};
+use crate::ask::Ask;
 use crate::aws::pacer::Pacer;
 use crate::aws::session::{Connection, Session};
+use crate::caller::caller;
 use crate::cluster::Which;
+use crate::collect;
+use crate::journal::Journal;
+use crate::outage::Outages;
+use crate::plan::Plan;
+use crate::progress::Progress;
 
 /// Runs in which calls are made as fast as they are answered.
 const AT_ONCE: f64 = 1e6;

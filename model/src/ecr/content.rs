@@ -196,6 +196,7 @@ impl Files {
             | Reason::Interrupted
             | Reason::OutOfTime
             | Reason::Gone
+            | Reason::NotCollected { .. }
             | Reason::Erred(_)
             | Reason::Partial(_) => reason.clone(),
         };

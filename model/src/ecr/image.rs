@@ -112,7 +112,7 @@ impl Image {
         let more = workloads.len().saturating_sub(Self::NAMED);
         let more = (more > 0).then(|| format!("and by {more} more"));
         let others = self.uses.iter().filter_map(|one| match one {
-            Use::Workload { .. } => None,
+            Use::Controller { .. } => None,
             Use::Inspector { count, last_at } => {
                 let last = last_at.map_or(String::new(), |time| format!(", the last seen on {}", day(time)));
                 Some(format!("run by {count} tasks and pods by Inspector's count{last}"))
@@ -125,7 +125,7 @@ impl Image {
     /// The workloads that run it, with the address in the configuration of each.
     pub fn workloads(&self) -> impl Iterator<Item = (&Arn, &str)> {
         self.uses.iter().filter_map(|one| match one {
-            Use::Workload { arn, reference } => Some((arn, reference.as_str())),
+            Use::Controller { arn, reference } => Some((arn, reference.as_str())),
             Use::Inspector { .. } | Use::Pulled(_) => None,
         })
     }
@@ -155,7 +155,8 @@ impl Scan {
 #[serde(rename_all = "snake_case")]
 pub enum Use {
     /// A workload runs it: a function, a task definition, a pod's owner.
-    Workload {
+    #[serde(rename = "workload")]
+    Controller {
         /// The workload.
         arn: Arn,
         /// The address in the workload's configuration, with tag or digest.

@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 
-use super::{Workload, WorkloadKind};
+use super::{Controller, WorkloadKind};
 use crate::dated::{Dated, Table};
 use crate::ecr::PrivateRegistry;
 
@@ -32,7 +32,7 @@ pub const REGISTRIES: Table =
 /// Registries of GuardDuty's agent, whose account differs by Region, have this name before them.
 const GUARD_DUTY: &str = "/aws-guardduty-agent";
 
-impl Workload {
+impl Controller {
     /// The namespaces in which EKS and its add-ons run.
     pub const NAMESPACES_OF_AWS: &[&str] = NAMESPACES;
 
@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::kubernetes::{Container, ContainerKind, ContainerSecurity, PodSpec};
 
-    fn workload(namespace: &str, images: &[&str]) -> Workload {
+    fn workload(namespace: &str, images: &[&str]) -> Controller {
         let container = |image: &&str| Container {
             name: "main".to_owned(),
             kind: ContainerKind::Regular,
@@ -94,7 +94,7 @@ mod tests {
             handler_hosts: vec![],
         };
         let containers = images.iter().map(container).collect();
-        Workload {
+        Controller {
             kind: WorkloadKind::DaemonSet,
             namespace: namespace.to_owned(),
             name: "aws-node".to_owned(),

@@ -3,6 +3,7 @@
 mod admission;
 mod aws_auth;
 mod container;
+mod controller;
 mod managed;
 mod namespace;
 mod network;
@@ -13,7 +14,6 @@ mod rbac;
 mod saved_pods;
 mod security;
 mod selector;
-mod workload;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -28,6 +28,7 @@ pub use aws_auth::{AwsAuth, Mapping, MappingText};
 pub use container::{
     Amounts, Container, ContainerKind, EnvironmentSource, EnvironmentVariable, HandlerHost, Mount, Port, Reference,
 };
+pub use controller::{Controller, Owner, WorkloadKind, Workloads};
 pub use managed::is_aws_image;
 pub use managed::{NAMESPACES_DATED, REGISTRIES};
 pub use namespace::{Namespace, ObjectName, ServiceAccount};
@@ -43,7 +44,6 @@ pub use pod_spec::{
 pub use rbac::{ClusterRole, ClusterRoleBinding, Role, RoleBinding, RoleRef, Rule, Subject};
 pub use security::{Capabilities, ContainerSecurity, PodSecurity, ProcMount, Profile, SeLinux};
 pub use selector::{Operator, Requirement, Selector};
-pub use workload::{Owner, Workload, WorkloadKind, Workloads};
 
 use super::{Fact, Gap, Listing};
 
@@ -217,15 +217,4 @@ fn unknown<T>(fact: &Fact<T>) -> Option<&Gap> {
         Fact::Known(_) => None,
         Fact::Unknown(gap) => Some(gap),
     }
-}
-
-/// An object of a cluster, together with the cluster around it.
-#[derive(Clone, Copy, Debug)]
-pub struct Inside<'a, T> {
-    /// The object.
-    pub object: &'a T,
-    /// All objects of the cluster.
-    pub objects: &'a Objects,
-    /// The cluster, as AWS describes it.
-    pub cluster: &'a crate::eks::Cluster,
 }

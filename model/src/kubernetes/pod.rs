@@ -6,8 +6,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::controller::{Owner, WorkloadKind};
 use super::pod_spec::PodSpec;
-use super::workload::{Owner, WorkloadKind};
 
 /// A pod, in short form: a cluster may run ten thousand.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::controller::Owner;
 use super::pod::{Phase, Pod, RunningImage};
 use super::pod_spec::PodSpec;
-use super::workload::Owner;
 use crate::Listing;
 
 #[derive(Serialize, Deserialize)]

@@ -13,7 +13,7 @@ mod wanted;
 pub use operator::{BaseOperator, Operator, Quantifier};
 
 use crate::catalogue::Catalogue;
-use crate::context::{Lookup, Scope};
+use crate::request_context::{Lookup, Scope};
 use crate::truth::Truth;
 use wanted::Wanted;
 

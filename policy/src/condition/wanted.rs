@@ -9,8 +9,8 @@ use super::foreign;
 use super::network::Network;
 use super::number::Decimal;
 use super::operator::BaseOperator;
-use crate::context::Scope;
 use crate::pattern::{Match, Reading, TextPattern};
+use crate::request_context::Scope;
 use crate::truth::Truth;
 
 /// What an operator wants a value to be. A value of the wrong type is `None`.

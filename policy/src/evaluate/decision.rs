@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::layer::{Hit, Layer};
 use super::naming::Naming;
+use super::policy_type::{Hit, PolicyType};
 use crate::condition::Condition;
-use crate::context::Scope;
 use crate::document::{PrincipalElement, ResourceElement, Statement};
 use crate::pattern::ResourcePattern;
+use crate::request_context::Scope;
 use crate::truth::Truth;
 
 /// Whether a request is allowed, for every context that fits what is known.
@@ -17,22 +17,22 @@ pub enum Decision<'a> {
     /// These statements deny it.
     DeniedExplicitly {
         /// The `Deny` statements.
-        by: Vec<Reason<'a>>,
+        by: Vec<MatchedStatement<'a>>,
     },
     /// Nothing denies it, but something that has to allow it does not.
     DeniedImplicitly {
         /// Which kinds of policies fail to allow it.
-        lacking: Vec<Layer>,
+        lacking: Vec<PolicyType>,
     },
     /// It is allowed whatever is unknown.
     Allowed {
         /// The `Allow` statements of every layer that has to allow.
-        by: Vec<Reason<'a>>,
+        by: Vec<MatchedStatement<'a>>,
     },
     /// It is allowed or not, depending on what is unknown: no safety, and no protection either.
     AllowedIf {
         /// The `Allow` statements that apply, for certain or perhaps.
-        by: Vec<Reason<'a>>,
+        by: Vec<MatchedStatement<'a>>,
         /// What is left open.
         conditions: Vec<Residual<'a>>,
     },
@@ -40,9 +40,9 @@ pub enum Decision<'a> {
 
 /// A statement that decides.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Reason<'a> {
+pub struct MatchedStatement<'a> {
     /// What part the policy plays.
-    pub layer: Layer,
+    pub layer: PolicyType,
     /// The policy's name.
     pub policy: &'a str,
     /// The statement's place in the policy, counted from 0.
@@ -56,7 +56,7 @@ pub struct Reason<'a> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Residual<'a> {
     /// The statement it belongs to; `None` for what no statement at hand says.
-    pub by: Option<Reason<'a>>,
+    pub by: Option<MatchedStatement<'a>>,
     /// What is not known.
     pub open: Open<'a>,
 }
@@ -92,7 +92,7 @@ impl Decision<'_> {
     }
 }
 
-impl fmt::Display for Reason<'_> {
+impl fmt::Display for MatchedStatement<'_> {
     /// `policy deploy, statement 2 (AllowInvoke)`, counting from 0 as `index` does.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "policy {}, statement {}", self.policy, self.index)?;
@@ -136,8 +136,8 @@ impl<'a> Open<'a> {
 }
 
 impl<'a> Hit<'a> {
-    pub(crate) fn reason(&self) -> Reason<'a> {
-        Reason { layer: self.layer, policy: self.policy.name, index: self.index, statement: self.statement }
+    pub(crate) fn reason(&self) -> MatchedStatement<'a> {
+        MatchedStatement { layer: self.layer, policy: self.policy.name, index: self.index, statement: self.statement }
     }
 
     /// Adds what keeps the statement from applying for certain.
@@ -149,7 +149,7 @@ impl<'a> Hit<'a> {
         let conditions = statement.conditions.iter().filter(unknown).map(Open::Condition);
         residuals.extend(conditions.map(|open| Residual { by, open }));
 
-        if super::layer::resource_is_covered(&statement.resource, self.layer, resource, scope) == Truth::Unknown {
+        if super::policy_type::resource_is_covered(&statement.resource, self.layer, resource, scope) == Truth::Unknown {
             let patterns = match &statement.resource {
                 ResourceElement::None => &[],
                 ResourceElement::Resource(patterns) | ResourceElement::NotResource(patterns) => patterns.as_slice(),

@@ -4,19 +4,19 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
 mod decision;
-mod layer;
 mod naming;
+mod policy_type;
 
-pub use decision::{Decision, Open, Reason, Residual};
-pub use layer::{Attached, Layer};
-pub(crate) use layer::{Hit, Question};
+pub use decision::{Decision, MatchedStatement, Open, Residual};
 pub(crate) use naming::Naming;
+pub use policy_type::{Attached, PolicyType};
+pub(crate) use policy_type::{Hit, Question};
 
 use crate::action::FoldedAction;
 use crate::caller::{Caller, CallerKind};
 use crate::catalogue::Catalogue;
-use crate::context::Context;
 use crate::principal::is_account_id;
+use crate::request_context::RequestContext;
 use crate::truth::Truth;
 
 /// One request.
@@ -31,8 +31,8 @@ pub struct Request<'q> {
     /// The account the resource is in, when its ARN does not say (S3). Without either the resource
     /// is taken to be in the caller's account.
     pub resource_account: Option<&'q str>,
-    /// What is known of the request's context. Nothing is added to it: see [`Context::of`].
-    pub context: &'q Context,
+    /// What is known of the request's context. Nothing is added to it: see [`RequestContext::of`].
+    pub context: &'q RequestContext,
 }
 
 /// The policies a request meets.
@@ -108,23 +108,23 @@ fn hits<'a>(question: Question<'_>, policies: &Policies<'a>) -> Vec<Hit<'a>> {
         }
     };
     if let Identity::Known(identity) = &policies.identity {
-        collect(Layer::Identity, identity);
+        collect(PolicyType::Identity, identity);
     }
-    collect(Layer::Boundary, policies.boundary.as_deref().unwrap_or(&[]));
-    collect(Layer::Session, policies.session.as_deref().unwrap_or(&[]));
-    collect(Layer::Resource, &policies.resource);
-    collect(Layer::Endpoint, policies.endpoint.as_slice());
+    collect(PolicyType::Boundary, policies.boundary.as_deref().unwrap_or(&[]));
+    collect(PolicyType::Session, policies.session.as_deref().unwrap_or(&[]));
+    collect(PolicyType::Resource, &policies.resource);
+    collect(PolicyType::Endpoint, policies.endpoint.as_slice());
     let caller = question.naming.caller;
     if obeys_service_control(caller) {
         for (level, attached) in policies.service_control.iter().enumerate() {
-            collect(Layer::ServiceControl(level), attached);
+            collect(PolicyType::ServiceControl(level), attached);
         }
     }
     let is_controlled = !policies.resource_control.is_empty()
         && !caller.is_service_linked()
         && Catalogue::get().supports_resource_control(question.action.service());
     if is_controlled {
-        collect(Layer::ResourceControl, &policies.resource_control);
+        collect(PolicyType::ResourceControl, &policies.resource_control);
     }
     hits
 }
@@ -205,25 +205,25 @@ impl<'a> Evaluation<'_, 'a> {
         self.hits.iter().filter(|hit| hit.denies())
     }
 
-    fn allows(&self, layer: Layer) -> impl Iterator<Item = &Hit<'a>> {
+    fn allows(&self, layer: PolicyType) -> impl Iterator<Item = &Hit<'a>> {
         self.hits.iter().filter(move |hit| !hit.denies() && hit.layer == layer)
     }
 
-    fn allowed_in(&self, layer: Layer) -> Truth {
+    fn allowed_in(&self, layer: PolicyType) -> Truth {
         Truth::any(self.allows(layer).map(Hit::truth))
     }
 
     /// Boundary or session policy: nothing is limited where there is none.
-    fn limited_by(&self, layer: Layer, exists: bool) -> Truth {
+    fn limited_by(&self, layer: PolicyType, exists: bool) -> Truth {
         if exists { self.allowed_in(layer) } else { Truth::True }
     }
 
     fn boundary(&self) -> Truth {
-        self.limited_by(Layer::Boundary, self.policies.boundary.is_some())
+        self.limited_by(PolicyType::Boundary, self.policies.boundary.is_some())
     }
 
     fn session(&self) -> Truth {
-        self.limited_by(Layer::Session, self.policies.session.is_some())
+        self.limited_by(PolicyType::Session, self.policies.session.is_some())
     }
 
     fn identity(&self) -> Truth {
@@ -232,15 +232,15 @@ impl<'a> Evaluation<'_, 'a> {
             // Such a session has what its session policy lists, and without one nothing.
             (CallerKind::FederatedUser { .. }, _) if self.policies.session.is_none() => Truth::False,
             (_, Identity::Unknown) => Truth::Unknown,
-            (_, Identity::Known(_)) => self.allowed_in(Layer::Identity),
+            (_, Identity::Known(_)) => self.allowed_in(PolicyType::Identity),
         }
     }
 
     /// Whether the caller's or the resource's policies grant, as the rule wants it.
     fn granted(&self) -> Truth {
-        let direct = Truth::any(self.allows(Layer::Resource).map(|hit| hit.applies.direct));
-        let role = Truth::any(self.allows(Layer::Resource).map(|hit| hit.applies.role));
-        let account = Truth::any(self.allows(Layer::Resource).map(|hit| hit.applies.account));
+        let direct = Truth::any(self.allows(PolicyType::Resource).map(|hit| hit.applies.direct));
+        let role = Truth::any(self.allows(PolicyType::Resource).map(|hit| hit.applies.role));
+        let account = Truth::any(self.allows(PolicyType::Resource).map(|hit| hit.applies.account));
         let limits = self.boundary() & self.session();
         match self.rule {
             Rule::ResourceAlone => direct,
@@ -253,28 +253,31 @@ impl<'a> Evaluation<'_, 'a> {
 
     /// Whether every service control level and the endpoint let the request through.
     fn let_through(&self) -> Truth {
-        let endpoint = self.limited_by(Layer::Endpoint, self.policies.endpoint.is_some());
+        let endpoint = self.limited_by(PolicyType::Endpoint, self.policies.endpoint.is_some());
         endpoint & Truth::all(self.levels().map(|level| self.allowed_in(level)))
     }
 
-    fn levels(&self) -> impl Iterator<Item = Layer> {
+    fn levels(&self) -> impl Iterator<Item = PolicyType> {
         let obeys = obeys_service_control(self.question.naming.caller);
-        (0..self.policies.service_control.len()).filter(move |_| obeys).map(Layer::ServiceControl)
+        (0..self.policies.service_control.len()).filter(move |_| obeys).map(PolicyType::ServiceControl)
     }
 
-    fn lacking(&self) -> Vec<Layer> {
-        let resource = self.allowed_in(Layer::Resource);
+    fn lacking(&self) -> Vec<PolicyType> {
+        let resource = self.allowed_in(PolicyType::Resource);
         let (needs_identity, needs_resource) = match self.rule {
             Rule::ResourceAlone | Rule::ResourceSide => (false, true),
             Rule::Either => (true, false),
             Rule::ResourceFirst | Rule::Both => (true, true),
         };
         let checks = [
-            (Layer::Identity, needs_identity && self.identity() == Truth::False),
-            (Layer::Boundary, needs_identity && self.boundary() == Truth::False),
-            (Layer::Session, needs_identity && self.session() == Truth::False),
-            (Layer::Resource, needs_resource && resource == Truth::False),
-            (Layer::Endpoint, self.policies.endpoint.is_some() && self.allowed_in(Layer::Endpoint) == Truth::False),
+            (PolicyType::Identity, needs_identity && self.identity() == Truth::False),
+            (PolicyType::Boundary, needs_identity && self.boundary() == Truth::False),
+            (PolicyType::Session, needs_identity && self.session() == Truth::False),
+            (PolicyType::Resource, needs_resource && resource == Truth::False),
+            (
+                PolicyType::Endpoint,
+                self.policies.endpoint.is_some() && self.allowed_in(PolicyType::Endpoint) == Truth::False,
+            ),
         ];
         let levels = self.levels().filter(|level| self.allowed_in(*level) == Truth::False);
         checks.into_iter().filter(|(_, lacks)| *lacks).map(|(layer, _)| layer).chain(levels).collect()
@@ -282,7 +285,7 @@ impl<'a> Evaluation<'_, 'a> {
 
     /// The statements that allow: those that do for certain, and where the grant itself is left
     /// open those that may.
-    fn allowing(&self, granted: Truth) -> Vec<Reason<'a>> {
+    fn allowing(&self, granted: Truth) -> Vec<MatchedStatement<'a>> {
         let counts = |hit: &&Hit<'a>| !hit.denies() && (hit.truth() == Truth::True || granted == Truth::Unknown);
         self.hits.iter().filter(counts).map(Hit::reason).collect()
     }
@@ -303,16 +306,16 @@ impl<'a> Evaluation<'_, 'a> {
         residuals
     }
 
-    fn is_undecided(&self, layer: Layer) -> bool {
+    fn is_undecided(&self, layer: PolicyType) -> bool {
         match layer {
             // A statement about the account may decide without granting by itself.
-            Layer::Resource => true,
-            Layer::Identity
-            | Layer::Boundary
-            | Layer::Session
-            | Layer::ServiceControl(_)
-            | Layer::ResourceControl
-            | Layer::Endpoint => self.allowed_in(layer) == Truth::Unknown,
+            PolicyType::Resource => true,
+            PolicyType::Identity
+            | PolicyType::Boundary
+            | PolicyType::Session
+            | PolicyType::ServiceControl(_)
+            | PolicyType::ResourceControl
+            | PolicyType::Endpoint => self.allowed_in(layer) == Truth::Unknown,
         }
     }
 }

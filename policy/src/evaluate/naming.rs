@@ -3,9 +3,9 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
 use crate::caller::{Caller, CallerKind};
-use crate::context::{Context, Lookup};
 use crate::document::{Effect, PrincipalElement, Principals};
 use crate::principal::{Principal, PrincipalForm, PrincipalKind};
+use crate::request_context::{Lookup, RequestContext};
 use crate::truth::Truth;
 
 /// How a principal element names a caller. The three ways grant differently in the caller's own
@@ -24,7 +24,7 @@ pub(crate) struct Named {
 #[derive(Clone, Copy)]
 pub(crate) struct Naming<'a> {
     pub(crate) caller: &'a Caller,
-    pub(crate) context: &'a Context,
+    pub(crate) context: &'a RequestContext,
     pub(crate) has_boundary: bool,
 }
 

@@ -2,7 +2,7 @@
 
 use super::containment::{covers, overlap};
 use super::template::{Match, Reading, Symbol, TextPattern};
-use crate::context::Scope;
+use crate::request_context::Scope;
 
 /// One entry of a `Resource` or `NotResource` element.
 ///

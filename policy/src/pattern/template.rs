@@ -7,7 +7,7 @@ use std::str::Chars;
 
 use super::glob::{Colons, Glob, TokenList};
 use crate::catalogue::Catalogue;
-use crate::context::{Lookup, Scope};
+use crate::request_context::{Lookup, Scope};
 use crate::version::Version;
 
 /// How a text in a policy is to be read.

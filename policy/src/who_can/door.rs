@@ -2,8 +2,8 @@
 
 use super::stranger;
 use crate::caller::Caller;
-use crate::context::Context;
-use crate::evaluate::{Attached, Decision, Reason, Request, Residual, evaluate_resource_side};
+use crate::evaluate::{Attached, Decision, MatchedStatement, Request, Residual, evaluate_resource_side};
+use crate::request_context::RequestContext;
 
 /// What is asked of [`who_can`](super::who_can).
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ pub struct Door<'q, 'a> {
     /// without authorisation, S3, SNS, SQS, ECR Public.
     pub accepts_anonymous: bool,
     /// What is known of every request on this way, such as `lambda:FunctionUrlAuthType`.
-    pub known: Context,
+    pub known: RequestContext,
     /// The policies attached to the resource; each may allow.
     pub policies: Vec<Attached<'a>>,
     /// Resource control policies of the account.
@@ -29,9 +29,13 @@ pub struct Door<'q, 'a> {
 
 impl<'a> Door<'_, 'a> {
     /// The statements that let a caller in, and what they hang on; `None` when it stays out.
-    pub(super) fn answer(&self, caller: &Caller, context: &Context) -> Option<(Vec<Reason<'a>>, Vec<Residual<'a>>)> {
+    pub(super) fn answer(
+        &self,
+        caller: &Caller,
+        context: &RequestContext,
+    ) -> Option<(Vec<MatchedStatement<'a>>, Vec<Residual<'a>>)> {
         let organisation = self.organisation.unwrap_or(stranger::OWN_ORGANISATION);
-        let context = Context::of(caller)
+        let context = RequestContext::of(caller)
             .known("aws:ResourceAccount", [self.account])
             .known("aws:ResourceOrgID", [organisation])
             .and(context)

@@ -20,8 +20,8 @@ pub use door::Door;
 
 use crate::caller::Caller;
 use crate::condition::Condition;
-use crate::context::Context;
-use crate::evaluate::{Open, Reason, Residual};
+use crate::evaluate::{MatchedStatement, Open, Residual};
+use crate::request_context::RequestContext;
 use candidates::{Candidates, is_about_everybody};
 
 /// Who is let in, from the few to the many.
@@ -49,19 +49,19 @@ pub enum Grade {
 
 /// One kind of caller that is let in.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Access<'a> {
+pub struct LetIn<'a> {
     /// How many that is.
     pub grade: Grade,
     /// The organisation, account, service or provider; empty for a grade that speaks for itself. For
     /// [`Grade::ListedNetworks`] the organisation, where the policies ask for it as well.
     pub who: String,
     /// The statements that let it in.
-    pub by: Vec<Reason<'a>>,
+    pub by: Vec<MatchedStatement<'a>>,
     /// What depends on the single request.
     pub conditions: Vec<Residual<'a>>,
 }
 
-impl Access<'_> {
+impl LetIn<'_> {
     /// The condition keys whose value is a secret shared with the caller, among those asked for:
     /// such a condition keeps strangers out only as long as they do not learn the value.
     ///
@@ -85,7 +85,7 @@ impl Access<'_> {
 ///
 /// Callers with policies of their own still need those to allow it; this tells whom the resource's
 /// side lets in.
-pub fn who_can<'a>(door: &Door<'_, 'a>) -> Vec<Access<'a>> {
+pub fn who_can<'a>(door: &Door<'_, 'a>) -> Vec<LetIn<'a>> {
     let candidates = Candidates::of(door);
     let mut found = Found { door, accesses: Vec::new() };
     found.add_providers_open_to_all(&candidates);
@@ -102,7 +102,7 @@ pub fn who_can<'a>(door: &Door<'_, 'a>) -> Vec<Access<'a>> {
 /// The kinds of callers found so far.
 struct Found<'d, 'q, 'a> {
     door: &'d Door<'q, 'a>,
-    accesses: Vec<Access<'a>>,
+    accesses: Vec<LetIn<'a>>,
 }
 
 impl Found<'_, '_, '_> {
@@ -128,7 +128,7 @@ impl Found<'_, '_, '_> {
         }
         self.add(Grade::ListedNetworks, "", &someone, stranger::within_networks());
         if self.door.accepts_anonymous {
-            self.add(Grade::ListedNetworks, "", &Caller::anonymous(), [Context::partial()]);
+            self.add(Grade::ListedNetworks, "", &Caller::anonymous(), [RequestContext::partial()]);
         }
         for organisation in &candidates.organisations {
             self.add(Grade::ListedNetworks, organisation, &someone, [stranger::of_organisation(organisation)]);
@@ -137,26 +137,26 @@ impl Found<'_, '_, '_> {
 
     fn add_few(&mut self, candidates: &Candidates) {
         for provider in &candidates.providers {
-            self.add(Grade::IdentityProvider, provider, &Caller::federated(provider), [Context::partial()]);
+            self.add(Grade::IdentityProvider, provider, &Caller::federated(provider), [RequestContext::partial()]);
         }
         for account in &candidates.accounts {
-            self.add(Grade::ListedAccounts, account, &Caller::someone_in(account), [Context::partial()]);
+            self.add(Grade::ListedAccounts, account, &Caller::someone_in(account), [RequestContext::partial()]);
         }
         let account = self.door.account;
-        self.add(Grade::OwnAccount, account, &Caller::someone_in(account), [Context::partial()]);
+        self.add(Grade::OwnAccount, account, &Caller::someone_in(account), [RequestContext::partial()]);
         for service in &candidates.services {
             let caller = Caller::service(service);
             self.add(Grade::ServiceWithoutSource, service, &caller, stranger::service_for_anybody());
-            self.add(Grade::ServiceWithSource, service, &caller, [Context::partial()]);
+            self.add(Grade::ServiceWithSource, service, &caller, [RequestContext::partial()]);
         }
     }
 
     /// Adds a caller if one of the contexts lets it in by a statement that is not yet known to let
     /// in as many.
-    fn add(&mut self, grade: Grade, who: &str, caller: &Caller, contexts: impl IntoIterator<Item = Context>) {
+    fn add(&mut self, grade: Grade, who: &str, caller: &Caller, contexts: impl IntoIterator<Item = RequestContext>) {
         let answer = contexts.into_iter().find_map(|context| self.door.answer(caller, &context));
         let Some((by, conditions)) = answer else { return };
-        let is_known = |reason: &Reason<'_>| {
+        let is_known = |reason: &MatchedStatement<'_>| {
             let wider = self.accesses.iter().filter(|access| access.by.contains(reason));
             let is_for_all = is_about_everybody(reason.statement);
             let mut wider = wider
@@ -164,7 +164,7 @@ impl Found<'_, '_, '_> {
             wider.next().is_some()
         };
         if !by.iter().all(is_known) {
-            self.accesses.push(Access { grade, who: who.to_owned(), by, conditions });
+            self.accesses.push(LetIn { grade, who: who.to_owned(), by, conditions });
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Source of which keys are there when:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
-use crate::context::Context;
+use crate::request_context::RequestContext;
 
 /// The account of somebody in an account the policies do not mention.
 pub(super) const ACCOUNT: &str = "any other account";
@@ -54,56 +54,56 @@ const OPEN_PROVIDERS: [&str; 10] = [
 ];
 
 /// From the internet, or through the stranger's own endpoint.
-fn from_elsewhere(context: &Context) -> [Context; 2] {
-    let absent = |context: Context, key: &&str| context.absent(key);
-    let foreign = |context: Context, key: &&str| context.foreign(key);
+fn from_elsewhere(context: &RequestContext) -> [RequestContext; 2] {
+    let absent = |context: RequestContext, key: &&str| context.absent(key);
+    let foreign = |context: RequestContext, key: &&str| context.foreign(key);
     let internet = OF_ENDPOINTS.iter().fold(context.clone(), absent).foreign("aws:SourceIp");
     let endpoint = OF_ENDPOINTS.iter().fold(context.clone(), foreign).absent("aws:SourceIp");
     [internet, endpoint]
 }
 
-pub(super) fn anonymous() -> [Context; 2] {
-    from_elsewhere(&Context::partial())
+pub(super) fn anonymous() -> [RequestContext; 2] {
+    from_elsewhere(&RequestContext::partial())
 }
 
-fn in_account() -> Context {
-    OF_CALLERS.iter().fold(Context::partial(), |context, key| context.foreign(key))
+fn in_account() -> RequestContext {
+    OF_CALLERS.iter().fold(RequestContext::partial(), |context, key| context.foreign(key))
 }
 
 /// In an account of another organisation, or in one of none.
-fn outside_organisation() -> [Context; 2] {
+fn outside_organisation() -> [RequestContext; 2] {
     let other = in_account().foreign("aws:PrincipalOrgID").foreign("aws:PrincipalOrgPaths");
     let none = in_account().absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths");
     [other, none]
 }
 
-pub(super) fn in_any_account() -> impl Iterator<Item = Context> {
+pub(super) fn in_any_account() -> impl Iterator<Item = RequestContext> {
     outside_organisation().into_iter().flat_map(|context| from_elsewhere(&context))
 }
 
-pub(super) fn in_organisation(organisation: &str) -> [Context; 2] {
+pub(super) fn in_organisation(organisation: &str) -> [RequestContext; 2] {
     from_elsewhere(&of_organisation(organisation))
 }
 
 /// From whatever network the policies want.
-pub(super) fn of_organisation(organisation: &str) -> Context {
+pub(super) fn of_organisation(organisation: &str) -> RequestContext {
     in_account().known("aws:PrincipalOrgID", [organisation])
 }
 
-pub(super) fn within_networks() -> [Context; 2] {
+pub(super) fn within_networks() -> [RequestContext; 2] {
     outside_organisation()
 }
 
 /// For a resource of somebody else, or without saying for which.
-pub(super) fn service_for_anybody() -> [Context; 2] {
-    let other = OF_SOURCES.iter().fold(Context::partial(), |context, key| context.foreign(key));
-    let none = OF_SOURCES.iter().fold(Context::partial(), |context, key| context.absent(key));
+pub(super) fn service_for_anybody() -> [RequestContext; 2] {
+    let other = OF_SOURCES.iter().fold(RequestContext::partial(), |context, key| context.foreign(key));
+    let none = OF_SOURCES.iter().fold(RequestContext::partial(), |context, key| context.absent(key));
     [other, none]
 }
 
 /// With an account at the provider, but not one the policies' author thought of.
-pub(super) fn of_provider(provider: &str) -> [Context; 2] {
-    from_elsewhere(&Context::partial().foreign_family(&format!("{}:", host(provider))))
+pub(super) fn of_provider(provider: &str) -> [RequestContext; 2] {
+    from_elsewhere(&RequestContext::partial().foreign_family(&format!("{}:", host(provider))))
 }
 
 /// Whether anybody can get an account with the provider.

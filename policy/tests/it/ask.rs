@@ -1,6 +1,6 @@
 //! A request and its policies, built step by step.
 
-use palisade_policy::{Attached, Caller, Context, Decision, Document, Identity, Policies, Request, evaluate};
+use palisade_policy::{Attached, Caller, Decision, Document, Identity, Policies, Request, RequestContext, evaluate};
 use serde_json::{Value, json};
 
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -25,7 +25,7 @@ pub(crate) struct Ask {
     action: String,
     resource: String,
     account: Option<String>,
-    context: Context,
+    context: RequestContext,
     identity: Vec<Document>,
     boundary: Option<Vec<Document>>,
     session: Option<Vec<Document>>,
@@ -63,7 +63,7 @@ pub(crate) fn ask(caller: &str, action: &str, resource: &str) -> Ask {
         action: action.to_owned(),
         resource: resource.to_owned(),
         account: None,
-        context: Context::complete(),
+        context: RequestContext::complete(),
         identity: Vec::new(),
         boundary: None,
         session: None,
@@ -115,7 +115,7 @@ impl Ask {
         self
     }
 
-    pub(crate) fn context(mut self, context: Context) -> Ask {
+    pub(crate) fn context(mut self, context: RequestContext) -> Ask {
         self.context = context;
         self
     }

@@ -3,7 +3,7 @@
 //! Unless a test names another source:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html>
 
-use palisade_policy::{Context, Document};
+use palisade_policy::{Document, RequestContext};
 use serde_json::json;
 
 use crate::ask::{
@@ -106,7 +106,7 @@ fn service_control_takes_the_whole_language() {
         "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}},
     }));
     assert_eq!(asked().service_control(conditional.clone()).answer(), Answer::NotAllowed);
-    assert_eq!(asked().service_control(conditional).context(Context::partial()).answer(), Answer::Depends);
+    assert_eq!(asked().service_control(conditional).context(RequestContext::partial()).answer(), Answer::Depends);
 }
 
 // https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html#not-restricted-by-scp
@@ -157,7 +157,7 @@ fn what_a_resource_policy_grants_is_limited_by_how_it_names_the_caller() {
         "Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*",
         "Condition": {"ArnEquals": {"aws:PrincipalArn": ROLE}},
     }));
-    let of_role = Context::complete().known("aws:PrincipalArn", [ROLE]);
+    let of_role = RequestContext::complete().known("aws:PrincipalArn", [ROLE]);
     for (caller, resource_policy, by_boundary, by_session) in [
         (USER, grant(&json!({"AWS": USER})), Answer::Allowed, Answer::Allowed),
         (SESSION, grant(&json!({"AWS": SESSION})), Answer::Allowed, Answer::Allowed),
@@ -303,7 +303,7 @@ fn an_unknown_condition_is_neither_protection_nor_safety() {
     let conditional = |effect: &str| {
         policy(&json!({"Sid": "Home", "Effect": effect, "Action": "*", "Resource": "*", "Condition": from_home}))
     };
-    let asked = || ask(ROLE, "s3:GetObject", "arn:aws:s3:::b/k").context(Context::partial());
+    let asked = || ask(ROLE, "s3:GetObject", "arn:aws:s3:::b/k").context(RequestContext::partial());
     assert_eq!(asked().identity(conditional("Allow")).answer(), Answer::Depends);
     assert_eq!(asked().identity(allow("*", "*")).identity(conditional("Deny")).answer(), Answer::Depends);
     // An `Allow` without conditions beside it settles the one; nothing settles the other.
@@ -339,7 +339,7 @@ fn the_caller_tells_which_keys_a_request_has() {
         (USER, &name, Answer::Allowed),
         (ROLE, &name, Answer::NotAllowed),
     ] {
-        let context = Context::of(&palisade_policy::Caller::parse(caller).unwrap());
+        let context = RequestContext::of(&palisade_policy::Caller::parse(caller).unwrap());
         let asked = ask(caller, "lambda:InvokeFunction", FUNCTION).resource_policy(conditional(condition.clone()));
         assert_eq!(asked.context(context).answer(), expected, "{caller} under {condition}");
     }

@@ -3,7 +3,7 @@
 //! Unless a test names another source:
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
-use palisade_policy::Context;
+use palisade_policy::RequestContext;
 use serde_json::{Value, json};
 
 use crate::ask::{Answer, ROLE, allow, ask, policy};
@@ -16,7 +16,7 @@ enum Holds {
     Perhaps,
 }
 
-fn holds(condition: &Value, context: Context) -> Holds {
+fn holds(condition: &Value, context: RequestContext) -> Holds {
     let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
     match ask(ROLE, "s3:GetObject", "arn:aws:s3:::b/k").identity(policy(&statement)).context(context).answer() {
         Answer::Allowed => Holds::Yes,
@@ -26,12 +26,12 @@ fn holds(condition: &Value, context: Context) -> Holds {
     }
 }
 
-fn with(value: &str) -> Context {
-    Context::complete().known("x:Key", [value])
+fn with(value: &str) -> RequestContext {
+    RequestContext::complete().known("x:Key", [value])
 }
 
-fn absent() -> Context {
-    Context::complete()
+fn absent() -> RequestContext {
+    RequestContext::complete()
 }
 
 /// Rows of operator, wanted values, value in the request, and whether the condition holds.
@@ -77,7 +77,7 @@ fn operator_and_key_names_have_no_case() {
 #[test]
 fn an_operator_that_is_not_known_may_hold() {
     for operator in ["StringMatches", "StringEqualsIfExist", "ForSomeValue:StringEquals", "NullIfExists", ""] {
-        for context in [with("a"), absent(), Context::partial()] {
+        for context in [with("a"), absent(), RequestContext::partial()] {
             assert_eq!(holds(&json!({operator: {"x:key": "a"}}), context), Holds::Perhaps, "{operator}");
         }
     }
@@ -236,14 +236,14 @@ fn null_asks_for_presence() {
         assert_eq!(holds(&condition, with("a")), there, "{wanted}");
         assert_eq!(holds(&condition, absent()), not_there, "{wanted}");
     }
-    let unknown = holds(&json!({"Null": {"x:key": "true"}}), Context::partial());
+    let unknown = holds(&json!({"Null": {"x:key": "true"}}), RequestContext::partial());
     assert_eq!(unknown, Holds::Perhaps);
 }
 
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
 #[test]
 fn set_operators_on_keys_with_several_values() {
-    let tags = |values: &[&str]| Context::complete().known("aws:TagKeys", values.iter().copied());
+    let tags = |values: &[&str]| RequestContext::complete().known("aws:TagKeys", values.iter().copied());
     for (operator, wanted, values, expected) in [
         ("ForAllValues:StringEquals", json!(["a", "b"]), ["a", "b"].as_slice(), Holds::Yes),
         ("ForAllValues:StringEquals", json!(["a", "b"]), &["a", "c"], Holds::No),
@@ -269,7 +269,7 @@ fn set_operators_on_keys_with_several_values() {
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_awslambda.html
 #[test]
 fn the_catalogue_knows_which_keys_have_several_values() {
-    let layers = Context::complete().known("lambda:Layer", ["arn:aws:lambda:eu-west-1:111122223333:layer:l:1"]);
+    let layers = RequestContext::complete().known("lambda:Layer", ["arn:aws:lambda:eu-west-1:111122223333:layer:l:1"]);
     let wanted = json!({"lambda:Layer": "arn:aws:lambda:eu-west-1:111122223333:layer:l:1"});
     assert_eq!(holds(&json!({"StringEquals": wanted}), layers.clone()), Holds::No);
     assert_eq!(holds(&json!({"ForAllValues:StringEquals": wanted}), layers), Holds::Yes);
@@ -295,13 +295,17 @@ fn keys_that_differ_in_case_only_both_apply() {
 #[test]
 fn an_unknown_key_leaves_the_condition_open() {
     for operator in ["StringEquals", "StringNotEquals", "ForAllValues:StringEquals", "ForAnyValue:StringLike", "Bool"] {
-        assert_eq!(holds(&json!({operator: {"x:key": "true"}}), Context::partial()), Holds::Perhaps, "{operator}");
+        assert_eq!(
+            holds(&json!({operator: {"x:key": "true"}}), RequestContext::partial()),
+            Holds::Perhaps,
+            "{operator}"
+        );
     }
 }
 
 #[test]
 fn a_condition_that_every_request_meets_is_none() {
-    let everything = |operator: &str, key: &str| holds(&json!({operator: {key: "*"}}), Context::partial());
+    let everything = |operator: &str, key: &str| holds(&json!({operator: {key: "*"}}), RequestContext::partial());
     assert_eq!(everything("StringLikeIfExists", "aws:PrincipalOrgID"), Holds::Yes);
     assert_eq!(everything("ForAllValues:StringLike", "aws:TagKeys"), Holds::Yes);
     assert_eq!(everything("StringLike", "aws:PrincipalOrgID"), Holds::Perhaps);

@@ -1,7 +1,7 @@
 //! What an answer tells of how it came about.
 
 use palisade_policy::{
-    Attached, Caller, Context, Decision, Effect, Identity, Layer, Open, Policies, Request, evaluate,
+    Attached, Caller, Decision, Effect, Identity, Open, Policies, PolicyType, Request, RequestContext, evaluate,
 };
 use serde_json::json;
 
@@ -18,19 +18,19 @@ fn an_answer_names_the_statements_that_decide() {
     asked("arn:aws:s3:::b/k").with_decision(|decision| {
         let Decision::Allowed { by } = decision else { panic!("{decision:?}") };
         let found: Vec<_> = by.iter().map(|reason| (reason.layer, reason.index)).collect();
-        assert_eq!(found, [(Layer::Identity, 1), (Layer::Boundary, 0)]);
+        assert_eq!(found, [(PolicyType::Identity, 1), (PolicyType::Boundary, 0)]);
         assert_eq!(by[0].to_string(), "policy identity, statement 1 (Read)");
         assert!(decision.is_allowed() && decision.may_be_allowed());
     });
     asked("arn:aws:s3:::secrets/k").with_decision(|decision| {
         let Decision::DeniedExplicitly { by } = decision else { panic!("{decision:?}") };
         assert_eq!(by[0].statement.sid.as_deref(), Some("NoSecrets"));
-        assert_eq!((by[0].layer, by[0].index, by.len()), (Layer::Identity, 2, 1));
+        assert_eq!((by[0].layer, by[0].index, by.len()), (PolicyType::Identity, 2, 1));
         assert!(!decision.may_be_allowed());
     });
     ask(ROLE, "s3:GetObject", "*").boundary(allow("ec2:*", "*")).with_decision(|decision| {
         let Decision::DeniedImplicitly { lacking } = decision else { panic!("{decision:?}") };
-        assert_eq!(lacking, &[Layer::Identity, Layer::Boundary]);
+        assert_eq!(lacking, &[PolicyType::Identity, PolicyType::Boundary]);
     });
 }
 
@@ -46,7 +46,7 @@ fn an_open_answer_names_what_is_open() {
             "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}},
         },
     ]}));
-    let context = Context::partial().known("s3:prefix", ["a"]);
+    let context = RequestContext::partial().known("s3:prefix", ["a"]);
     ask(ROLE, "s3:GetObject", "arn:aws:s3:::b/k").identity(identity).context(context).with_decision(|decision| {
         let Decision::AllowedIf { by, conditions } = decision else { panic!("{decision:?}") };
         assert_eq!(by.iter().map(|reason| reason.index).collect::<Vec<_>>(), [0]);
@@ -80,7 +80,7 @@ fn policies_of_a_foreign_account_are_open() {
         resource: vec![Attached { name: "function", document: &document }],
         ..Policies::default()
     };
-    let context = Context::complete();
+    let context = RequestContext::complete();
     let request = Request {
         caller: &caller,
         action: "lambda:InvokeFunction",

@@ -1,7 +1,7 @@
 //! Laws every evaluator must keep, held against generated policies and requests.
 
 use palisade_policy::{
-    Attached, Caller, Context, Decision, Document, Grade, Identity, Policies, Request, batch, covers, evaluate,
+    Attached, Caller, Decision, Document, Grade, Identity, Policies, Request, RequestContext, batch, covers, evaluate,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -21,20 +21,20 @@ pub(crate) enum Level {
 
 impl Case {
     /// Everything known.
-    fn full_context(&self) -> Context {
-        let context = Context::complete();
+    fn full_context(&self) -> RequestContext {
+        let context = RequestContext::complete();
         KEYS.iter()
             .zip(&self.keys)
             .fold(context, |context, (key, (_, values))| context.known(key, values.iter().copied()))
     }
 
     /// Only the keys marked so known.
-    pub(crate) fn partial_context(&self) -> Context {
+    pub(crate) fn partial_context(&self) -> RequestContext {
         let known = KEYS.iter().zip(&self.keys).filter(|(_, (is_known, _))| *is_known);
-        known.fold(Context::partial(), |context, (key, (_, values))| context.known(key, values.iter().copied()))
+        known.fold(RequestContext::partial(), |context, (key, (_, values))| context.known(key, values.iter().copied()))
     }
 
-    pub(crate) fn level(&self, context: &Context) -> Level {
+    pub(crate) fn level(&self, context: &RequestContext) -> Level {
         let caller = Caller::parse(self.caller).unwrap();
         let request =
             Request { caller: &caller, action: self.action, resource: self.resource, resource_account: None, context };
@@ -124,7 +124,7 @@ proptest! {
     ) {
         let policy = document(&json!({"Version": "2012-10-17", "Statement": statements}));
         let stranger = "arn:aws:iam::999988887777:user/eve";
-        let context = Context::complete()
+        let context = RequestContext::complete()
             .known("aws:PrincipalArn", [stranger])
             .known("aws:PrincipalAccount", ["999988887777"])
             .known("aws:PrincipalOrgID", organisation)
@@ -194,7 +194,7 @@ proptest! {
             resource_policy: None,
             keys: vec![],
         };
-        case.level(&Context::complete().known("x:key", [value]));
+        case.level(&RequestContext::complete().known("x:key", [value]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html>
 
-use palisade_policy::{Caller, CallerKind, Context, Principal, PrincipalForm, PrincipalKind};
+use palisade_policy::{Caller, CallerKind, Principal, PrincipalForm, PrincipalKind, RequestContext};
 use serde_json::{Value, json};
 
 use crate::ask::{ACCOUNT, Answer, OTHER_ACCOUNT, ROLE, SESSION, USER, allow, ask, grant, policy};
@@ -81,9 +81,12 @@ fn an_account_only_delegates() {
 #[test]
 fn one_session_of_a_role_leaves_the_role_open_until_the_session_is_known() {
     let one = || ask(ROLE, "sqs:SendMessage", QUEUE).resource_policy(grant(&json!({"AWS": SESSION})));
-    assert_eq!(one().context(Context::partial()).answer(), Answer::Depends);
-    assert_eq!(one().context(Context::partial().known("aws:userid", ["AROAX:run-1"])).answer(), Answer::Allowed);
-    assert_eq!(one().context(Context::partial().known("aws:userid", ["AROAX:run-2"])).answer(), Answer::NotAllowed);
+    assert_eq!(one().context(RequestContext::partial()).answer(), Answer::Depends);
+    assert_eq!(one().context(RequestContext::partial().known("aws:userid", ["AROAX:run-1"])).answer(), Answer::Allowed);
+    assert_eq!(
+        one().context(RequestContext::partial().known("aws:userid", ["AROAX:run-2"])).answer(),
+        Answer::NotAllowed
+    );
     assert_eq!(one().answer(), Answer::NotAllowed);
 }
 

@@ -3,7 +3,7 @@
 //! Unless a test names another source, what counts as limited is taken from
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html>
 
-use palisade_policy::{Attached, Context, Document, Door, Grade, who_can};
+use palisade_policy::{Attached, Document, Door, Grade, RequestContext, who_can};
 use serde_json::{Value, json};
 
 use crate::ask::{ACCOUNT, FUNCTION, OTHER_ACCOUNT, ROLE, document, policy};
@@ -12,11 +12,11 @@ pub(crate) struct Way {
     pub(crate) action: &'static str,
     pub(crate) resource: &'static str,
     pub(crate) anonymous: bool,
-    pub(crate) known: Context,
+    pub(crate) known: RequestContext,
 }
 
 pub(crate) fn invoke() -> Way {
-    Way { action: "lambda:InvokeFunction", resource: FUNCTION, anonymous: false, known: Context::partial() }
+    Way { action: "lambda:InvokeFunction", resource: FUNCTION, anonymous: false, known: RequestContext::partial() }
 }
 
 /// The grades of a policy with whom they are about, and whether only a secret guards each.
@@ -189,7 +189,7 @@ fn a_resource_control_policy_limits_too() {
         account: ACCOUNT,
         organisation: Some("o-own1234567"),
         accepts_anonymous: false,
-        known: Context::partial(),
+        known: RequestContext::partial(),
         policies: vec![Attached { name: "r", document: &repository }],
         resource_control: vec![Attached { name: "rcp", document: &control }],
     };

@@ -1,7 +1,7 @@
 //! Mistakes made by other evaluators and auditors, and traps of the services, each held to what AWS
 //! documents.
 
-use palisade_policy::{Context, Grade};
+use palisade_policy::{Grade, RequestContext};
 use serde_json::{Value, json};
 
 use crate::ask::{ACCOUNT, Answer, FUNCTION, OTHER_ACCOUNT, ROLE, SESSION, USER, allow, ask, document, grant, policy};
@@ -83,7 +83,7 @@ fn passing_a_role_depends_on_the_role_and_the_service() {
         "Condition": {"StringEquals": {"iam:PassedToService": "lambda.amazonaws.com"}},
     });
     let to = |service: &str| {
-        let context = Context::partial().known("iam:PassedToService", [service]);
+        let context = RequestContext::partial().known("iam:PassedToService", [service]);
         ask(ROLE, "iam:PassRole", "arn:aws:iam::111122223333:role/admin")
             .identity(policy(&statement))
             .context(context)
@@ -107,7 +107,7 @@ fn a_guard_on_the_organisation_also_denies_services_unless_it_spares_them() {
         let service =
             json!({"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "*", "Resource": "*"});
         let both = document(&json!({"Version": "2012-10-17", "Statement": [service, denial]}));
-        let context = Context::of(&palisade_policy::Caller::service("sns.amazonaws.com"));
+        let context = RequestContext::of(&palisade_policy::Caller::service("sns.amazonaws.com"));
         ask("sns.amazonaws.com", "lambda:InvokeFunction", FUNCTION).context(context).resource_policy(both).answer()
     };
     let outside = json!({"StringNotEquals": {"aws:PrincipalOrgID": "o-abc"}});
@@ -132,7 +132,7 @@ fn a_pods_identity_is_open_in_what_its_trust_leaves_open() {
         }]}))
     };
     let assumed = |document, namespace: &str| {
-        let context = Context::complete()
+        let context = RequestContext::complete()
             .known(&format!("{host}:sub"), [format!("system:serviceaccount:{namespace}:app")])
             .known(&format!("{host}:aud"), ["sts.amazonaws.com"]);
         ask(&provider, "sts:AssumeRoleWithWebIdentity", role).resource_policy(document).context(context).answer()
@@ -143,7 +143,7 @@ fn a_pods_identity_is_open_in_what_its_trust_leaves_open() {
     assert_eq!(assumed(trust("StringLike", "system:serviceaccount:*:*"), "other"), Answer::Allowed);
     // An exact operator takes the star for a star: such a trust lets nobody in.
     assert_eq!(assumed(trust("StringEquals", "system:serviceaccount:*:*"), "shop"), Answer::NotAllowed);
-    let missing_audience = Context::complete().known(&format!("{host}:sub"), ["system:serviceaccount:shop:app"]);
+    let missing_audience = RequestContext::complete().known(&format!("{host}:sub"), ["system:serviceaccount:shop:app"]);
     let asked = ask(&provider, "sts:AssumeRoleWithWebIdentity", role).resource_policy(exact());
     assert_eq!(asked.context(missing_audience).answer(), Answer::NotAllowed);
 }
@@ -173,7 +173,7 @@ fn a_function_url_needs_both_actions_allowed() {
         "Effect": "Allow", "Principal": "*", "Action": "lambda:InvokeFunction", "Resource": FUNCTION,
         "Condition": {"Bool": {"lambda:InvokedViaFunctionUrl": "true"}},
     });
-    let through_url = Context::partial()
+    let through_url = RequestContext::partial()
         .known("lambda:FunctionUrlAuthType", ["NONE"])
         .known("lambda:InvokedViaFunctionUrl", ["true"]);
     let widest = |action, statements: &Value| {
@@ -187,7 +187,7 @@ fn a_function_url_needs_both_actions_allowed() {
     assert_eq!(widest("lambda:InvokeFunction", &both), Some(Grade::AnonymousInternet));
     assert_eq!(widest("lambda:InvokeFunctionUrl", &json!([])), None);
     // Called without the URL, the second statement lets nobody in.
-    let direct = Way { known: Context::partial().known("lambda:InvokedViaFunctionUrl", ["false"]), ..invoke() };
+    let direct = Way { known: RequestContext::partial().known("lambda:InvokedViaFunctionUrl", ["false"]), ..invoke() };
     let policy = document(&json!({"Version": "2012-10-17", "Statement": both}));
     assert_eq!(reached(&direct, &[policy]), []);
 }
@@ -230,7 +230,7 @@ fn an_arn_condition_reads_an_arn_part_by_part() {
         let statement = json!({
             "Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:SourceArn": pattern}},
         });
-        let context = Context::complete().known("aws:SourceArn", [value]);
+        let context = RequestContext::complete().known("aws:SourceArn", [value]);
         ask(USER, "s3:GetObject", "arn:aws:s3:::b/k").identity(policy(&statement)).context(context).answer()
     };
     let alias = "arn:aws:lambda:eu-west-1:111122223333:function:f:prod";

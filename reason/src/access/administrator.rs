@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use palisade_policy::{
-    ActionElement, ActionPattern, Attached, CallerKind, Context as RequestContext, Decision, Document, Effect,
-    Identity, Policies, PrincipalElement, Request, ResourceElement, ResourcePattern, Statement, Version, evaluate,
+    ActionElement, ActionPattern, Attached, CallerKind, Decision, Document, Effect, Identity, Policies,
+    PrincipalElement, Request, RequestContext, ResourceElement, ResourcePattern, Statement, Version, evaluate,
 };
 
-use super::{Access, Principal};
+use super::{Access, Actor};
 use crate::wording::reasons;
 
 /// An action of a service that nobody thought of: allowed only where everything is, but for what is named.
@@ -43,7 +43,7 @@ pub(super) static EVERYTHING: LazyLock<Document> = LazyLock::new(|| Document {
 /// It is one when its policies together allow everything, or allow it to give itself everything, after explicit
 /// denials, its permissions boundary and the organisation's guard rails, as far as those could be read. What depends on
 /// a condition counts as allowed, and the condition is named.
-pub fn administrator<'a>(access: &Access<'a>, principal: &Principal<'a>) -> Option<Vec<String>> {
+pub fn administrator<'a>(access: &Access<'a>, principal: &Actor<'a>) -> Option<Vec<String>> {
     let policies = access.policies_of(principal);
     if let Some(decision) = everything(principal, &policies) {
         return Some(vec![format!("all actions on all resources are allowed by {}", reasons(&decision))]);
@@ -55,12 +55,12 @@ pub fn administrator<'a>(access: &Access<'a>, principal: &Principal<'a>) -> Opti
 }
 
 /// Whether an identity's policies allow everything as they are, so that there is nothing left to gain.
-pub(super) fn has_everything<'a>(access: &Access<'a>, principal: &Principal<'a>) -> bool {
+pub(super) fn has_everything<'a>(access: &Access<'a>, principal: &Actor<'a>) -> bool {
     everything(principal, &access.policies_of(principal)).is_some()
 }
 
 /// How everything is allowed by these policies, if it may be.
-fn everything<'p>(principal: &Principal<'_>, policies: &Policies<'p>) -> Option<Decision<'p>> {
+fn everything<'p>(principal: &Actor<'_>, policies: &Policies<'p>) -> Option<Decision<'p>> {
     let hands_out = HAND_OUT.into_iter().any(|power| may(principal, policies, power).is_some());
     may(principal, policies, UNNAMED).filter(|_| hands_out)
 }
@@ -80,11 +80,7 @@ fn granted_everything<'p>(policies: &Policies<'p>, without_boundary: bool) -> Po
 }
 
 /// How one action is allowed by these policies, if it may be.
-fn may<'p>(
-    principal: &Principal<'_>,
-    policies: &Policies<'p>,
-    (action, resource): (&str, &str),
-) -> Option<Decision<'p>> {
+fn may<'p>(principal: &Actor<'_>, policies: &Policies<'p>, (action, resource): (&str, &str)) -> Option<Decision<'p>> {
     let resource = resource.replace("PARTITION", principal.arn.partition());
     let resource = resource.replace("ACCOUNT", principal.arn.account());
     let request = Request {
@@ -98,7 +94,7 @@ fn may<'p>(
 }
 
 /// How the identity may take its boundary off, if it has one and may.
-fn removable_boundary<'a>(access: &Access<'a>, principal: &Principal<'a>) -> Option<String> {
+fn removable_boundary<'a>(access: &Access<'a>, principal: &Actor<'a>) -> Option<String> {
     principal.boundary?;
     let action = match principal.caller.kind() {
         CallerKind::User { .. } => "iam:DeleteUserPermissionsBoundary",
@@ -115,7 +111,7 @@ fn removable_boundary<'a>(access: &Access<'a>, principal: &Principal<'a>) -> Opt
 }
 
 /// The ways in which the identity may give itself permissions.
-fn ways_to_grant<'a>(access: &Access<'a>, principal: &Principal<'a>) -> Vec<String> {
+fn ways_to_grant<'a>(access: &Access<'a>, principal: &Actor<'a>) -> Vec<String> {
     let (put, attach) = match principal.caller.kind() {
         CallerKind::User { .. } => ("iam:PutUserPolicy", "iam:AttachUserPolicy"),
         CallerKind::Role { .. } => ("iam:PutRolePolicy", "iam:AttachRolePolicy"),
@@ -145,7 +141,7 @@ fn ways_to_grant<'a>(access: &Access<'a>, principal: &Principal<'a>) -> Vec<Stri
 /// How one action is allowed, if it may be.
 fn way<'a>(
     access: &Access<'a>,
-    principal: &Principal<'a>,
+    principal: &Actor<'a>,
     action: &str,
     resource: &str,
     context: &RequestContext,
@@ -155,7 +151,7 @@ fn way<'a>(
 }
 
 /// What is known of a request that changes the identity itself: IAM shows the boundary that its subject has.
-fn about_itself(principal: &Principal<'_>) -> RequestContext {
+fn about_itself(principal: &Actor<'_>) -> RequestContext {
     let context = principal.context.clone();
     match principal.boundary {
         Some(boundary) => context.known("iam:PermissionsBoundary", [boundary.name]),

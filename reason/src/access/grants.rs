@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use palisade_policy::catalogue::Catalogued;
 use palisade_policy::{
-    ActionElement, ActionPattern, Attached, Decision, Document, Effect, Layer, Policies, Principal as Trusted,
-    PrincipalElement, PrincipalKind, Principals, Reason, Request, ResourceElement, ResourcePattern, Statement, Version,
-    evaluate,
+    ActionElement, ActionPattern, Attached, Decision, Document, Effect, MatchedStatement, Policies, PolicyType,
+    Principal, PrincipalElement, PrincipalKind, Principals, Request, ResourceElement, ResourcePattern, Statement,
+    Version, evaluate,
 };
 
-use super::{Access, Principal};
+use super::{Access, Actor};
 use palisade_model::Arn;
 
 /// Actions that read what is confidential.
@@ -49,15 +49,15 @@ pub const UNAVOIDABLE: [&str; 7] = [
 /// What an identity's own side gives it: its policies, its boundary and the guard rails. Policies of resources are taken
 /// to leave the decision to the account, as a key's default policy does.
 pub struct Grants<'p> {
-    principal: &'p Principal<'p>,
+    principal: &'p Actor<'p>,
     policies: Policies<'p>,
     delegation: Document,
 }
 
 impl<'p> Grants<'p> {
     /// Of this identity.
-    pub fn of<'a: 'p>(access: &Access<'a>, principal: &'p Principal<'a>) -> Self {
-        let account = Trusted::new(PrincipalKind::Aws, principal.arn.account());
+    pub fn of<'a: 'p>(access: &Access<'a>, principal: &'p Actor<'a>) -> Self {
+        let account = Principal::new(PrincipalKind::Aws, principal.arn.account());
         let statement = Statement {
             sid: None,
             effect: Effect::Allow,
@@ -71,11 +71,11 @@ impl<'p> Grants<'p> {
     }
 
     /// The `Allow` statements of the identity's policies.
-    pub fn allows(&self) -> Vec<Reason<'p>> {
+    pub fn allows(&self) -> Vec<MatchedStatement<'p>> {
         let statements = self.principal.identity.iter().flat_map(|attached| {
             let statements = attached.document.statements.iter().enumerate();
-            statements.map(|(index, statement)| Reason {
-                layer: Layer::Identity,
+            statements.map(|(index, statement)| MatchedStatement {
+                layer: PolicyType::Identity,
                 policy: attached.name,
                 index,
                 statement,
@@ -123,8 +123,9 @@ pub fn is_by_wildcard(decision: &Decision<'_>, action: &str) -> bool {
         Decision::Allowed { by } | Decision::AllowedIf { by, .. } => by,
         Decision::DeniedExplicitly { .. } | Decision::DeniedImplicitly { .. } => return false,
     };
-    let limits: BTreeSet<_> = by.iter().map(|reason| reason.layer).filter(|layer| *layer != Layer::Identity).collect();
-    let by_name = |reason: &Reason<'_>| match &reason.statement.action {
+    let limits: BTreeSet<_> =
+        by.iter().map(|reason| reason.layer).filter(|layer| *layer != PolicyType::Identity).collect();
+    let by_name = |reason: &MatchedStatement<'_>| match &reason.statement.action {
         ActionElement::Action(patterns) => {
             !patterns.iter().any(|pattern| pattern.as_str().contains(['*', '?']) && pattern.matches(action))
         }
@@ -132,7 +133,7 @@ pub fn is_by_wildcard(decision: &Decision<'_>, action: &str) -> bool {
     };
     !limits
         .iter()
-        .any(|limit| *limit != Layer::Resource && by.iter().filter(|reason| reason.layer == *limit).all(by_name))
+        .any(|limit| *limit != PolicyType::Resource && by.iter().filter(|reason| reason.layer == *limit).all(by_name))
 }
 
 /// Resources of the kinds that an action is about and a pattern covers; `*` for an action that is about none.

@@ -1,8 +1,6 @@
 //! Who can invoke a function, and through which door.
 
-use palisade_policy::{
-    Access as LetIn, Attached, Context as RequestContext, Door as Asked, Grade, Reason, Residual, who_can,
-};
+use palisade_policy::{Attached, Door as Asked, Grade, LetIn, MatchedStatement, RequestContext, Residual, who_can};
 
 use crate::account::Account;
 use palisade_model::iam::PolicyText;
@@ -30,7 +28,7 @@ pub struct Invoker<'a> {
     /// The organisation, account, service or provider; empty for a grade that speaks for itself.
     pub who: String,
     /// The statements that let them in.
-    pub by: Vec<Reason<'a>>,
+    pub by: Vec<MatchedStatement<'a>>,
     /// What depends on the single request.
     pub conditions: Vec<Residual<'a>>,
     /// Of a URL: whether the policy allows them `lambda:InvokeFunction` too, which Lambda wants since October 2025.

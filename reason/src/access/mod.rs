@@ -26,7 +26,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use palisade_policy::{Attached, Caller, Context as RequestContext, Decision, Identity, Policies, Request, evaluate};
+use palisade_policy::{Attached, Caller, Decision, Identity, Policies, Request, RequestContext, evaluate};
 
 use palisade_model::iam::{Iam, InlinePolicy, ManagedPolicy, PolicyText, Role, User};
 use palisade_model::organization::ControlPolicy;
@@ -36,7 +36,7 @@ use palisade_model::{Action, Arn, Fact, Gap, Inventory, Place, Reason};
 pub struct Access<'a> {
     inventory: &'a Inventory,
     policies: HashMap<&'a Arn, &'a ManagedPolicy>,
-    principals: RefCell<HashMap<&'a Arn, Result<Rc<Principal<'a>>, Gap>>>,
+    principals: RefCell<HashMap<&'a Arn, Result<Rc<Actor<'a>>, Gap>>>,
     guards: Guards<'a>,
     /// Which identity providers vouch for pods.
     pub issuers: issuers::Issuers<'a>,
@@ -44,7 +44,7 @@ pub struct Access<'a> {
 
 /// An identity with all its policies.
 #[derive(Clone, Debug)]
-pub struct Principal<'a> {
+pub struct Actor<'a> {
     /// Its ARN.
     pub arn: &'a Arn,
     /// The identity as a caller.
@@ -73,12 +73,12 @@ impl<'a> Access<'a> {
     }
 
     /// A role with all its policies; a gap when one of them is missing or cannot be parsed.
-    pub fn role(&self, role: &'a Role) -> Result<Rc<Principal<'a>>, Gap> {
+    pub fn role(&self, role: &'a Role) -> Result<Rc<Actor<'a>>, Gap> {
         self.kept(&role.arn, || self.principal(&role.arn, &role.inline, &role.attached, role.boundary.as_ref()))
     }
 
     /// A user with all its policies, those of its groups included.
-    pub fn user(&self, user: &'a User) -> Result<Rc<Principal<'a>>, Gap> {
+    pub fn user(&self, user: &'a User) -> Result<Rc<Actor<'a>>, Gap> {
         self.kept(&user.arn, || {
             let mut principal = self.principal(&user.arn, &user.inline, &user.attached, user.boundary.as_ref())?;
             for name in &user.groups {
@@ -94,7 +94,7 @@ impl<'a> Access<'a> {
     /// `principal.context.clone().known("iam:PassedToService", ["lambda.amazonaws.com"])`.
     pub fn can<'p>(
         &self,
-        principal: &'p Principal<'a>,
+        principal: &'p Actor<'a>,
         action: &str,
         resource: &str,
         context: &RequestContext,
@@ -113,7 +113,7 @@ impl<'a> Access<'a> {
     }
 
     /// All policies that a request of an identity meets, other than the resource's own.
-    pub fn policies_of<'p>(&self, principal: &'p Principal<'a>) -> Policies<'p>
+    pub fn policies_of<'p>(&self, principal: &'p Actor<'a>) -> Policies<'p>
     where
         'a: 'p,
     {
@@ -148,7 +148,7 @@ impl<'a> Access<'a> {
         &self.inventory.iam
     }
 
-    fn kept(&self, arn: &'a Arn, make: impl FnOnce() -> Result<Principal<'a>, Gap>) -> Result<Rc<Principal<'a>>, Gap> {
+    fn kept(&self, arn: &'a Arn, make: impl FnOnce() -> Result<Actor<'a>, Gap>) -> Result<Rc<Actor<'a>>, Gap> {
         if let Some(kept) = self.principals.borrow().get(arn) {
             return kept.clone();
         }
@@ -163,9 +163,9 @@ impl<'a> Access<'a> {
         inline: &'a [InlinePolicy],
         attached: &'a [Arn],
         boundary: Option<&'a Arn>,
-    ) -> Result<Principal<'a>, Gap> {
+    ) -> Result<Actor<'a>, Gap> {
         let caller = Caller::parse(arn.as_str()).map_err(|error| missing(arn, error.to_string()))?;
-        Ok(Principal {
+        Ok(Actor {
             arn,
             context: RequestContext::of(&caller),
             caller,

@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use palisade_policy::{
-    Access as LetIn, ActionElement, Attached, Context as RequestContext, Document, Door, Effect, Grade, Open,
-    Statement, who_can,
+    ActionElement, Attached, Document, Door, Effect, Grade, LetIn, Open, RequestContext, Statement, who_can,
 };
 
 use super::covered::actions_on_functions;

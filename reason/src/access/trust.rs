@@ -1,8 +1,8 @@
 //! Who may take on a role, as far as its trust policy and the organisation's guard rails say.
 
 use palisade_policy::{
-    Access, Attached, Condition, Context as RequestContext, Document, Door, Effect, Principal, PrincipalForm,
-    Quantifier, Statement, who_can,
+    Attached, Condition, Document, Door, Effect, LetIn, Principal, PrincipalForm, Quantifier, RequestContext,
+    Statement, who_can,
 };
 
 use crate::account::Account;
@@ -31,7 +31,7 @@ impl Entrance {
     }
 
     /// Whom the entrance lets assume the role, the widest grade first.
-    pub fn who_can<'d, 'a: 'd>(&'d self, role: &Role, context: &Account<'a>) -> Vec<Access<'d>> {
+    pub fn who_can<'d, 'a: 'd>(&'d self, role: &Role, context: &Account<'a>) -> Vec<LetIn<'d>> {
         who_can(&Door {
             action: "sts:AssumeRole",
             resource: role.arn.as_str(),

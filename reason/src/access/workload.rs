@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use palisade_policy::{Document, PrincipalForm};
 
-use super::Principal;
+use super::Actor;
 use super::roles::{is_compute, is_reserved, is_service, is_service_linked, trust, trusted_services};
 use crate::account::Account;
 use palisade_model::Gap;
 use palisade_model::iam::Role;
+use palisade_model::workload::Unseen;
 
 /// Whether a workload runs as the role, or may. A function that was not seen runs only as a role that trusts Lambda, or
 /// everybody; pods that were not seen also as one that trusts the role of pods, by its name or with the whole account.
@@ -16,9 +17,10 @@ pub fn is_workload(role: &Role, account: &Account) -> Result<bool, Gap> {
     if is_service_linked(role) || is_reserved(role) {
         return Ok(false);
     }
-    let (functions, gap) = account.functions_of_role(&role.arn);
+    // Of pods that were not seen the uses of the cluster tell.
+    let Unseen { functions: gap, controllers: _ } = &account.workloads().unseen;
     let (uses, unseen) = account.cluster_uses_of_role(&role.arn);
-    if !functions.is_empty() || uses.iter().any(|used| used.purpose.is_workload()) {
+    if !account.workloads_of_role(&role.arn).is_empty() || uses.iter().any(|used| used.purpose.is_workload()) {
         return Ok(true);
     }
     let trust = trust(role)?;
@@ -27,7 +29,7 @@ pub fn is_workload(role: &Role, account: &Account) -> Result<bool, Gap> {
     if trusted_services(trust).into_iter().any(is_compute) || principals.any(is_cluster) {
         return Ok(true);
     }
-    if let Some(gap) = gap.or_else(|| unseen.clone())
+    if let Some(gap) = gap.clone().or_else(|| unseen.clone())
         && trust.statements.iter().any(palisade_policy::Statement::names_everyone)
     {
         return Err(gap);
@@ -72,11 +74,11 @@ fn is_role_of_pods(arn: &str, account: &Account) -> Result<bool, Gap> {
 }
 
 /// The role as a principal, when a workload runs as it.
-pub fn workload<'a>(role: &Role, account: &Account<'a>) -> Result<Option<Rc<Principal<'a>>>, Gap> {
+pub fn workload<'a>(role: &Role, account: &Account<'a>) -> Result<Option<Rc<Actor<'a>>>, Gap> {
     if is_workload(role, account)? { principal(role, account) } else { Ok(None) }
 }
 
 /// The role as a principal.
-pub fn principal<'a>(role: &Role, account: &Account<'a>) -> Result<Option<Rc<Principal<'a>>>, Gap> {
+pub fn principal<'a>(role: &Role, account: &Account<'a>) -> Result<Option<Rc<Actor<'a>>>, Gap> {
     account.role(&role.arn)?.map(|role| account.access.role(role)).transpose()
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use palisade_policy::{Decision, Effect, Layer, Reason, Residual};
+use palisade_policy::{Decision, Effect, MatchedStatement, PolicyType, Residual};
 use serde::Serialize;
 
 use palisade_model::Gap;
@@ -131,7 +131,7 @@ impl Judged {
 }
 
 /// A service control policy that is attached to several levels stands here once.
-pub(super) fn deciding(reasons: &[Reason<'_>]) -> Vec<Deciding> {
+pub(super) fn deciding(reasons: &[MatchedStatement<'_>]) -> Vec<Deciding> {
     let mut once = Vec::new();
     for deciding in reasons.iter().map(Deciding::from) {
         if !once.contains(&deciding) {
@@ -145,7 +145,7 @@ pub(super) fn left(residuals: &[Residual<'_>]) -> Vec<Left> {
     residuals.iter().map(Left::from).collect()
 }
 
-fn layers(layers: &[Layer]) -> Vec<&'static str> {
+fn layers(layers: &[PolicyType]) -> Vec<&'static str> {
     let mut names: Vec<_> = layers.iter().map(|layer| name(*layer)).collect();
     names.dedup();
     names
@@ -153,20 +153,20 @@ fn layers(layers: &[Layer]) -> Vec<&'static str> {
 
 const SERVICE_CONTROL: &str = "service_control";
 
-fn name(layer: Layer) -> &'static str {
+fn name(layer: PolicyType) -> &'static str {
     match layer {
-        Layer::Identity => "identity",
-        Layer::Boundary => "boundary",
-        Layer::Session => "session",
-        Layer::ServiceControl(_) => SERVICE_CONTROL,
-        Layer::ResourceControl => "resource_control",
-        Layer::Resource => "resource",
-        Layer::Endpoint => "endpoint",
+        PolicyType::Identity => "identity",
+        PolicyType::Boundary => "boundary",
+        PolicyType::Session => "session",
+        PolicyType::ServiceControl(_) => SERVICE_CONTROL,
+        PolicyType::ResourceControl => "resource_control",
+        PolicyType::Resource => "resource",
+        PolicyType::Endpoint => "endpoint",
     }
 }
 
-impl From<&Reason<'_>> for Deciding {
-    fn from(reason: &Reason<'_>) -> Self {
+impl From<&MatchedStatement<'_>> for Deciding {
+    fn from(reason: &MatchedStatement<'_>) -> Self {
         Self {
             layer: name(reason.layer),
             policy: reason.policy.to_owned(),

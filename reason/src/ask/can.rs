@@ -1,6 +1,6 @@
 //! Whether a principal may do something.
 
-use palisade_policy::{Catalogue, Context, Request, evaluate};
+use palisade_policy::{Catalogue, Request, RequestContext, evaluate};
 use serde::Serialize;
 
 use super::answer::{Deciding, Judged, Left, NotEvaluated, Ruling};
@@ -84,7 +84,7 @@ pub fn can(inventory: &Inventory, question: &Question<'_>) -> Result<CanAnswer, 
 }
 
 /// Adds what the question says of the request.
-fn with(context: Context, given: &[(String, Vec<String>)], remarks: &mut Vec<String>) -> Context {
+fn with(context: RequestContext, given: &[(String, Vec<String>)], remarks: &mut Vec<String>) -> RequestContext {
     given.iter().fold(context, |context, (key, values)| {
         if Catalogue::get().condition_key(key).is_none() {
             remarks.push(format!("the catalogue of {} has no condition key {key}", Catalogue::get().date()));

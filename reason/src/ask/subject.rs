@@ -1,11 +1,11 @@
 //! Who is asked about: a principal with all its policies, and the guard rails over it.
 
-use palisade_policy::{Attached, Caller, CallerKind, Catalogue, Context, Identity, Policies};
+use palisade_policy::{Attached, Caller, CallerKind, Catalogue, Identity, Policies, RequestContext};
 
 use super::answer::NotEvaluated;
 use super::error::AskError;
 use super::target::Target;
-use crate::access::{Access, Principal};
+use crate::access::{Access, Actor};
 use palisade_model::iam::{Iam, PolicyText, Role, User};
 use palisade_model::{Arn, Fact, Gap, Inventory};
 
@@ -15,7 +15,7 @@ pub(super) struct Subject<'a> {
     /// Its ARN, or what it was called.
     pub(super) name: String,
     pub(super) caller: Caller,
-    pub(super) context: Context,
+    pub(super) context: RequestContext,
     pub(super) identity: Identity<'a>,
     pub(super) boundary: Option<Vec<Attached<'a>>>,
     /// Whether it belongs to the inventory's account, so that the account's guard rails hold for it.
@@ -51,7 +51,7 @@ impl<'a> Subject<'a> {
         Self::of(&user.arn, access.user(user).as_deref())
     }
 
-    fn of(arn: &Arn, principal: Result<&Principal<'a>, &Gap>) -> Result<Self, AskError> {
+    fn of(arn: &Arn, principal: Result<&Actor<'a>, &Gap>) -> Result<Self, AskError> {
         let caller = Caller::parse(arn.as_str()).map_err(|_| AskError::NoCaller(arn.to_string()))?;
         let start = Self { is_own: true, ..Self::outside(caller) };
         Ok(match principal {
@@ -74,7 +74,7 @@ impl<'a> Subject<'a> {
         });
         Self {
             name: caller.as_str().to_owned(),
-            context: Context::of(&caller),
+            context: RequestContext::of(&caller),
             identity: if foreign.is_some() { Identity::Unknown } else { Identity::default() },
             caller,
             boundary: None,
@@ -99,7 +99,7 @@ impl<'a> Subject<'a> {
             },
             CallerKind::Session { role: name, .. } => match inventory.iam.roles.find(|role| role.name == *name) {
                 Ok(Some(role)) => {
-                    let context = Context::of(&caller).known("aws:PrincipalArn", [role.arn.as_str()]);
+                    let context = RequestContext::of(&caller).known("aws:PrincipalArn", [role.arn.as_str()]);
                     Ok(Self { name: arn.to_owned(), context, caller: caller.clone(), ..Self::role(access, role)? })
                 }
                 other => Err(not_found(name, other.err(), inventory)),
@@ -138,13 +138,13 @@ impl<'a> Subject<'a> {
     }
 
     /// What is known of its request of a target.
-    pub(super) fn request_context(&self, inventory: &Inventory, target: &Target<'_>) -> Context {
+    pub(super) fn request_context(&self, inventory: &Inventory, target: &Target<'_>) -> RequestContext {
         let mut context = self.context.clone();
         let organization = match &inventory.organization {
             Fact::Known(organization) => Some(organization.as_ref().map(|organization| organization.id.as_str())),
             Fact::Unknown(_) => None,
         };
-        let of_organization = |context: Context, key: &str| match organization {
+        let of_organization = |context: RequestContext, key: &str| match organization {
             Some(id) => context.known(key, id),
             None => context.unknown(key),
         };

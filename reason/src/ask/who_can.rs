@@ -1,6 +1,6 @@
 //! Who may do something: the account's own roles and users, and the world outside.
 
-use palisade_policy::{Access as Entry, Context, Door, Grade, Request, evaluate, who_can as let_in};
+use palisade_policy::{Door, Grade, LetIn, Request, RequestContext, evaluate, who_can as let_in};
 use serde::Serialize;
 
 use super::answer::{Could, Deciding, Judged, Left, NotEvaluated, Ruling, deciding, left};
@@ -155,7 +155,7 @@ fn outside(access: &Access<'_>, inventory: &Inventory, action: &str, target: &mu
     let is_url_call = action.eq_ignore_ascii_case("lambda:InvokeFunctionUrl");
     let is_call = action.eq_ignore_ascii_case("lambda:InvokeFunction");
     let urls = if is_url_call || is_call { urls(target) } else { vec![] };
-    let ask = |action: &str, accepts_anonymous: bool, known: Context| {
+    let ask = |action: &str, accepts_anonymous: bool, known: RequestContext| {
         let door = Door {
             action,
             resource: &target.resource,
@@ -170,13 +170,13 @@ fn outside(access: &Access<'_>, inventory: &Inventory, action: &str, target: &mu
     };
     let mut found = Vec::new();
     if !is_url_call {
-        let known = Context::partial();
+        let known = RequestContext::partial();
         let known = if is_call { known.known("lambda:InvokedViaFunctionUrl", ["false"]) } else { known };
         found.extend(ask(action, false, known).iter().map(|entry| outsider(Way::Api, entry)));
     }
     for auth in urls {
         let is_open = auth == "NONE";
-        let known = || Context::partial().known("lambda:FunctionUrlAuthType", [auth.as_str()]);
+        let known = || RequestContext::partial().known("lambda:FunctionUrlAuthType", [auth.as_str()]);
         let through = ask("lambda:InvokeFunctionUrl", is_open, known());
         if is_url_call {
             found.extend(through.iter().map(|entry| outsider(Way::FunctionUrl, entry)));
@@ -222,7 +222,7 @@ fn urls(target: &mut Target<'_>) -> Vec<String> {
         .collect()
 }
 
-fn outsider(way: Way, entry: &Entry<'_>) -> Outsider {
+fn outsider(way: Way, entry: &LetIn<'_>) -> Outsider {
     Outsider {
         grade: grade(entry.grade),
         who: entry.who.clone(),

@@ -6,8 +6,8 @@ use crate::in_cluster::webhooks::creates_pods;
 use crate::pod_security::{Level, Modes, effective};
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionScope, Enforcement, EnginePolicy, FailurePolicy, Namespace,
-    Objects, PolicyEngine, Selector, ValidationAction, Webhook, Workload,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionScope, Controller, Enforcement, EnginePolicy, FailurePolicy,
+    Namespace, Objects, PolicyEngine, Selector, ValidationAction, Webhook,
 };
 use palisade_model::{Action, Gap, Listing};
 
@@ -138,7 +138,8 @@ impl Admission<'_> {
             };
         }
         let controllers = &self.objects.workloads.deployments;
-        let is_ready = |workload: &Workload| engine.is_controller(workload) && workload.ready.is_some_and(|it| it > 0);
+        let is_ready =
+            |workload: &Controller| engine.is_controller(workload) && workload.ready.is_some_and(|it| it > 0);
         Ok(controllers.find(is_ready)?.is_some())
     }
 
@@ -180,7 +181,7 @@ impl Admission<'_> {
 }
 
 impl Engine {
-    fn is_controller(&self, workload: &Workload) -> bool {
+    fn is_controller(&self, workload: &Controller) -> bool {
         let (key, value) = self.label;
         let has = |labels: &BTreeMap<String, String>| labels.get(key).is_some_and(|own| own == value);
         let component = |labels: &BTreeMap<String, String>| labels.values().any(|own| own == self.controller);

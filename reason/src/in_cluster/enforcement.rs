@@ -1,7 +1,7 @@
 //! Whether anything in a cluster holds pods to its network policies.
 
 use palisade_model::eks::{Addon, Cluster};
-use palisade_model::kubernetes::{Objects, Workload};
+use palisade_model::kubernetes::{Controller, Objects};
 use palisade_model::{Action, Gap};
 
 /// The names under which EKS's network plug-in has the container that enforces policies.
@@ -31,7 +31,7 @@ pub fn unenforced(cluster: &Cluster, objects: &Objects) -> Result<Option<String>
     if let Some(agent) = daemon_sets.find(|workload| runs(workload, &OTHERS))? {
         return unready(agent, cluster);
     }
-    let is_cni = |workload: &Workload| workload.namespace == "kube-system" && workload.name == "aws-node";
+    let is_cni = |workload: &Controller| workload.namespace == "kube-system" && workload.name == "aws-node";
     let cni = daemon_sets.find(is_cni)?;
     let is_auto = cluster.control_plane()?.is_some_and(|configuration| configuration.auto_mode);
     if cni.is_none() && !is_auto {
@@ -47,7 +47,7 @@ pub fn unenforced(cluster: &Cluster, objects: &Objects) -> Result<Option<String>
 }
 
 /// Whether a container of a workload comes from a repository that ends so.
-pub(super) fn runs(workload: &Workload, repositories: &[&str]) -> bool {
+pub(super) fn runs(workload: &Controller, repositories: &[&str]) -> bool {
     let mut containers = workload.template.containers.iter();
     containers.any(|container| repositories.iter().any(|wanted| is_of(&container.image, wanted)))
 }
@@ -60,7 +60,7 @@ pub fn is_of(image: &str, wanted: &str) -> bool {
     repository.strip_suffix(wanted).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'))
 }
 
-fn unready(agent: &Workload, cluster: &Cluster) -> Result<Option<String>, Gap> {
+fn unready(agent: &Controller, cluster: &Cluster) -> Result<Option<String>, Gap> {
     let (Some(wanted), Some(ready)) = (agent.replicas, agent.ready) else {
         let why = format!("DaemonSet {} does not say on how many nodes it is ready", agent.name);
         return Err(cluster.unclear(Action::KubernetesListDaemonSets, why));
@@ -70,7 +70,7 @@ fn unready(agent: &Workload, cluster: &Cluster) -> Result<Option<String>, Gap> {
 }
 
 /// What switches the agent of EKS's network plug-in off.
-fn switched_off(cni: &Workload) -> Option<String> {
+fn switched_off(cni: &Controller) -> Option<String> {
     let agent = cni.template.containers.iter().find(|container| AGENTS.contains(&container.name.as_str()));
     let Some(agent) = agent else { return Some("DaemonSet aws-node has no container aws-eks-nodeagent".to_owned()) };
     match agent.flags.get("enable-network-policy").map(String::as_str) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::access::addresses::Addresses;
 use crate::account::Account;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Ingress, Objects, Service, ServiceKind, Workload};
-use palisade_model::{Action, Gap};
+use palisade_model::kubernetes::{Controller, Ingress, Service, ServiceKind};
+use palisade_model::{Action, Gap, Inside};
 
 /// Classes of load balancers that AWS's own controllers make; they are internal unless told otherwise.
 ///
@@ -116,36 +116,39 @@ pub fn open_ingress(ingress: &Ingress, cluster: &Cluster, account: &Account) -> 
     malformed.map_or(Ok(None), |malformed| Err(unclear(malformed)))
 }
 
+/// A way from the internet to a workload in a cluster, as evidence tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// A service with a load balancer of its own.
+    Service(String),
+    /// A load balancer that serves an ingress.
+    Ingress(String),
+}
+
 /// The ways in which a workload is reached from the internet, and the gap when there may be more.
-pub fn doors(
-    workload: &Workload,
-    cluster: &Cluster,
-    objects: &Objects,
-    account: &Account,
-) -> (Vec<String>, Option<Gap>) {
-    let (mut doors, mut gap) = (Vec::new(), None);
+pub fn entrances(inside: Inside<'_, Controller>, account: &Account) -> (Vec<Entrance>, Option<Gap>) {
+    let Inside { object: workload, cluster, objects } = inside;
+    let (mut entrances, mut gap) = (Vec::new(), None);
     let network = &objects.network;
     let own = |service: &&Service| {
         service.namespace == workload.namespace && leads_to(&service.selector, &workload.pod_labels)
     };
-    let mut add = |found: Result<Option<String>, Gap>, check: &str| match found {
-        Ok(Some(door)) => doors.push(format!("{door}{check}")),
-        Ok(None) => {}
+    let mut add = |found: Result<Option<String>, Gap>, kind: fn(String) -> Entrance| match found {
+        Ok(found) => entrances.extend(found.map(kind)),
         Err(unknown) => _ = gap.get_or_insert(unknown),
     };
     for service in network.services.seen().iter().filter(own) {
-        let finding = format!(" [kubernetes-service-internet-facing of {}]", cluster.arn);
-        add(open_service(service, cluster, account), &finding);
+        add(open_service(service, cluster, account), Entrance::Service);
         let routes = |ingress: &&Ingress| {
             let mut services = ingress.rules.iter().flat_map(|rule| &rule.services);
             ingress.namespace == service.namespace && services.any(|name| *name == service.name)
         };
         for ingress in network.ingresses.seen().iter().filter(routes) {
-            add(open_ingress(ingress, cluster, account), "");
+            add(open_ingress(ingress, cluster, account), Entrance::Ingress);
         }
     }
     let unread = network.services.gap().or(network.ingresses.gap()).cloned();
-    (doors, gap.or(unread))
+    (entrances, gap.or(unread))
 }
 
 /// Whether a service leads to pods with these labels; one without a selector leads to none by itself.

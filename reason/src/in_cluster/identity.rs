@@ -3,7 +3,7 @@
 use crate::access::issuers::Provider;
 use crate::access::pods::{AUDIENCE, ServiceAccount as Name};
 use palisade_model::eks::{Cluster, PodIdentity};
-use palisade_model::kubernetes::{Objects, ServiceAccount, Workload};
+use palisade_model::kubernetes::{Controller, Objects, ServiceAccount};
 use palisade_model::{Action, Arn, Gap};
 
 /// A service account that is annotated with a role.
@@ -56,22 +56,22 @@ pub fn provider(cluster: &Cluster, role: &Arn) -> Result<Option<Provider>, Gap> 
 }
 
 /// The service account that a workload's pods run as; `None` when there is no such account.
-pub fn account_of<'a>(objects: &'a Objects, workload: &Workload) -> Result<Option<&'a ServiceAccount>, Gap> {
-    let Workload { namespace, template, .. } = workload;
+pub fn account_of<'a>(objects: &'a Objects, workload: &Controller) -> Result<Option<&'a ServiceAccount>, Gap> {
+    let Controller { namespace, template, .. } = workload;
     objects.service_accounts.find(|account| account.namespace == *namespace && account.name == template.service_account)
 }
 
 /// The association of EKS Pod Identity that gives a role to a workload's pods, if there is one.
-pub fn association_of<'a>(cluster: &'a Cluster, workload: &Workload) -> Result<Option<&'a PodIdentity>, Gap> {
-    let Workload { namespace, template, .. } = workload;
+pub fn association_of<'a>(cluster: &'a Cluster, workload: &Controller) -> Result<Option<&'a PodIdentity>, Gap> {
+    let Controller { namespace, template, .. } = workload;
     cluster.pod_identities.find(|association| {
         association.namespace == *namespace && association.service_account == template.service_account
     })
 }
 
 /// The role that AWS gives to a workload's pods by their service account, as evidence tells it; `None` when there is none.
-pub fn role_of(cluster: &Cluster, objects: &Objects, workload: &Workload) -> Result<Option<String>, Gap> {
-    let Workload { namespace, template, .. } = workload;
+pub fn role_of(cluster: &Cluster, objects: &Objects, workload: &Controller) -> Result<Option<String>, Gap> {
+    let Controller { namespace, template, .. } = workload;
     let name = &template.service_account;
     let by_association = association_of(cluster, workload).map(|association| {
         association.map(|association| format!("{} is of service account {namespace}/{name}", association.arn))

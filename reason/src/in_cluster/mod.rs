@@ -18,7 +18,7 @@ pub mod webhooks;
 pub mod workloads;
 
 use palisade_model::Gap;
-use palisade_model::kubernetes::{Objects, Pod, Workload};
+use palisade_model::kubernetes::{Controller, Objects, Pod};
 use palisade_model::verdict::{Evidence, Outcome, Verdict};
 
 /// How many objects the evidence of one finding names.
@@ -37,7 +37,7 @@ pub fn shortened(outcome: Outcome) -> Outcome {
 
 /// Whether something that AWS does not run in every cluster runs in a namespace, or would.
 pub fn is_in_use(namespace: &str, objects: &Objects) -> Result<bool, Gap> {
-    let is_own = |workload: &Workload| workload.namespace == namespace && !workload.is_aws_managed();
+    let is_own = |workload: &Controller| workload.namespace == namespace && !workload.is_aws_managed();
     let mut gap = None;
     for list in objects.workloads.lists() {
         if list.seen().iter().any(is_own) {

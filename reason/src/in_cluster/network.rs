@@ -2,8 +2,8 @@
 
 use crate::access::addresses::{Addresses, Span};
 use crate::in_cluster::is_in_use;
+use palisade_model::Inside;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::Inside;
 use palisade_model::kubernetes::{
     ForeignNetworkPolicy, Namespace, NetworkPolicy, Objects, Peer, Selector, TrafficRule,
 };

@@ -1,8 +1,6 @@
 //! The roles of a cluster's nodes, which pods get at them, and whether they give the account away.
 
-use crate::access::administrator::administrator;
 use crate::access::metadata::{Service, service_of};
-use crate::account::Account;
 use palisade_model::eks::{Cluster, NodeGroup, Tokens};
 use palisade_model::{Action, Arn, Gap};
 
@@ -94,22 +92,4 @@ fn reach(service: &Service) -> Result<Reach, Gap> {
         (Some(Tokens::Other(tokens)), _) => Err(service.unclear_tokens(Some(tokens))),
         (None, _) => Err(service.unclear_tokens(None)),
     }
-}
-
-/// Why whoever has the credentials of a role has the account: it administers the account, or can be turned into one that
-/// does. Empty when neither is so, or when the role is gone.
-pub fn takes_account(arn: &Arn, account: &Account) -> Result<Vec<String>, Gap> {
-    let Some(role) = account.role(arn)? else { return Ok(Vec::new()) };
-    if let Some(reasons) = administrator(&account.access, &*account.access.role(role)?) {
-        let told = reasons.iter().map(|reason| {
-            format!("{} is an administrator: {reason} [iam-role-administrator of {}]", role.name, role.arn)
-        });
-        return Ok(told.collect());
-    }
-    let found = account.escalations_of(role)?;
-    if found.escalations.is_empty() {
-        return found.gap.clone().map_or(Ok(Vec::new()), Err);
-    }
-    let told = found.escalations.iter();
-    Ok(told.map(|escalation| format!("{escalation} [iam-role-privilege-escalation of {}]", role.arn)).collect())
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc as Shared;
 
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Objects, Owner, Pod, Workload, WorkloadKind};
+use palisade_model::kubernetes::{Controller, Objects, Owner, Pod, WorkloadKind};
 use palisade_model::{Arn, Fact, Inventory};
 
 /// Pods of a workload that are alike.
@@ -46,7 +46,7 @@ impl<'a> RunningPods<'a> {
     }
 
     /// The pods of a workload.
-    pub fn of(&self, cluster: &Cluster, workload: &Workload) -> &[Running<'a>] {
+    pub fn of(&self, cluster: &Cluster, workload: &Controller) -> &[Running<'a>] {
         let arn = cluster.workload_arn(&workload.namespace, &workload.owner());
         self.0.get(&arn).map_or(&[], Vec::as_slice)
     }

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::in_cluster::enforcement::is_of;
 use palisade_model::dated::Dated;
 use palisade_model::eks::{Cluster, Detector};
-use palisade_model::kubernetes::{Container, Node, Objects, Workload};
+use palisade_model::kubernetes::{Container, Controller, Node, Objects};
 use palisade_model::{Action, Gap};
 
 /// What is to be known of the agents below; no package has them, look at the makers' pages.
@@ -50,7 +50,7 @@ const DATADOG_SWITCH: &str = "DD_RUNTIME_SECURITY_CONFIG_ENABLED";
 const RUNTIME: [&str; 2] = ["RUNTIME_MONITORING", "EKS_RUNTIME_MONITORING"];
 
 /// Whether a daemon set is a known agent.
-pub fn is_agent(workload: &Workload) -> bool {
+pub fn is_agent(workload: &Controller) -> bool {
     workload.template.containers.iter().any(|container| {
         let image = container.image.as_str();
         AGENTS.iter().any(|agent| is_of(image, agent)) || is_of_datadog(image) && is_switched_on(container)

@@ -3,8 +3,8 @@
 use super::workloads::{each_spec, is_for_agents};
 use crate::account::Account;
 use crate::pod_security::{Effective, Level, Modes, NamespaceVerdict, Version, Violation, effective, evaluate, judge};
-use palisade_model::kubernetes::Inside;
-use palisade_model::kubernetes::{Namespace, Workload};
+use palisade_model::Inside;
+use palisade_model::kubernetes::{Controller, Namespace};
 use palisade_model::verdict::Outcome;
 use palisade_model::{Action, Gap};
 
@@ -24,13 +24,13 @@ pub fn server_minor<T>(inside: &Inside<'_, T>) -> Result<u32, Gap> {
 }
 
 /// What a workload does beyond the baseline level.
-pub fn beyond_baseline(inside: &Inside<'_, Workload>, account: &Account) -> Outcome {
+pub fn beyond_baseline(inside: &Inside<'_, Controller>, account: &Account) -> Outcome {
     let version = newest_version(inside)?;
     each_spec(inside, account, |spec| Ok(evaluate(Level::Baseline, version, spec).iter().map(told).collect()))
 }
 
 /// What a workload does beyond the restricted level and not beyond the baseline level.
-pub fn beyond_restricted(inside: &Inside<'_, Workload>, account: &Account) -> Outcome {
+pub fn beyond_restricted(inside: &Inside<'_, Controller>, account: &Account) -> Outcome {
     let version = newest_version(inside)?;
     each_spec(inside, account, |spec| {
         let baseline = evaluate(Level::Baseline, version, spec);

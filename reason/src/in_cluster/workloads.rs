@@ -5,15 +5,15 @@ use std::collections::HashSet;
 use crate::account::Account;
 use crate::in_cluster::running::Running;
 use crate::pod_security::{AGENT_NAMESPACES, place};
-use palisade_model::kubernetes::Inside;
-use palisade_model::kubernetes::{Container, Objects, PodSpec, Workload, WorkloadKind};
+use palisade_model::Inside;
+use palisade_model::kubernetes::{Container, Controller, Objects, PodSpec, WorkloadKind};
 use palisade_model::verdict::{Gathered, Outcome};
 use palisade_model::{Gap, Listing};
 
 /// What speaks against what a workload's pods are made of: by the template, and by the pods that run, where one says more
 /// than the template.
 pub fn each_spec(
-    inside: &Inside<'_, Workload>,
+    inside: &Inside<'_, Controller>,
     account: &Account,
     judge: impl Fn(&PodSpec) -> Result<Vec<String>, Gap>,
 ) -> Outcome {
@@ -36,7 +36,7 @@ pub fn each_spec(
 
 /// Why pods of a workload may be missing from [`running`]: pods, or what stands between them and the workload, were not all
 /// read.
-pub fn pods_gap<'a>(inside: &Inside<'a, Workload>) -> Option<&'a Gap> {
+pub fn pods_gap<'a>(inside: &Inside<'a, Controller>) -> Option<&'a Gap> {
     let between = match &inside.object.kind {
         WorkloadKind::Deployment => inside.objects.workloads.replica_sets.gap(),
         WorkloadKind::CronJob => inside.objects.workloads.jobs.gap(),
@@ -52,7 +52,7 @@ pub fn pods_gap<'a>(inside: &Inside<'a, Workload>) -> Option<&'a Gap> {
 }
 
 /// The pods that run for a workload, as far as pods were read.
-pub fn running<'c>(inside: &Inside<'_, Workload>, account: &'c Account<'_>) -> &'c [Running<'c>] {
+pub fn running<'c>(inside: &Inside<'_, Controller>, account: &'c Account<'_>) -> &'c [Running<'c>] {
     account.running_pods().of(inside.cluster, inside.object)
 }
 
@@ -72,7 +72,7 @@ pub fn is_for_windows(spec: &PodSpec) -> bool {
 
 /// Whether a workload runs on every node in a namespace that is for such agents, which need what ordinary pods must not
 /// have.
-pub fn is_agent(workload: &Workload) -> bool {
+pub fn is_agent(workload: &Controller) -> bool {
     workload.kind == WorkloadKind::DaemonSet && is_for_agents(&workload.namespace)
 }
 
@@ -83,8 +83,8 @@ pub fn is_for_agents(namespace: &str) -> bool {
 
 /// The workloads of a namespace of which something speaks to be told, those of AWS left out; and the gap when there may be
 /// more.
-pub fn workloads_of<'a>(objects: &'a Objects, namespace: &str) -> (Vec<&'a Workload>, Option<&'a Gap>) {
+pub fn workloads_of<'a>(objects: &'a Objects, namespace: &str) -> (Vec<&'a Controller>, Option<&'a Gap>) {
     let lists = objects.workloads.lists();
-    let own = |workload: &&Workload| workload.namespace == namespace && !workload.is_aws_managed();
+    let own = |workload: &&Controller| workload.namespace == namespace && !workload.is_aws_managed();
     (lists.into_iter().flat_map(Listing::seen).filter(own).collect(), lists.into_iter().find_map(Listing::gap))
 }

@@ -8,7 +8,7 @@ use super::need::Object;
 use super::{Binding, Held, Rbac, Right, Scope};
 use crate::in_cluster::shortened;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Objects, RoleRef, Rule, ServerVersion, Subject, Workload};
+use palisade_model::kubernetes::{Controller, Objects, RoleRef, Rule, ServerVersion, Subject};
 use palisade_model::verdict::{Gathered, Outcome};
 use palisade_model::{Action, Gap, Listing};
 
@@ -147,7 +147,7 @@ impl<'a> Review<'a> {
             return Ok(true);
         }
         let Subject::ServiceAccount { namespace, name } = subject else { return Ok(false) };
-        if !Workload::NAMESPACES_OF_AWS.contains(&namespace.as_str()) {
+        if !Controller::NAMESPACES_OF_AWS.contains(&namespace.as_str()) {
             return Ok(false);
         }
         Ok(self.managed.as_ref().map_err(Gap::clone)?.contains(&(namespace.as_str(), name.as_str())))

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use palisade_model::lambda::UrlAuth;
-use palisade_policy::Reason;
+use palisade_policy::MatchedStatement;
 
 use super::callers;
 use crate::access::invoke::{Door, Invoker};
@@ -24,7 +24,7 @@ impl fmt::Display for Door<'_> {
 /// `anyone on the internet may invoke function:orders through its URL with AuthType NONE by policy …`.
 impl fmt::Display for Invoker<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let statements: Vec<_> = self.by.iter().map(Reason::to_string).collect();
+        let statements: Vec<_> = self.by.iter().map(MatchedStatement::to_string).collect();
         let (who, resource) = (callers(self.grade, &self.who), self.resource.resource());
         write!(formatter, "{who} may invoke {resource} through {} by {}", self.door, statements.join(" and "))?;
         if self.may_invoke {

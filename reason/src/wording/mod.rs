@@ -3,7 +3,7 @@
 mod invoker;
 mod share;
 
-use palisade_policy::{Condition, Decision, Effect, Grade, Layer, Open, Reason, Residual};
+use palisade_policy::{Condition, Decision, Effect, Grade, MatchedStatement, Open, PolicyType, Residual};
 
 /// The statements of a decision as evidence quotes them, with the conditions that it hangs on.
 pub fn reasons(decision: &Decision<'_>) -> String {
@@ -22,10 +22,10 @@ pub fn reasons(decision: &Decision<'_>) -> String {
 }
 
 /// The statements, those of the identity itself where there are any: what limits it allows too, and proves nothing.
-fn statements(by: &[Reason<'_>]) -> String {
-    let own = |reason: &&Reason<'_>| reason.layer == Layer::Identity;
+fn statements(by: &[MatchedStatement<'_>]) -> String {
+    let own = |reason: &&MatchedStatement<'_>| reason.layer == PolicyType::Identity;
     let has_own = by.iter().any(|reason| own(&reason));
-    let chosen: Vec<_> = by.iter().filter(|reason| !has_own || own(reason)).map(Reason::to_string).collect();
+    let chosen: Vec<_> = by.iter().filter(|reason| !has_own || own(reason)).map(MatchedStatement::to_string).collect();
     chosen.join(" and ")
 }
 

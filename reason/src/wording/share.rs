@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use palisade_policy::{Layer, Reason};
+use palisade_policy::{MatchedStatement, PolicyType};
 
 use super::callers;
 use crate::access::shares::Share;
@@ -15,7 +15,7 @@ impl fmt::Display for Share<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { resource, policy, index, statement, grade, who, .. } = self;
         let resource = resource.resource();
-        let reason = Reason { layer: Layer::Resource, policy, index: *index, statement };
+        let reason = MatchedStatement { layer: PolicyType::Resource, policy, index: *index, statement };
         let actions = named(&self.actions);
         write!(formatter, "{} may call {actions} on {resource} by {reason}", callers(*grade, who))?;
         if !self.conditions.is_empty() {

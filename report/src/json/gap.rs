@@ -1,34 +1,37 @@
 //! Gaps in JSON.
 
+use std::borrow::Cow;
+
 use palisade_checks::audit::Report;
-use palisade_model;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::grants;
 use crate::grants::Grant;
 
 /// A call that gave no answer.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct Gap<'a> {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Gap {
     /// The IAM action of the call, such as `lambda:GetPolicy`.
-    action: &'static str,
+    pub action: Cow<'static, str>,
     /// Where it was asked; null for a global service.
-    region: Option<&'a str>,
+    pub region: Option<String>,
     /// The ARN that it was asked about; null when it is about the whole Region or account.
-    resource: Option<&'a str>,
+    pub resource: Option<String>,
     /// Why there is no answer.
-    reason: Reason,
+    pub reason: Reason,
     /// What would close the gap.
-    pub(crate) grant: Grant,
+    pub grant: Grant,
 }
 
-impl<'a> Gap<'a> {
-    pub(crate) fn of(gap: &'a palisade_model::Gap, report: &Report) -> Self {
+impl Gap {
+    pub(crate) fn of(gap: &palisade_model::Gap, report: &Report) -> Self {
+        let region = gap.place.region.as_ref().map(ToString::to_string);
+        let resource = gap.place.resource.as_ref().map(ToString::to_string);
         Self {
-            action: gap.action.name(),
-            region: gap.place.region.as_ref().map(palisade_model::RegionName::as_str).filter(|name| !name.is_empty()),
-            resource: gap.place.resource.as_ref().map(palisade_model::Arn::as_str).filter(|arn| !arn.is_empty()),
+            action: gap.action.name().into(),
+            region: region.filter(|name| !name.is_empty()),
+            resource: resource.filter(|arn| !arn.is_empty()),
             reason: Reason::of(&gap.reason),
             grant: grants::grant(gap, &report.partition, &report.account),
         }
@@ -36,22 +39,22 @@ impl<'a> Gap<'a> {
 }
 
 /// Why a call gave no answer.
-#[derive(Serialize, JsonSchema)]
-struct Reason {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reason {
     /// What kind of reason.
-    kind: Kind,
+    pub kind: Kind,
     /// What refused the call; null unless it was denied.
-    by: Option<By>,
+    pub by: Option<By>,
     /// Whether earlier pages of the same list were read.
-    partial: bool,
+    pub partial: bool,
     /// The reason in words.
-    message: String,
+    pub message: String,
 }
 
 /// Kinds of reasons.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+pub enum Kind {
     /// AWS refused; a permission or a guard rail is in the way.
     Denied,
     /// AWS still throttled the call when the run's deadline came.
@@ -72,14 +75,16 @@ enum Kind {
     OutOfTime,
     /// The resource was deleted after it was listed.
     Gone,
+    /// The inventory was saved by an older version, which did not collect it.
+    NotCollected,
     /// Anything else; the message has the service's own words.
     Failed,
 }
 
 /// What refused a call, as far as AWS's message tells.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum By {
+pub enum By {
     /// No identity-based policy allows the action, or one denies it.
     Identity,
     /// The permissions boundary.
@@ -113,6 +118,7 @@ impl Reason {
             palisade_model::Reason::Interrupted => (Kind::Interrupted, None),
             palisade_model::Reason::OutOfTime => (Kind::OutOfTime, None),
             palisade_model::Reason::Gone => (Kind::Gone, None),
+            palisade_model::Reason::NotCollected { .. } => (Kind::NotCollected, None),
             // A root is never partial.
             palisade_model::Reason::Erred(_)
             | palisade_model::Reason::Failed(_)

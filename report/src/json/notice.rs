@@ -1,28 +1,29 @@
 //! Notices and suppressions in JSON.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use palisade_checks::audit;
-use palisade_model::AccountId;
 use palisade_model::dated::Dated;
 use palisade_model::suppression;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Something the reader should know that is no finding about a resource.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Notice<'a> {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Notice {
     /// What kind of notice.
-    kind: Kind,
+    pub kind: Kind,
     /// The notice in words.
-    message: String,
+    pub message: String,
     /// The suppression that it is about; null for other kinds.
-    suppression: Option<Suppression<'a>>,
+    pub suppression: Option<Suppression>,
 }
 
 /// Kinds of notices.
-#[derive(Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Kind {
+pub enum Kind {
     /// A suppression that matched no failure.
     SuppressionUnused,
     /// A suppression whose end has passed, and which no longer holds.
@@ -40,23 +41,23 @@ enum Kind {
 }
 
 /// An accepted finding, or a pattern of them, as the configuration has it.
-#[derive(Serialize, JsonSchema)]
-pub(super) struct Suppression<'a> {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Suppression {
     /// The check's id.
-    check: &'a str,
+    pub check: Cow<'static, str>,
     /// An ARN pattern with `*` and `?`.
-    resource: &'a str,
+    pub resource: String,
     /// The account it holds for; null for any.
-    account: Option<&'a str>,
+    pub account: Option<String>,
     /// Why the finding is accepted.
-    reason: &'a str,
+    pub reason: String,
     /// The last day (UTC) on which it holds; null when it has no end.
     #[schemars(with = "Option<String>", extend("format" = "date"))]
-    expires: Option<Date>,
+    pub expires: Option<Date>,
 }
 
-impl<'a> Notice<'a> {
-    pub(super) fn of(notice: &'a audit::Notice) -> Self {
+impl Notice {
+    pub(super) fn of(notice: &audit::Notice) -> Self {
         let (kind, suppression) = match notice {
             audit::Notice::SuppressionUnused(suppression) => (Kind::SuppressionUnused, Some(suppression)),
             audit::Notice::SuppressionExpired(suppression) => (Kind::SuppressionExpired, Some(suppression)),
@@ -70,13 +71,13 @@ impl<'a> Notice<'a> {
     }
 }
 
-impl<'a> Suppression<'a> {
-    pub(super) fn of(suppression: &'a suppression::Suppression) -> Self {
+impl Suppression {
+    pub(super) fn of(suppression: &suppression::Suppression) -> Self {
         Self {
-            check: suppression.check,
-            resource: &suppression.resource,
-            account: suppression.account.as_ref().map(AccountId::as_str),
-            reason: &suppression.reason,
+            check: suppression.check.into(),
+            resource: suppression.resource.clone(),
+            account: suppression.account.as_ref().map(ToString::to_string),
+            reason: suppression.reason.to_string(),
             expires: suppression.expires,
         }
     }

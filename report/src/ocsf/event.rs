@@ -151,7 +151,7 @@ struct Unmapped<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gap: Option<JsonGap<'a>>,
+    gap: Option<JsonGap>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppression: Option<Suppression<'a>>,
 }
@@ -376,7 +376,7 @@ fn resource_type(rule: Rule) -> &'static str {
         Rule::PublicRepository(_) => "AWS::ECR::PublicRepository",
         Rule::Cluster(_) => "AWS::EKS::Cluster",
         Rule::Namespace(_) => "Kubernetes::Namespace",
-        Rule::Workload(_) => "Kubernetes::Workload",
+        Rule::Controller(_) => "Kubernetes::Controller",
         Rule::Role(_) => "AWS::IAM::Role",
         Rule::User(_) => "AWS::IAM::User",
     }

@@ -1,5 +1,6 @@
 //! What the writers make of a report that holds everything.
 
+mod document;
 mod hostile;
 pub(super) mod sample;
 mod unique;

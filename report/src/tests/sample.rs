@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::date;
 use palisade_checks::audit::{Finding, Notice, Report, Scores, Status};
 use palisade_checks::check::{Check, Control, Rule};
-use palisade_checks::score::{Coverage, Result, Tally};
+use palisade_checks::score::{Coverage, Decided, Tally};
 use palisade_model::dated::Dated;
 use palisade_model::suppression::Suppression;
 use palisade_model::verdict::{Evidence, Outcome, Severity, Verdict};
@@ -250,9 +250,9 @@ pub(crate) fn with(mut report: Report, mut findings: Vec<Finding>) -> Report {
     let (mut account, mut unsuppressed, mut lambda) = (Tally::default(), Tally::default(), Tally::default());
     for finding in &findings {
         let result = match finding.status() {
-            Status::Fail | Status::Suppressed => Result::Fail,
-            Status::Unknown => Result::Unknown,
-            Status::Pass => Result::Pass,
+            Status::Fail | Status::Suppressed => Decided::Fail,
+            Status::Unknown => Decided::Unknown,
+            Status::Pass => Decided::Pass,
             Status::NotApplicable => continue,
         };
         unsuppressed.add(finding.severity, result);

@@ -16,9 +16,12 @@ use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 
 use super::clock::Clock;
-use super::{CONNECT_TIMEOUT, SessionError};
+use super::error::SessionError;
 use crate::aws::answer::Heard;
 use crate::discreet;
+
+/// How long a connection may take to come about.
+pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// A connector whose answers tell the time.
 #[derive(Debug)]

@@ -2,12 +2,13 @@
 
 mod clock;
 mod connector;
+mod error;
 mod files;
 mod kept;
+mod named;
 mod origin;
 mod provider;
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,16 +27,14 @@ use palisade_model::RegionName;
 use super::endpoint::Kind;
 use super::refusal;
 pub use clock::Clock;
-use connector::Authorities;
+use connector::{Authorities, CONNECT_TIMEOUT};
+pub use error::{OriginError, SessionError};
 pub use files::FilesError;
 use files::{Files, Variable};
 pub use kept::Kept;
-pub use origin::OriginError;
-use origin::{Choice, Named, Origin, Role};
+use named::Named;
+use origin::{Choice, Origin, Role};
 use provider::Means;
-
-/// How long a connection may take to come about.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// Where to connect, and as whom.
 #[derive(Clone, Debug, Default)]
@@ -70,40 +69,6 @@ impl AssumedRole {
             external_id: self.external_id.clone(),
             session_name: Some(self.session_name.clone()),
             duration: None,
-        }
-    }
-}
-
-/// Why there is no session.
-#[derive(Debug, thiserror::Error)]
-pub enum SessionError {
-    #[error(
-        "no AWS credentials: {0}. Set AWS_PROFILE or pass --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `palisade audit --demo` needs none"
-    )]
-    NoCredentials(OriginError),
-    #[error(transparent)]
-    Origin(OriginError),
-    #[error(transparent)]
-    Files(#[from] FilesError),
-    #[error("no AWS credentials by {origin}: {cause}")]
-    Refused { origin: String, cause: String },
-    #[error(
-        "cannot assume the role {role} by {origin}: {cause}. Check the role's trust policy, the external id, and that the caller is allowed sts:AssumeRole"
-    )]
-    Role { role: String, origin: String, cause: String },
-    #[error("cannot read the certificates that {by} names, {path}: {cause}")]
-    CaBundle { by: &'static str, path: PathBuf, cause: String },
-}
-
-impl From<OriginError> for SessionError {
-    fn from(error: OriginError) -> Self {
-        match error {
-            OriginError::None => Self::NoCredentials(error),
-            OriginError::Missing(_)
-            | OriginError::Empty(_)
-            | OriginError::Incomplete { .. }
-            | OriginError::Variables { .. }
-            | OriginError::Unsupported { .. } => Self::Origin(error),
         }
     }
 }

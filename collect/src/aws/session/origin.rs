@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 
+use super::error::OriginError;
 use super::files::{File, Files, Place, Variable, place};
+use super::named::Named;
 
 /// Where credentials come from.
 #[derive(Clone, Debug)]
@@ -93,59 +95,6 @@ impl fmt::Display for Way {
             Self::Process { .. } => formatter.write_str("credential_process"),
         }
     }
-}
-
-/// A profile, and what names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    pub(super) name: String,
-    by: &'static str,
-}
-
-impl fmt::Display for Named {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the profile `{}` that {} names", self.name, self.by)
-    }
-}
-
-impl Named {
-    /// The profile that is asked for; the command line comes first.
-    pub(super) fn of(argument: Option<&str>, variable: Variable<'_>) -> Option<Self> {
-        if let Some(name) = argument {
-            return Some(Self { name: name.to_owned(), by: ARGUMENT });
-        }
-        let variables = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
-        variables.into_iter().find_map(|by| Some(Self { name: variable(by)?, by }))
-    }
-
-    fn is_explicit(&self) -> bool {
-        self.by == ARGUMENT
-    }
-}
-
-const ARGUMENT: &str = "--profile";
-
-/// Why there are no credentials to go by.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum OriginError {
-    #[error(
-        "{0} is neither in the AWS configuration file nor in the credentials file; `aws configure list-profiles` lists those that are"
-    )]
-    Missing(Named),
-    #[error(
-        "{0} holds no credentials: nothing else is taken in its place. Complete it, or leave it out for the credentials of the environment, the container or the instance"
-    )]
-    Empty(Named),
-    #[error("the profile `{profile}` is incomplete: {what}")]
-    Incomplete { profile: String, what: String },
-    #[error("the environment is incomplete: {set} is set, {missing} is not")]
-    Variables { set: &'static str, missing: &'static str },
-    #[error(
-        "the profile `{profile}` {what}, which palisade does not do. Sign in first, then hand the credentials on: `eval \"$(aws configure export-credentials --profile {profile} --format env)\"`"
-    )]
-    Unsupported { profile: String, what: &'static str },
-    #[error("none are configured")]
-    None,
 }
 
 /// What was chosen.
@@ -264,7 +213,7 @@ impl Chooser<'_> {
     /// The role that a profile assumes, and by which credentials.
     fn role(&self, name: &str, visited: &mut Vec<String>) -> Result<(Role, Origin), OriginError> {
         let role = Role {
-            arn: self.owned(name, "role_arn").unwrap_or_default(),
+            arn: self.owned(name, "role_arn").ok_or_else(|| Self::incomplete(name, "it has no role_arn"))?,
             external_id: self.owned(name, "external_id"),
             session_name: self.owned(name, "role_session_name"),
             duration: self

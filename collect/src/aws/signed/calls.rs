@@ -6,7 +6,7 @@ use palisade_model::{Arn, Queue};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answer, Paged, SQS, Signed, TAGGING, read, read_json};
+use super::client::{Answer, Paged, SQS, Signed, TAGGING, read, read_json};
 
 impl Signed {
     /// What a consumer must know of a queue.
@@ -44,9 +44,15 @@ impl Signed {
     }
 }
 
+/// None when the timeout is missing, or the redrive policy names no queue.
 fn queue_of(attributes: &BTreeMap<String, String>) -> Option<Queue> {
-    let redrive = attributes.get("RedrivePolicy").and_then(|text| serde_json::from_str::<Value>(text).ok());
-    let target = redrive.as_ref().and_then(|policy| policy.get("deadLetterTargetArn")?.as_str()).map(Arn::from);
+    let target = match attributes.get("RedrivePolicy").filter(|text| !text.is_empty()) {
+        Some(text) => {
+            let policy: Value = serde_json::from_str(text).ok()?;
+            Some(Arn::from(policy.get("deadLetterTargetArn")?.as_str()?))
+        }
+        None => None,
+    };
     Some(Queue {
         visibility_timeout_seconds: attributes.get("VisibilityTimeout")?.parse().ok()?,
         dead_letter_queue: target,
@@ -92,6 +98,11 @@ mod tests {
             queue_of(&pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
         };
         assert_eq!(attributes(&[]), None);
+        for broken in ["{", "{}", r#"{"deadLetterTargetArn":7}"#] {
+            assert_eq!(attributes(&[("VisibilityTimeout", "30"), ("RedrivePolicy", broken)]), None, "{broken}");
+        }
+        let without = attributes(&[("VisibilityTimeout", "30"), ("RedrivePolicy", "")]).unwrap();
+        assert_eq!(without.dead_letter_queue, None);
         let redrive = r#"{"deadLetterTargetArn":"arn:aws:sqs:eu-west-1:1:dead","maxReceiveCount":3}"#;
         let queue = attributes(&[("VisibilityTimeout", "30"), ("RedrivePolicy", redrive)]).unwrap();
         assert_eq!(queue.visibility_timeout_seconds, 30);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Answer, ECR_PUBLIC, Paged, Signed, read_json};
+use super::client::{Answer, ECR_PUBLIC, Paged, Signed, read_json};
 
 /// A public repository: its ARN, its name and its address.
 pub(crate) type PublicName = (Arn, String, String);

@@ -8,7 +8,7 @@ use percent_encoding::utf8_percent_encode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, GUARD_DUTY, Paged, RESERVED, Signed, read_json};
+use super::client::{Answer, GUARD_DUTY, Paged, RESERVED, Signed, read_json};
 
 impl Signed {
     /// Ids of the detectors; a Region has one or none.
@@ -51,15 +51,16 @@ impl Signed {
         }
         let text = self.post_to(&GUARD_DUTY, &path, &[], body.to_string()).await?;
         let answer: ListCoverage = read_json(&text)?;
-        let covered = answer.resources.into_iter().filter_map(|resource| {
-            let details = resource.details.eks_cluster_details?;
+        // Only clusters were asked for, so that each answer has their details.
+        let covered = answer.resources.into_iter().map(|resource| {
+            let details = resource.details.eks_cluster_details;
             let coverage = ClusterCoverage {
                 status: resource.coverage_status,
-                compatible_nodes: details.compatible_nodes.unwrap_or_default(),
-                covered_nodes: details.covered_nodes.unwrap_or_default(),
+                compatible_nodes: details.compatible_nodes,
+                covered_nodes: details.covered_nodes,
                 issue: resource.issue.filter(|issue| !issue.is_empty()),
             };
-            Some((details.cluster_name, coverage))
+            (details.cluster_name, coverage)
         });
         Ok((covered.collect(), answer.next_token.filter(|token| !token.is_empty())))
     }
@@ -118,13 +119,13 @@ struct Resource {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ResourceDetails {
-    eks_cluster_details: Option<ClusterDetails>,
+    eks_cluster_details: ClusterDetails,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ClusterDetails {
     cluster_name: String,
-    covered_nodes: Option<u64>,
-    compatible_nodes: Option<u64>,
+    covered_nodes: u64,
+    compatible_nodes: u64,
 }

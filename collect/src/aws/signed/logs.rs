@@ -4,7 +4,7 @@ use palisade_model::eks::LogGroup;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Answer, LOGS, Paged, Signed, read_json};
+use super::client::{Answer, LOGS, Paged, Signed, read_json};
 
 impl Signed {
     /// The log groups whose names begin so.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{Answer, ORGANIZATIONS, Paged, Signed, read_json};
+use super::client::{Answer, ORGANIZATIONS, Paged, Signed, read_json};
 
 /// The two kinds of policies that fence accounts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

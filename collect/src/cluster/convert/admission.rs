@@ -6,7 +6,7 @@ use palisade_model::kubernetes::{
     Webhook, WebhookConfiguration, WebhookTarget,
 };
 
-use super::{name, selector};
+use super::metadata::{name, selector};
 
 /// How long an API server waits for a webhook that names no time.
 ///

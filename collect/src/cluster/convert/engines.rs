@@ -8,12 +8,12 @@ use palisade_model::kubernetes::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::name;
+use super::metadata::name;
 
 /// An object of an installed kind.
 #[derive(Clone, Debug, Deserialize)]
 pub(in crate::cluster) struct Custom {
-    metadata: ObjectMeta,
+    pub(in crate::cluster) metadata: ObjectMeta,
     #[serde(default)]
     spec: Value,
     #[serde(default)]

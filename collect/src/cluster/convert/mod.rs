@@ -4,6 +4,7 @@
 mod admission;
 mod container;
 mod engines;
+mod metadata;
 mod network;
 mod node;
 mod pod;
@@ -13,17 +14,15 @@ mod workload;
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use k8s_openapi::api::core::v1;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, ObjectMeta};
-use palisade_model::kubernetes::{
-    AwsAuth, Mapping, MappingText, Namespace, ObjectName, Operator, Requirement, Selector, ServiceAccount,
-};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use palisade_model::kubernetes::{AwsAuth, Mapping, MappingText, Namespace, ObjectName, ServiceAccount};
 use palisade_model::{AccountId, Arn};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::discreet;
+use metadata::{created_at, name, namespace_of};
 
 pub(super) use admission::{admission_policy, admission_policy_binding, mutating_webhooks, validating_webhooks};
 pub(super) use engines::{
@@ -124,34 +123,6 @@ fn entries<W: DeserializeOwned, T>(text: Option<&String>, convert: impl Fn(W) ->
         Ok(entries) => MappingText::Parsed(entries.unwrap_or_default().into_iter().map(convert).collect()),
         Err(error) => MappingText::Malformed(discreet::yaml(&error)),
     }
-}
-
-fn name(metadata: &ObjectMeta) -> String {
-    metadata.name.clone().unwrap_or_default()
-}
-
-fn namespace_of(metadata: &ObjectMeta) -> String {
-    metadata.namespace.clone().unwrap_or_default()
-}
-
-fn created_at(metadata: &ObjectMeta) -> Option<Timestamp> {
-    metadata.creation_timestamp.as_ref().map(|time| time.0)
-}
-
-/// A selector; none selects nothing or everything, as the place where it stands says.
-fn selector(selector: LabelSelector) -> Selector {
-    let requirements = selector.match_expressions.unwrap_or_default().into_iter().map(|expression| Requirement {
-        key: expression.key,
-        operator: match expression.operator.as_str() {
-            "In" => Operator::In,
-            "NotIn" => Operator::NotIn,
-            "Exists" => Operator::Exists,
-            "DoesNotExist" => Operator::DoesNotExist,
-            _ => Operator::Other(expression.operator),
-        },
-        values: expression.values.unwrap_or_default(),
-    });
-    Selector { labels: selector.match_labels.unwrap_or_default(), requirements: requirements.collect() }
 }
 
 #[cfg(test)]

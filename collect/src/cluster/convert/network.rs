@@ -10,7 +10,7 @@ use palisade_model::kubernetes::{
     TrafficRule,
 };
 
-use super::{name, namespace_of, selector};
+use super::metadata::{name, namespace_of, selector};
 
 /// The annotation that named an ingress's class before there was a field for it.
 const CLASS: &str = "kubernetes.io/ingress.class";

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1;
 use k8s_openapi::api::storage::v1 as storage;
 use palisade_model::kubernetes::{Node, NodeSoftware, PersistentVolume, StorageClass, Taint};
 
-use super::{created_at, name};
+use super::metadata::{created_at, name};
 
 /// The annotation that makes a class of storage the default.
 const DEFAULT: &str = "storageclass.kubernetes.io/is-default-class";

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use k8s_openapi::api::core::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use palisade_model::kubernetes::{
-    ContainerKind, HostNamespaces, Owner, Phase, Pod, PodSpec, PodSpecs, Projected, RunningImage, TokenProjection,
-    Toleration, Volume, VolumeSource, Workload, WorkloadKind, volume_name,
+    ContainerKind, Controller, HostNamespaces, Owner, Phase, Pod, PodSpec, PodSpecs, Projected, RunningImage,
+    TokenProjection, Toleration, Volume, VolumeSource, WorkloadKind, volume_name,
 };
 
-use super::{container, created_at, name, namespace_of, security};
+use super::metadata::{created_at, name, namespace_of};
+use super::{container, security};
 
 /// What owns the replica sets and jobs, by namespace and name: the way from a pod to its top controller.
 pub(in crate::cluster) type Owners = HashMap<(WorkloadKind, String, String), Owner>;
@@ -64,7 +65,7 @@ fn top(owner: Owner, namespace: &str, owners: &Owners) -> Owner {
 }
 
 /// A pod that nothing owns which is read, as a workload of its own.
-pub(in crate::cluster) fn pod_workload(pod: &Pod) -> Option<Workload> {
+pub(in crate::cluster) fn pod_workload(pod: &Pod) -> Option<Controller> {
     let is_own = match pod.owner.as_ref().map(|owner| &owner.kind) {
         None | Some(WorkloadKind::Other(_)) => true,
         Some(
@@ -78,7 +79,7 @@ pub(in crate::cluster) fn pod_workload(pod: &Pod) -> Option<Workload> {
             | WorkloadKind::Pod,
         ) => false,
     };
-    (is_own && !pod.phase.is_over()).then(|| Workload {
+    (is_own && !pod.phase.is_over()).then(|| Controller {
         kind: WorkloadKind::Pod,
         namespace: pod.namespace.clone(),
         name: pod.name.clone(),

@@ -3,7 +3,7 @@
 use k8s_openapi::api::rbac::v1;
 use palisade_model::kubernetes::{ClusterRole, ClusterRoleBinding, Role, RoleBinding, RoleRef, Rule, Subject};
 
-use super::{name, namespace_of, selector};
+use super::metadata::{name, namespace_of, selector};
 
 pub(in crate::cluster) fn role(object: v1::Role) -> Role {
     Role {

@@ -4,13 +4,13 @@ use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::api::batch::v1 as batch;
 use k8s_openapi::api::core::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use palisade_model::kubernetes::{PodSpecs, Workload, WorkloadKind};
+use palisade_model::kubernetes::{Controller, PodSpecs, WorkloadKind};
 
-use super::pod::{controller, pod_spec};
-use super::{name, namespace_of};
+use super::metadata::{name, namespace_of};
+use super::pod::{Owners, controller, pod_spec};
 
 /// Whether a controller owns the object; it is then judged in its owner's place.
-pub(in crate::cluster) fn is_owned(metadata: &ObjectMeta, owners: &mut super::Owners, kind: WorkloadKind) -> bool {
+pub(in crate::cluster) fn is_owned(metadata: &ObjectMeta, owners: &mut Owners, kind: WorkloadKind) -> bool {
     let Some(owner) = controller(metadata) else { return false };
     let is_read = match &owner.kind {
         WorkloadKind::Deployment | WorkloadKind::CronJob => true,
@@ -40,11 +40,11 @@ fn workload(
     template: v1::PodTemplateSpec,
     counts: &Counts,
     specs: &mut PodSpecs,
-) -> Workload {
+) -> Controller {
     let pod = template.metadata.unwrap_or_default();
     let spec = pod_spec(template.spec.unwrap_or_default(), pod.annotations.as_ref());
     let count = |count: Option<i32>| count.and_then(|count| u32::try_from(count).ok());
-    Workload {
+    Controller {
         kind,
         namespace: namespace_of(&metadata),
         name: name(&metadata),
@@ -56,35 +56,38 @@ fn workload(
     }
 }
 
-pub(in crate::cluster) fn deployment(object: apps::Deployment, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn deployment(object: apps::Deployment, specs: &mut PodSpecs) -> Controller {
     let spec = object.spec.unwrap_or_default();
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
     workload(WorkloadKind::Deployment, object.metadata, spec.template, &counts, specs)
 }
 
-pub(in crate::cluster) fn stateful_set(object: apps::StatefulSet, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn stateful_set(object: apps::StatefulSet, specs: &mut PodSpecs) -> Controller {
     let spec = object.spec.unwrap_or_default();
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
     workload(WorkloadKind::StatefulSet, object.metadata, spec.template, &counts, specs)
 }
 
-pub(in crate::cluster) fn daemon_set(object: apps::DaemonSet, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn daemon_set(object: apps::DaemonSet, specs: &mut PodSpecs) -> Controller {
     let spec = object.spec.unwrap_or_default();
     let status = object.status.unwrap_or_default();
     let counts = Counts { replicas: Some(status.desired_number_scheduled), ready: Some(status.number_ready) };
     workload(WorkloadKind::DaemonSet, object.metadata, spec.template, &counts, specs)
 }
 
-pub(in crate::cluster) fn replica_set(object: apps::ReplicaSet, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn replica_set(object: apps::ReplicaSet, specs: &mut PodSpecs) -> Controller {
     let spec = object.spec.unwrap_or_default();
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
     workload(WorkloadKind::ReplicaSet, object.metadata, spec.template.unwrap_or_default(), &counts, specs)
 }
 
-pub(in crate::cluster) fn replication_controller(object: v1::ReplicationController, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn replication_controller(
+    object: v1::ReplicationController,
+    specs: &mut PodSpecs,
+) -> Controller {
     let spec = object.spec.unwrap_or_default();
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
@@ -92,14 +95,14 @@ pub(in crate::cluster) fn replication_controller(object: v1::ReplicationControll
     workload(WorkloadKind::ReplicationController, object.metadata, template, &counts, specs)
 }
 
-pub(in crate::cluster) fn job(object: batch::Job, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn job(object: batch::Job, specs: &mut PodSpecs) -> Controller {
     let spec = object.spec.unwrap_or_default();
     let ready = object.status.and_then(|status| status.ready);
     let counts = Counts { replicas: spec.parallelism.or(Some(1)), ready };
     workload(WorkloadKind::Job, object.metadata, spec.template, &counts, specs)
 }
 
-pub(in crate::cluster) fn cron_job(object: batch::CronJob, specs: &mut PodSpecs) -> Workload {
+pub(in crate::cluster) fn cron_job(object: batch::CronJob, specs: &mut PodSpecs) -> Controller {
     let template = object.spec.unwrap_or_default().job_template;
     let spec = template.spec.unwrap_or_default();
     let counts = Counts { replicas: spec.parallelism.or(Some(1)), ready: None };
@@ -114,7 +117,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::cluster::convert::Owners;
 
     #[test]
     fn replica_sets_of_deployments_are_judged_as_those() {

@@ -11,10 +11,10 @@ use palisade_model::{Action, Fact, Place};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::base::{Traces, instruction};
+use super::base_image::{BuildTraces, instruction};
 use super::flaw::Flaw;
 use super::manifest::Manifest;
-use super::words::{named, secret_in_command};
+use super::secrets::{secret_in_command, secret_in_setting};
 
 /// Lists of more items are refused; real ones have some dozens.
 const MOST_ITEMS: usize = 10_000;
@@ -80,7 +80,7 @@ pub(super) fn parse(manifest: &Manifest, bytes: &[u8], place: &std::sync::Arc<Pl
     let names: Vec<&str> = variables.iter().map(|(name, _)| *name).collect();
     let texts: Vec<(&str, bool)> = steps.iter().map(|step| (step.text(), step.has_layer())).collect();
     let labels = settings.labels.clone().unwrap_or_default();
-    let traces = Traces {
+    let traces = BuildTraces {
         labels: &labels,
         steps: &texts,
         environment: &names,
@@ -148,7 +148,7 @@ fn variable(name: &str, value: &str) -> Variable {
 fn program(settings: &Settings) -> Option<String> {
     let words = [&settings.entrypoint, &settings.cmd].into_iter().flatten().find(|words| !words.is_empty())?;
     let program = words.first()?.split_whitespace().next()?;
-    let fits = program.len() <= LONGEST_NAME && !program.contains('=') && named("", program).is_none();
+    let fits = program.len() <= LONGEST_NAME && !program.contains('=') && secret_in_setting("", program).is_none();
     fits.then(|| program.to_owned())
 }
 
@@ -171,7 +171,7 @@ fn history(steps: &[RawStep], settings: &Settings) -> Vec<Step> {
 fn unshown(settings: &Settings) -> Vec<(&'static str, Class)> {
     let words = |words: &Option<Vec<String>>| words.as_ref().and_then(|words| secret_in_command(&words.join(" ")));
     let mut labels = settings.labels.iter().flatten();
-    let label = labels.find_map(|(name, value)| named(name, value).or_else(|| secret_in_command(value)));
+    let label = labels.find_map(|(name, value)| secret_in_setting(name, value).or_else(|| secret_in_command(value)));
     let check = settings.healthcheck.as_ref().and_then(|check| words(&check.test));
     let found = [
         ("ENTRYPOINT", words(&settings.entrypoint)),

@@ -2,14 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use palisade_archive::Visitor;
 use palisade_model::ecr::{Distribution, Family, SecretFile};
 use palisade_model::secret::Class;
 
-use super::base::by_release;
-use super::words::secret_in_lines;
+use super::base_image::by_os_release;
+use super::secrets::secret_in_lines;
 
-/// How much of a file is looked at, in bytes.
-pub(super) const SMALL_FILE: u64 = 1024 * 1024;
 /// Files with secrets that are kept of one layer.
 const MOST_SECRETS: usize = 100;
 
@@ -66,9 +65,12 @@ pub(super) struct Found {
     secrets: BTreeSet<(String, Class)>,
 }
 
-impl Found {
-    /// Takes note of something other than a folder.
-    pub(super) fn entry(&mut self, path: &str) {
+impl Visitor for Found {
+    fn wants(&self, path: &str) -> bool {
+        wants(path)
+    }
+
+    fn entry(&mut self, path: &str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if name == ".wh..wh..opq" {
             self.remove(folder.to_owned());
@@ -79,17 +81,19 @@ impl Found {
         }
     }
 
-    /// Takes note of a file that [`wants`] its text read.
-    pub(super) fn file(&mut self, path: &str, text: &str) {
+    fn file(&mut self, path: &str, content: &[u8]) {
+        let text = String::from_utf8_lossy(content);
         if path == USERS || RELEASES.contains(&path) {
-            self.present.insert(path.to_owned(), Some(text.to_owned()));
+            self.present.insert(path.to_owned(), Some(text.into_owned()));
         } else if self.secrets.len() < MOST_SECRETS
-            && let Some(class) = secret(path, text)
+            && let Some(class) = secret(path, &text)
         {
             self.secrets.insert((shown(path), class));
         }
     }
+}
 
+impl Found {
     /// Only what hides a path that is looked for is of interest.
     fn remove(&mut self, path: String) {
         if looked_for().any(|wanted| is_within(wanted, &path)) {
@@ -145,7 +149,7 @@ impl Overlay {
 
     /// The distribution, by its release file or else by its database of packages.
     pub(super) fn distribution(&self) -> Option<Distribution> {
-        let release = RELEASES.iter().find_map(|path| by_release(self.present.get(*path)?.as_ref()?));
+        let release = RELEASES.iter().find_map(|path| by_os_release(self.present.get(*path)?.as_ref()?));
         let database = || DATABASES.iter().find(|(path, _)| self.present.contains_key(*path)).map(|(_, tool)| *tool);
         let by_database = || match database()? {
             "apk" => Some(Family::Alpine),
@@ -189,7 +193,7 @@ fn is_within(path: &str, folder: &str) -> bool {
 }
 
 /// Whether a file's text is to be read.
-pub(super) fn wants(path: &str) -> bool {
+fn wants(path: &str) -> bool {
     path == USERS || RELEASES.contains(&path) || may_hold_secret(path)
 }
 
@@ -269,7 +273,7 @@ mod tests {
         let mut found = Found::default();
         for (path, text) in files {
             assert!(wants(path), "{path}");
-            found.file(path, text);
+            found.file(path, text.as_bytes());
         }
         for path in entries {
             found.entry(path);

@@ -4,6 +4,7 @@ use std::fmt;
 
 use palisade_model::Reason;
 
+use crate::aws::download::Refusal;
 use crate::failure::Failure;
 
 /// What is wrong with something that was read, as the rest of a sentence that begins with its name.
@@ -21,6 +22,12 @@ impl Flaw {
     /// The failure of a read, named by what has the flaw.
     pub(super) fn of(&self, what: &str, digest: &str) -> Failure {
         Failure::GaveUp(Reason::Failed(format!("the {what} {digest} {self}")))
+    }
+}
+
+impl From<&Refusal> for Flaw {
+    fn from(refusal: &Refusal) -> Self {
+        Self::new(refusal.to_string())
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use palisade_archive::{ArchiveError, Limits};
 use palisade_model::ecr::{Content, Distribution, Files, Image, Unread};
 use palisade_model::{Action, Fact, Place, Reason};
 use serde::{Deserialize, Serialize};
@@ -10,8 +11,13 @@ use tokio::sync::mpsc;
 
 use super::files::{Found, Overlay};
 use super::flaw::Flaw;
-use super::layer::{UNPACKED_FACTOR, scan};
-use super::{Blob, Descriptor, Failure, Manifest, Reader, download, of_download, settled};
+use super::manifest::{Descriptor, Manifest};
+use super::reader::{ContentReader, settled};
+use crate::aws::download::{Blob, download};
+use crate::failure::Failure;
+
+/// Bytes of an unpacked layer for each byte that was asked for.
+const UNPACKED_FACTOR: u64 = 10;
 
 /// Pieces of a download that wait to be read.
 const PIECES: usize = 8;
@@ -27,7 +33,7 @@ struct Told {
     tools: Vec<String>,
 }
 
-impl Reader<'_> {
+impl ContentReader<'_> {
     /// Adds what the layers say. `left` is what remains of the bytes that were asked for of this image.
     pub(super) async fn add_files(
         &self,
@@ -100,7 +106,7 @@ impl Reader<'_> {
             return Ok(Err(Flaw::new("is kept outside of the registry")));
         }
         if descriptor.media_type.ends_with("zstd") {
-            return Ok(Err(Flaw::new("is compressed with zstd, which is not read")));
+            return Ok(Err(flaw(ArchiveError::Zstd)));
         }
         let address = match self.address(image, &descriptor.digest).await {
             Ok(address) => address,
@@ -112,17 +118,39 @@ impl Reader<'_> {
         let call = || async {
             let (sender, receiver) = mpsc::channel(PIECES);
             let pieces = Pieces { receiver, piece: Vec::new(), read: 0 };
-            let scanning = tokio::task::spawn_blocking(move || scan(pieces, most));
+            let scanning = tokio::task::spawn_blocking(move || found(pieces, most));
             let blob = Blob { digest: &descriptor.digest, size: descriptor.size };
             // A scanner that has ended early does not mind; the rest is had for the digest.
             let done = download(self.session, &address, blob, async |piece| _ = sender.send(piece).await).await;
             drop(sender);
-            let found = scanning.await.unwrap_or_else(|_| Err(Flaw::new("is no archive that can be read")));
+            let found = scanning.await.unwrap_or_else(|_| Err(flaw(ArchiveError::Unreadable)));
             Ok(done?.map(|()| found))
         };
         let answer = self.ask.send(Action::EcrGetDownloadUrlForLayer, place, call).await?;
-        Ok(answer.unwrap_or_else(|refusal| Err(of_download(&refusal))))
+        Ok(answer.unwrap_or_else(|refusal| Err(Flaw::from(&refusal))))
     }
+}
+
+/// Reads a layer to its end.
+fn found(layer: impl Read, unpacked: u64) -> Result<Found, Flaw> {
+    let limits = Limits {
+        unpacked,
+        // File systems come to ten.
+        ratio: 200,
+        ratio_counts_from: 16 * 1024 * 1024,
+        entries: 200_000,
+        // What Linux allows a path to have.
+        path: 4096,
+        header: 1024 * 1024,
+        content: 1024 * 1024,
+    };
+    let mut found = Found::default();
+    palisade_archive::read(layer, &limits, &mut found).map_err(flaw)?;
+    Ok(found)
+}
+
+fn flaw(error: ArchiveError) -> Flaw {
+    Flaw::new(error.to_string())
 }
 
 /// Which layers fit into what is left, beginning with the last: the image's own are more telling than its base's.
@@ -179,6 +207,24 @@ mod tests {
         assert_eq!(left, 20);
         assert_eq!(chosen(&layers(&[20, u64::MAX]), &mut left), [true, false]);
         assert_eq!(left, 0);
+    }
+
+    #[test]
+    fn a_layer_tells_users_tools_and_secrets() {
+        let key = ["-----BEGIN ", "PRIVATE KEY-----\nMIIE"].concat();
+        let mut layer = tar::Builder::new(Vec::new());
+        for (path, text) in [("app/tls.key", key.as_str()), ("etc/passwd", "app:x:1000:1000::/:\n"), ("bin/sh", "x")] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            layer.append_data(&mut header, path, text.as_bytes()).unwrap();
+        }
+        let layer = layer.into_inner().unwrap();
+        let mut overlay = Overlay::default();
+        overlay.under("sha256:aa", found(layer.as_slice(), 1 << 20).unwrap());
+        assert_eq!((overlay.user_id("app"), overlay.tools()), (Some(1000), vec!["/bin/sh".to_owned()]));
+        assert_eq!(overlay.into_secrets()[0].path, "/app/tls.key");
+        let refused = found(layer.as_slice(), 1024).unwrap_err();
+        assert_eq!(refused.to_string(), "unpacks to more than 1024 bytes");
     }
 
     #[tokio::test]

@@ -3,51 +3,30 @@
 //! All of it was written by whoever pushed the image. Sizes are bounded before anything is fetched, digests are verified
 //! before anything is believed, and what does not fit is a gap that says so.
 
-mod base;
+mod base_image;
 mod config;
 mod files;
 mod flaw;
-mod layer;
 mod layers;
 mod manifest;
-mod words;
+mod reader;
+mod secrets;
 
 use std::sync::Arc;
 
 use aws_sdk_ecr::operation::batch_get_image::BatchGetImageOutput;
 use aws_sdk_ecr::types::ImageIdentifier;
 use palisade_model::ecr::{Content, Image};
-use palisade_model::{Action, Arn, Depth, Fact, Gap, Place, RegionName};
+use palisade_model::{Action, Depth, Fact, Gap, Place};
 
-use crate::Plan;
-use crate::ask::Ask;
-use crate::aws::download::{Blob, Refusal, download};
-use crate::aws::session::Session;
+use crate::aws::download::{Blob, download};
 use crate::failure::Failure;
 use flaw::Flaw;
-use manifest::{ACCEPTED, Descriptor, Kind, Manifest};
+use manifest::{ACCEPTED, Kind, Manifest};
+pub(super) use reader::ContentReader;
+use reader::{repository_name, settled};
 
-/// Reads what images consist of, in one Region.
-pub(crate) struct Reader<'a> {
-    session: &'a Session,
-    client: &'a aws_sdk_ecr::Client,
-    region: &'a RegionName,
-    plan: &'a Plan,
-    ask: &'a Ask,
-}
-
-impl<'a> Reader<'a> {
-    /// A reader of the registry of this Region.
-    pub(crate) fn new(
-        session: &'a Session,
-        client: &'a aws_sdk_ecr::Client,
-        region: &'a RegionName,
-        plan: &'a Plan,
-        ask: &'a Ask,
-    ) -> Self {
-        Self { session, client, region, plan, ask }
-    }
-
+impl ContentReader<'_> {
     /// What an image consists of, for each of its platforms. Left out unless the run is deep, and where nobody can pull
     /// the image.
     pub(crate) async fn contents(&self, image: &Image) -> Fact<Vec<Content>> {
@@ -106,9 +85,9 @@ impl<'a> Reader<'a> {
         let place = Place { region: Some(self.region.clone()), resource: Some(image.arn.clone()) };
         let ids: Vec<_> =
             digests.iter().map(|digest| ImageIdentifier::builder().image_digest(digest).build()).collect();
+        let repository = repository_name(&image.repository)?;
         let call = || {
-            let request = self.client.batch_get_image().registry_id(image.arn.account());
-            let request = request.repository_name(repository_name(&image.repository));
+            let request = self.client.batch_get_image().registry_id(image.arn.account()).repository_name(repository);
             request
                 .set_image_ids(Some(ids.clone()))
                 .set_accepted_media_types(Some(ACCEPTED.map(str::to_owned).to_vec()))
@@ -128,19 +107,8 @@ impl<'a> Reader<'a> {
             Ok(done.map(|()| bytes))
         };
         let answer = self.ask.send(Action::EcrGetDownloadUrlForLayer, place, call).await?;
-        let bytes = answer.map_err(|refusal| of_download(&refusal).of("configuration", &descriptor.digest))?;
+        let bytes = answer.map_err(|refusal| Flaw::from(&refusal).of("configuration", &descriptor.digest))?;
         config::parse(manifest, &bytes, place).map_err(|flaw| flaw.of("configuration", &descriptor.digest))
-    }
-
-    /// Where a blob can be had.
-    async fn address(&self, image: &Image, digest: &str) -> Result<String, Failure> {
-        let place = Place { region: Some(self.region.clone()), resource: Some(image.arn.clone()) };
-        let call = || {
-            let request = self.client.get_download_url_for_layer().registry_id(image.arn.account());
-            request.repository_name(repository_name(&image.repository)).layer_digest(digest).send()
-        };
-        let output = self.ask.send(Action::EcrGetDownloadUrlForLayer, &place, call).await?;
-        output.download_url.ok_or_else(|| Flaw::new("has no address").of("blob", digest))
     }
 }
 
@@ -154,19 +122,4 @@ fn one_of(output: &BatchGetImageOutput, digest: &str) -> Result<Kind, Failure> {
         return Err(Flaw::new(format!("is not in the answer {code}").trim_end()).of("manifest", digest));
     };
     manifest::parse(digest, text).map_err(|flaw| flaw.of("manifest", digest))
-}
-
-fn repository_name(repository: &Arn) -> &str {
-    repository.as_str().split_once(":repository/").map_or("", |(_, name)| name)
-}
-
-fn of_download(refusal: &Refusal) -> Flaw {
-    Flaw::new(refusal.to_string())
-}
-
-fn settled<T>(fact: Fact<T>) -> Result<T, Gap> {
-    match fact {
-        Fact::Known(value) => Ok(value),
-        Fact::Unknown(gap) => Err(gap),
-    }
 }

@@ -5,18 +5,18 @@ use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use palisade_policy::{
-    Attached, Caller, Context as RequestContext, Document, Policies, PrincipalForm, PrincipalKind, Request, Statement,
-    evaluate,
+    Attached, Caller, Document, Policies, PrincipalForm, PrincipalKind, Request, RequestContext, Statement, evaluate,
 };
 
 use crate::access::administrator::administrator;
 use crate::access::issuers::Issuers;
 use crate::access::roles::{is_reserved, is_service_linked};
-use crate::access::{Access, Principal};
+use crate::access::{Access, Actor};
 use palisade_model::iam::{PolicyText, Role};
 use palisade_model::lambda::Function;
 use palisade_model::partition::service_of;
-use palisade_model::{Action, Arn, Gap, Inventory, Listing};
+use palisade_model::workload::{Kind, Unseen, Workloads};
+use palisade_model::{Action, Arn, Gap, Inventory};
 
 /// What roles are listed under that trust an OpenID Connect provider of an EKS cluster.
 const SERVICE_ACCOUNTS: &str = "oidc.eks";
@@ -26,7 +26,7 @@ const EVERYBODY: &str = "*";
 
 /// An identity to which a path could lead.
 pub(super) struct Target<'a> {
-    pub(super) principal: Rc<Principal<'a>>,
+    pub(super) principal: Rc<Actor<'a>>,
     /// Who may assume it; none for a user.
     pub(super) trust: Option<Attached<'a>>,
     pub(super) is_administrator: bool,
@@ -79,7 +79,7 @@ impl<'a> Index<'a> {
             functions_gap: None,
         };
         index.add_trust(access);
-        index.add_functions(inventory);
+        index.add_workloads(inventory);
         index
     }
 
@@ -115,13 +115,17 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn add_functions(&mut self, inventory: &'a Inventory) {
-        let regions = inventory.regions.values();
-        let listings = regions.map(|region| &region.lambda.functions);
-        self.functions_gap = listings.clone().find_map(Listing::gap).or(inventory.regions_gap.as_ref()).cloned();
-        let all = listings.flat_map(Listing::seen);
-        self.functions =
-            all.filter_map(|function| Some((function, *self.roles_by_arn.get(function.role.as_str())?))).collect();
+    fn add_workloads(&mut self, inventory: &'a Inventory) {
+        let Workloads { seen, unseen: Unseen { functions: functions_gap, controllers: _ } } = inventory.workloads();
+        self.functions_gap = functions_gap;
+        self.functions = seen
+            .iter()
+            .filter_map(|workload| match workload.kind {
+                Kind::Function(function) => Some((function, *self.roles_by_arn.get(function.role.as_str())?)),
+                // What pods run is changed by the API of their cluster, not by AWS's.
+                Kind::Controller(_) => None,
+            })
+            .collect();
         self.functions.sort_by_key(|(_, role)| *role);
         let places = self.functions.iter().enumerate();
         self.functions_by_arn = places.map(|(place, (function, _))| (function.arn.as_str(), place)).collect();
@@ -129,7 +133,7 @@ impl<'a> Index<'a> {
 }
 
 impl<'a> Target<'a> {
-    fn new(access: &Access<'a>, principal: Rc<Principal<'a>>, trust: Option<Attached<'a>>) -> Self {
+    fn new(access: &Access<'a>, principal: Rc<Actor<'a>>, trust: Option<Attached<'a>>) -> Self {
         let is_administrator = administrator(access, &principal).is_some();
         Self { principal, trust, is_administrator }
     }

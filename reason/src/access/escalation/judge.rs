@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use palisade_policy::{
-    ActionElement, Attached, Context as RequestContext, Decision, Document, Effect, Policies, Request, ResourceElement,
+    ActionElement, Attached, Decision, Document, Effect, Policies, Request, RequestContext, ResourceElement,
     ResourcePattern, Statement, covers, evaluate,
 };
 
@@ -13,7 +13,7 @@ use super::index::{Index, Target};
 use super::paths::{Path, Way};
 use super::{Escalation, Gain};
 use crate::access::administrator::administrator;
-use crate::access::{Access, Principal};
+use crate::access::{Access, Actor};
 use crate::wording::reasons;
 use palisade_model::{Arn, Gap, Inventory};
 
@@ -29,7 +29,7 @@ static USUAL: LazyLock<Option<Document>> = LazyLock::new(|| {
 /// An identity about to be judged.
 pub(super) struct Judge<'p, 'a> {
     pub(super) access: &'p Access<'a>,
-    pub(super) principal: &'p Principal<'a>,
+    pub(super) principal: &'p Actor<'a>,
     pub(super) inventory: &'a Inventory,
     policies: Policies<'p>,
     index: &'p OnceCell<Index<'a>>,
@@ -44,7 +44,7 @@ pub(super) struct Judge<'p, 'a> {
 impl<'p, 'a: 'p> Judge<'p, 'a> {
     pub(super) fn new(
         access: &'p Access<'a>,
-        principal: &'p Principal<'a>,
+        principal: &'p Actor<'a>,
         index: &'p OnceCell<Index<'a>>,
         inventory: &'a Inventory,
     ) -> Self {
@@ -200,13 +200,13 @@ impl<'p, 'a: 'p> Judge<'p, 'a> {
     }
 
     /// What the identity wins by becoming somebody made up: itself, or a target, after a change.
-    pub(super) fn gain_of(&self, changed: &Principal<'a>) -> Option<Gain> {
+    pub(super) fn gain_of(&self, changed: &Actor<'a>) -> Option<Gain> {
         let is_administrator = administrator(self.access, changed).is_some();
         if is_administrator { Some(Gain::Administrator) } else { self.more(changed) }
     }
 
     /// What somebody may do that the identity may not, if anything. What cannot be compared counts as more.
-    fn more(&self, other: &Principal<'a>) -> Option<Gain> {
+    fn more(&self, other: &Actor<'a>) -> Option<Gain> {
         let usual = || USUAL.as_ref().map(|document| Attached { name: "usual", document });
         let own: Vec<_> = self.principal.identity.iter().copied().chain(usual()).collect();
         let limit: Option<Vec<_>> =
@@ -252,7 +252,7 @@ pub(super) fn exact<'p>(statements: &[&'p Statement]) -> Option<Vec<&'p str>> {
 }
 
 /// The services of which a principal's statements allow something.
-fn services<'p>(principal: &'p Principal<'_>) -> Option<BTreeSet<&'p str>> {
+fn services<'p>(principal: &'p Actor<'_>) -> Option<BTreeSet<&'p str>> {
     let statements = principal.identity.iter().flat_map(|policy| &policy.document.statements);
     let mut services = BTreeSet::new();
     for statement in statements.filter(|statement| statement.effect == Effect::Allow) {

@@ -21,7 +21,7 @@ use self::judge::Judge;
 pub(crate) use self::paths::DATED;
 pub use self::paths::{Category, Limit, Other, Own, Path, Way};
 use super::administrator::has_everything;
-use super::{Access, Principal};
+use super::{Access, Actor};
 use palisade_model::iam::Role;
 use palisade_model::verdict::{Outcome, Verdict};
 use palisade_model::{Arn, Gap, Inventory};
@@ -103,7 +103,7 @@ impl<'a> Escalations<'a> {
     }
 
     /// The paths open to a role or user. One that may do everything already has none.
-    pub fn of(&self, access: &Access<'a>, principal: &Principal<'a>) -> Found {
+    pub fn of(&self, access: &Access<'a>, principal: &Actor<'a>) -> Found {
         let judge = Judge::new(access, principal, &self.index, self.inventory);
         if has_everything(access, principal) {
             return Found { has_everything: true, ..Found::default() };

@@ -6,7 +6,7 @@ use super::judge::Judge;
 use super::paths::{Limit, Own, Path};
 use super::targets::{escalation, granting};
 use super::{Escalation, Gain};
-use crate::access::Principal;
+use crate::access::Actor;
 use crate::access::administrator::STRONGEST;
 use palisade_model::iam::{Group, User};
 
@@ -66,7 +66,7 @@ impl<'p, 'a: 'p> Judge<'p, 'a> {
         match limit {
             Limit::Boundary | Limit::BoundaryReplaced | Limit::BoundaryRewritten => {
                 let boundary = self.principal.boundary?;
-                let gain = self.gain_of(&Principal { boundary: None, ..self.principal.clone() })?;
+                let gain = self.gain_of(&Actor { boundary: None, ..self.principal.clone() })?;
                 let step = self.unbound(action, limit, boundary.name)?;
                 Some(escalation(path, self.principal.arn, None, gain, vec![step]))
             }

@@ -2,13 +2,13 @@
 
 use std::sync::LazyLock;
 
-use palisade_policy::{Attached, Context as RequestContext, Document, Statement};
+use palisade_policy::{Attached, Document, RequestContext, Statement};
 
 use super::index::Target;
 use super::judge::{Judge, exact, may_cover};
 use super::paths::{Other, Path};
 use super::{Escalation, Gain};
-use crate::access::Principal;
+use crate::access::Actor;
 use crate::access::administrator::{EVERYTHING, STRONGEST};
 use palisade_model::Arn;
 use palisade_model::iam::PolicyText;
@@ -134,7 +134,7 @@ impl<'p, 'a: 'p> Judge<'p, 'a> {
         let bounded = self.others(path, Other::Role).into_iter().filter(|target| target.principal.boundary.is_some());
         bounded.filter(|target| target.arn() != self.principal.arn).find_map(|target| {
             let steps = path.actions.iter().map(|action| self.act(action, target)).collect::<Option<_>>()?;
-            let gain = self.gain_of(&Principal { boundary: None, ..Principal::clone(&target.principal) })?;
+            let gain = self.gain_of(&Actor { boundary: None, ..Actor::clone(&target.principal) })?;
             Some(escalation(path, target.arn(), None, gain, steps))
         })
     }
@@ -177,7 +177,7 @@ impl<'p, 'a: 'p> Judge<'p, 'a> {
     pub(super) fn change(
         &self,
         action: &'static str,
-        subject: &Principal<'a>,
+        subject: &Actor<'a>,
         resource: &Arn,
     ) -> Option<(String, Attached<'a>)> {
         let context = self.about(subject);
@@ -208,7 +208,7 @@ impl<'p, 'a: 'p> Judge<'p, 'a> {
     }
 
     /// What is known of a request that changes an identity: IAM shows the boundary that the identity has.
-    pub(super) fn about(&self, subject: &Principal<'_>) -> RequestContext {
+    pub(super) fn about(&self, subject: &Actor<'_>) -> RequestContext {
         let context = self.principal.context.clone();
         match subject.boundary {
             Some(boundary) => context.known("iam:PermissionsBoundary", [boundary.name]),
@@ -227,7 +227,7 @@ pub(super) fn everything() -> Attached<'static> {
 }
 
 /// Somebody with a policy more.
-pub(super) fn granting<'a>(subject: &Principal<'a>, granted: Attached<'a>) -> Principal<'a> {
+pub(super) fn granting<'a>(subject: &Actor<'a>, granted: Attached<'a>) -> Actor<'a> {
     let mut changed = subject.clone();
     changed.identity.push(granted);
     changed

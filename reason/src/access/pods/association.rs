@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_policy::{Attached, Caller, Context as RequestContext, Decision, Policies, Request, evaluate};
+use palisade_policy::{Attached, Caller, Decision, Policies, Request, RequestContext, evaluate};
 
 use super::judgement::judge;
 use super::{ServiceAccount, TrustPolicy};

@@ -20,7 +20,7 @@ mod tests;
 
 use std::fmt;
 
-use palisade_policy::{Attached, Caller, Context as RequestContext, Decision, Document, Policies, Request, evaluate};
+use palisade_policy::{Attached, Caller, Decision, Document, Policies, Request, RequestContext, evaluate};
 
 use super::issuers::Provider;
 use super::roles::trust;

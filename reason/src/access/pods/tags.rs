@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use palisade_policy::{Effect, ResourcePattern, Statement};
 
-use crate::access::Principal;
+use crate::access::Actor;
 use crate::access::roles::{is_service, trust};
 use crate::access::trust::{asks_for, entrances, strange};
 use palisade_model::iam::{Role, statement_name};
@@ -30,7 +30,7 @@ pub struct Reading {
 }
 
 /// The statements of an identity's policies, its boundary included, that read tags of Pod Identity.
-pub fn readings(principal: &Principal<'_>) -> Vec<Reading> {
+pub fn readings(principal: &Actor<'_>) -> Vec<Reading> {
     let policies = principal.identity.iter().chain(&principal.boundary);
     let statements = policies.flat_map(|policy| {
         let statements = policy.document.statements.iter().enumerate();

@@ -8,6 +8,7 @@ use super::scope::Scopes;
 use crate::account::Account;
 use palisade_model::iam::{PolicyText, Role};
 use palisade_model::lambda::{EventSourceMapping, Function, Tracing};
+use palisade_model::workload::{Kind, Unseen};
 use palisade_model::{Arn, Gap};
 
 /// Calls by which Lambda keeps a function's network interfaces.
@@ -53,24 +54,25 @@ pub(super) struct Demands {
 }
 
 impl Demands {
-    /// What the functions of a role ask for.
+    /// What the workloads of a role ask for.
     pub(super) fn of(role: &Role, account: &Account<'_>) -> Self {
         let mut demands = Self::default();
-        let (functions, gap) = account.functions_of_role(&role.arn);
-        let mut gaps: Vec<Gap> = gap.into_iter().collect();
-        for function in functions {
-            demands.add_function(function);
-            let (mappings, gap) = account.mappings_of(function);
-            gaps.extend(gap);
-            for mapping in mappings {
-                demands.add_mapping(mapping);
+        let Unseen { functions, controllers: _ } = &account.workloads().unseen;
+        let mut gaps: Vec<Gap> = functions.iter().cloned().collect();
+        let mut runs_functions_alone = true;
+        for workload in account.workloads_of_role(&role.arn) {
+            match workload.kind {
+                Kind::Function(function) => gaps.extend(demands.add_function(function, account)),
+                // The configuration of pods asks for nothing of AWS; their code does.
+                Kind::Controller(_) => runs_functions_alone = false,
             }
         }
+        runs_functions_alone &= !account.workloads_of_role(&role.arn).is_empty();
         if let Some(gap) = gaps.first() {
             demands.add_unread();
             demands.remarks.push(format!("not all that the role's workloads ask for is known: {gap}"));
         }
-        if functions.is_empty() || !gaps.is_empty() || !serves_lambda_alone(&role.trust) {
+        if !runs_functions_alone || !gaps.is_empty() || !serves_lambda_alone(&role.trust) {
             demands.scopes = Scopes::default();
             demands.remarks.push("resources are kept as granted: other workloads may run as the role".to_owned());
         }
@@ -102,7 +104,17 @@ impl Demands {
         }
     }
 
-    fn add_function(&mut self, function: &Function) {
+    /// What a function and the event sources that feed it ask for; and the gap when there may be more of these.
+    fn add_function(&mut self, function: &Function, account: &Account<'_>) -> Option<Gap> {
+        self.add_settings(function);
+        let (mappings, gap) = account.mappings_of(function);
+        for mapping in mappings {
+            self.add_mapping(mapping);
+        }
+        gap
+    }
+
+    fn add_settings(&mut self, function: &Function) {
         for action in LOGS {
             let group = log_group(function);
             self.scopes.add(action, group.clone());

@@ -12,7 +12,7 @@ use super::demand::Demands;
 use super::fate::{Fate, Usage};
 use super::scope::narrowed;
 use super::{Removal, Removed, Suggestion, Unmeasured, Used};
-use crate::access::Principal;
+use crate::access::Actor;
 use palisade_model::Arn;
 use palisade_model::iam::Role;
 
@@ -38,7 +38,7 @@ pub(super) struct Draft<'u> {
 
 impl<'u> Draft<'u> {
     /// Decides about all that a role is allowed.
-    pub(super) fn of(principal: &Principal<'_>, usage: &'u Usage<'u>, demands: &'u Demands) -> Self {
+    pub(super) fn of(principal: &Actor<'_>, usage: &'u Usage<'u>, demands: &'u Demands) -> Self {
         let mut draft = Self {
             usage,
             demands,

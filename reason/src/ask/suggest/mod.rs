@@ -23,7 +23,7 @@ use serde::Serialize;
 pub use error::SuggestError;
 
 use super::error::AskError;
-use crate::access::Principal;
+use crate::access::Actor;
 use crate::account::Account;
 use demand::Demands;
 use draft::Draft;
@@ -153,7 +153,7 @@ fn services<'a>(inventory: &Inventory, role: &'a Role) -> Result<&'a [ServiceUse
 }
 
 /// Statements of thousands of actions are proven part by part, which gives the same access and is far quicker.
-fn prove(principal: &Principal<'_>, policy: &Document) -> Result<(), SuggestError> {
+fn prove(principal: &Actor<'_>, policy: &Document) -> Result<(), SuggestError> {
     let parts: Vec<(usize, Statement)> =
         policy.statements.iter().enumerate().flat_map(|(number, whole)| parts(number, whole)).collect();
     let statements = parts.iter().map(|(_, part)| part.clone()).collect();

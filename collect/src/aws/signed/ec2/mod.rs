@@ -8,16 +8,11 @@ use palisade_model::network::{RouteTable, SecurityGroup, Subnet};
 use percent_encoding::utf8_percent_encode;
 use serde::de::DeserializeOwned;
 
-use super::{Answer, EC2, Paged, RESERVED, Signed, read};
+use super::client::{Answer, EC2, Paged, RESERVED, Signed, read};
 use shapes::{
-    DescribeFlowLogs, DescribeInstances, DescribeLaunchTemplateVersions, DescribeRouteTables, DescribeSecurityGroups,
-    DescribeSubnets, GroupItem, Metadata, RouteTableItem, SubnetItem,
+    CLUSTER_TAG, DescribeFlowLogs, DescribeInstances, DescribeLaunchTemplateVersions, DescribeRouteTables,
+    DescribeSecurityGroups, DescribeSubnets, GroupItem, Metadata, RouteTableItem, SubnetItem,
 };
-
-/// The tag that every node of a cluster bears begins so; the cluster's name follows.
-///
-/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/worker.html>
-const CLUSTER_TAG: &str = "kubernetes.io/cluster/";
 
 impl Signed {
     /// Subnets by id, each with it. Ids that no longer exist are left out of the answer.
@@ -46,12 +41,16 @@ impl Signed {
         let filters = [("tag-key", tags), ("instance-state-name", states)];
         let answer: DescribeInstances = self.ec2("DescribeInstances", &filters, token, "&MaxResults=1000").await?;
         let instances = answer.reservation_set.items.into_iter().flat_map(|it| it.instances_set.items);
-        let nodes = instances.flat_map(|instance| {
-            let names = instance.clusters().into_iter().filter(|name| clusters.contains(name)).collect::<Vec<_>>();
+        let mut nodes = Vec::new();
+        for instance in instances {
+            let mut names = instance.clusters();
+            names.retain(|name| clusters.contains(name));
+            // Only instances with such a tag were asked for: one without belongs to some cluster, and nobody knows to which.
+            read("", |_| (!names.is_empty()).then_some(()))?;
             let node = instance.node();
-            names.into_iter().map(move |name| (name, node.clone()))
-        });
-        Ok((nodes.collect(), more(answer.next_token)))
+            nodes.extend(names.into_iter().map(|name| (name, node.clone())));
+        }
+        Ok((nodes, more(answer.next_token)))
     }
 
     /// What a version of a launch template says of the metadata service; `None` when it says nothing.

@@ -5,7 +5,10 @@ use palisade_model::eks::{Instance, MetadataOptions, Tokens};
 use palisade_model::network::{Ingress, RouteTable, SecurityGroup, Subnet};
 use serde::Deserialize;
 
-use super::CLUSTER_TAG;
+/// The tag that every node of a cluster bears begins so; the cluster's name follows.
+///
+/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/worker.html>
+pub(super) const CLUSTER_TAG: &str = "kubernetes.io/cluster/";
 
 /// The tag with the name of the managed node group.
 const NODE_GROUP_TAG: &str = "eks:nodegroup-name";
@@ -204,7 +207,6 @@ pub(super) struct DescribeSecurityGroups {
 #[serde(rename_all = "camelCase")]
 pub(super) struct GroupItem {
     pub(super) group_id: String,
-    #[serde(default)]
     pub(super) group_name: String,
     #[serde(default)]
     pub(super) ip_permissions: Items<Permission>,

@@ -3,8 +3,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::{Covered, Details, Finding, Scored};
-use crate::aws::signed::moment;
+use super::items::{Covered, Details, Finding, Scored};
+use crate::aws::signed::client::moment;
 
 impl ImageAggregation {
     /// The row; none when a count that was left out may be more than nothing.
@@ -27,11 +27,10 @@ impl ImageAggregation {
 impl From<CoveredResource> for Covered {
     fn from(resource: CoveredResource) -> Self {
         let image = resource.resource_metadata.and_then(|metadata| metadata.ecr_image).unwrap_or_default();
-        let status = resource.scan_status.unwrap_or_default();
         Self {
             image: resource.resource_id.into(),
-            status: status.status_code,
-            reason: status.reason,
+            status: resource.scan_status.status_code,
+            reason: resource.scan_status.reason,
             last_scanned_at: moment(resource.last_scanned_at),
             in_use: image.in_use_count,
             last_in_use_at: moment(image.last_in_use_at),
@@ -138,12 +137,12 @@ pub(super) struct ListCoverage {
 #[serde(rename_all = "camelCase")]
 pub(super) struct CoveredResource {
     resource_id: String,
-    scan_status: Option<CoverageStatus>,
+    scan_status: CoverageStatus,
     last_scanned_at: Option<f64>,
     resource_metadata: Option<ResourceMetadata>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CoverageStatus {
     status_code: String,

@@ -1,0 +1,91 @@
+//! The links of attack paths as evidence tells them, each with the finding that reports it.
+
+use palisade_model::iam::Role;
+use palisade_model::workload::{Kind, Workload};
+use palisade_model::{Arn, Gap};
+use palisade_reason::access::administrator::administrator;
+use palisade_reason::access::invoke::{Door, Invoker};
+use palisade_reason::access::pods::judgement::{Judgement, judge};
+use palisade_reason::access::pods::opening::Weakness;
+use palisade_reason::access::roles::is_service_linked;
+use palisade_reason::exposure::{Exposure, exposures};
+use palisade_reason::in_cluster::exposure::Entrance;
+
+use crate::context::Context;
+
+/// The ways in to a workload that are open to everybody, or to every AWS account; and the gap when there may be more.
+pub(super) fn public_doors(workload: &Workload<'_>, context: &Context) -> (Vec<String>, Option<Gap>) {
+    let (exposures, gap) = exposures(workload, context);
+    (exposures.iter().map(|exposure| told(exposure, workload)).collect(), gap)
+}
+
+fn told(exposure: &Exposure<'_>, workload: &Workload<'_>) -> String {
+    match exposure {
+        Exposure::Invoker(invoker) => format!("{invoker} [{} of {}]", finding(invoker), workload.arn),
+        Exposure::Entrance(Entrance::Service(told)) => match workload.kind {
+            Kind::Controller(inside) => {
+                format!("{told} [kubernetes-service-internet-facing of {}]", inside.cluster.arn)
+            }
+            Kind::Function(_) => told.clone(),
+        },
+        Exposure::Entrance(Entrance::Ingress(told)) => told.clone(),
+    }
+}
+
+/// The check that reports a public door of a function.
+fn finding(invoker: &Invoker<'_>) -> &'static str {
+    match invoker.door {
+        Door::Api => "lambda-policy-public",
+        Door::Url(_) if invoker.door.is_unauthenticated() => "lambda-function-url-public",
+        Door::Url(_) => "lambda-function-url-iam-open",
+    }
+}
+
+/// Why whoever has the credentials of a role has the account: it administers the account, or can be turned into one that
+/// does. Empty when neither is so, or when the role is gone.
+pub(super) fn takes_account(arn: &Arn, context: &Context) -> Result<Vec<String>, Gap> {
+    let Some(role) = context.role(arn)? else { return Ok(Vec::new()) };
+    if let Some(reasons) = administrator(&context.access, &*context.access.role(role)?) {
+        let told = reasons.iter().map(|reason| {
+            format!("{} is an administrator: {reason} [iam-role-administrator of {}]", role.name, role.arn)
+        });
+        return Ok(told.collect());
+    }
+    let found = context.escalations_of(role)?;
+    if found.escalations.is_empty() {
+        return found.gap.clone().map_or(Ok(Vec::new()), Err);
+    }
+    let told = found.escalations.iter();
+    Ok(told.map(|escalation| format!("{escalation} [iam-role-privilege-escalation of {}]", role.arn)).collect())
+}
+
+/// The statements that let every pod of a cluster take a role on, as evidence quotes them, each with the finding that it
+/// is; and the gap when there may be more.
+pub(super) fn doors_for_every_pod(role: &Role, context: &Context) -> Result<(Vec<String>, Option<Gap>), Gap> {
+    if is_service_linked(role) {
+        return Ok((Vec::new(), None));
+    }
+    let Judgement { openings, gap, .. } = judge(role, context)?;
+    let wide = openings.iter().filter(|opening| Weakness::EVERY_POD.contains(&opening.weakness));
+    let told = wide.map(|opening| format!("{} [iam-role-trust-any-pod of {}]", opening.evidence(context), role.arn));
+    Ok((told.collect(), gap))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_findings_that_paths_name_exist() {
+        let named = [
+            "lambda-policy-public",
+            "lambda-function-url-public",
+            "lambda-function-url-iam-open",
+            "kubernetes-service-internet-facing",
+            "iam-role-trust-any-pod",
+            "iam-role-administrator",
+            "iam-role-privilege-escalation",
+        ];
+        for id in named {
+            assert!(crate::all().any(|check| check.id == id), "{id}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! One image, for the gate of a pipeline: what it is, what it consists of, and its scan as soon as that is finished.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_ecr::operation::describe_images::DescribeImagesOutput;
+use aws_sdk_ecr::operation::describe_repositories::DescribeRepositoriesOutput;
+use aws_sdk_ecr::types::ImageIdentifier;
+use palisade_model::ecr::{Ecr, InspectorStatus, PolicyScope, Reference, Registry, Repository, ScanType, Scanning};
+use palisade_model::eks::Eks;
+use palisade_model::iam::Iam;
+use palisade_model::lambda::Lambda;
+use palisade_model::network::Network;
+use palisade_model::{
+    AccountId, Action, Arn, Calls, Depth, Fact, Gap, INVENTORY_VERSION, Inventory, Listing, Place, Reason, Region,
+    RegionName,
+};
+use tokio::time::Instant;
+
+use super::{artifact, images, repository};
+use crate::ask::Ask;
+use crate::aws::session::Session;
+use crate::caller::Caller;
+use crate::failure::Failure;
+use crate::plan::Plan;
+
+/// The pause before a scan is asked for again; each further one is twice as long, up to [`LONGEST_PAUSE`].
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// Why there is no image to judge.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// The registry, and the name of a repository that it does not hold.
+    #[error("the registry {0} holds no repository {1}")]
+    NoRepository(AccountId, String),
+    /// The repository, and the tag or digest of an image that it does not hold.
+    #[error("the repository {0} holds no image {1}")]
+    NoImage(String, String),
+    /// What could not be read, and why.
+    #[error("{0} could not be read: {1}")]
+    Unread(&'static str, String),
+}
+
+/// The image to judge.
+pub struct WantedImage<'a> {
+    /// What names it.
+    pub reference: &'a Reference<'a>,
+    /// The account whose registry holds it.
+    pub account: &'a AccountId,
+    /// The Region of that registry.
+    pub region: &'a RegionName,
+    /// How long to wait for its scan.
+    pub wait: Duration,
+}
+
+/// An inventory that holds one image and nothing else.
+pub async fn collect_image(
+    session: &Arc<Session>,
+    caller: &Caller,
+    wanted: &WantedImage<'_>,
+    plan: &Plan,
+    ask: &Ask,
+) -> Result<Inventory, ImageError> {
+    let client = aws_sdk_ecr::Client::new(&session.in_region(wanted.region));
+    let repository = described(&client, wanted, ask).await?;
+    let place = Place::region(wanted.region);
+    let mut inventory = around(caller, wanted, repository, &place);
+    images::complete(session, plan, ask, BTreeMap::new(), &mut inventory).await;
+    let until = Instant::now() + wanted.wait;
+    let mut pause = FIRST_PAUSE;
+    while is_unfinished(&inventory) && Instant::now() + pause <= until {
+        ask.progress.say(&format!("the scan is not finished; asking again in {} s", pause.as_secs()));
+        if ask.pacer.sleep_until(Instant::now() + pause).await.is_err() {
+            break;
+        }
+        images::ask_for_scans_again(session, plan, ask, &mut inventory).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+    Ok(inventory)
+}
+
+/// The repository with the one artifact that the reference names.
+async fn described(
+    client: &aws_sdk_ecr::Client,
+    wanted: &WantedImage<'_>,
+    ask: &Ask,
+) -> Result<Repository, ImageError> {
+    let WantedImage { reference, account, region, wait: _ } = wanted;
+    let place = Place::region(region);
+    let name = reference.repository;
+    let call = || client.describe_repositories().registry_id(account.as_str()).repository_names(name).send();
+    let output: DescribeRepositoriesOutput = match ask.send(Action::EcrDescribeRepositories, &place, call).await {
+        Ok(output) => output,
+        Err(Failure::Answered { code, .. }) if code == "RepositoryNotFoundException" => {
+            return Err(ImageError::NoRepository((*account).clone(), name.to_owned()));
+        }
+        Err(failure) => return Err(ImageError::Unread("the repository", failure.into_reason().to_string())),
+    };
+    let lacking = || ImageError::Unread("the repository", "the answer lacks it".to_owned());
+    let named = output.repositories().first().and_then(repository::named).ok_or_else(lacking)?;
+    let tag = reference.tag.unwrap_or("latest");
+    let image = match reference.digest {
+        Some(digest) => ImageIdentifier::builder().image_digest(digest).build(),
+        None => ImageIdentifier::builder().image_tag(tag).build(),
+    };
+    let call = || {
+        let request = client.describe_images().registry_id(account.as_str()).repository_name(name);
+        request.image_ids(image.clone()).send()
+    };
+    let output: DescribeImagesOutput = match ask.send(Action::EcrDescribeImages, &place, call).await {
+        Ok(output) => output,
+        Err(Failure::Answered { code, .. }) if code == "ImageNotFoundException" => {
+            return Err(ImageError::NoImage(name.to_owned(), reference.digest.unwrap_or(tag).to_owned()));
+        }
+        Err(failure) => return Err(ImageError::Unread("the image", failure.into_reason().to_string())),
+    };
+    let lacking = || ImageError::Unread("the image", "the answer lacks it".to_owned());
+    let artifact = output.image_details().first().and_then(artifact::convert).ok_or_else(lacking)?;
+    let mut repository = repository::alone(named);
+    repository.artifacts = Listing::whole(vec![artifact]);
+    Ok(repository)
+}
+
+/// Whether the scan may still come: it is missing, or not finished.
+fn is_unfinished(inventory: &Inventory) -> bool {
+    let repositories = inventory.regions.values().flat_map(|region| region.ecr.repositories.seen());
+    repositories.flat_map(|repository| repository.images.seen()).any(|image| match &image.scan {
+        Fact::Known(None) => true,
+        Fact::Known(Some(scan)) => scan.status.may_finish(),
+        Fact::Unknown(_) => false,
+    })
+}
+
+/// An inventory of which nothing was asked but the image.
+fn around(caller: &Caller, wanted: &WantedImage<'_>, repository: Repository, place: &Arc<Place>) -> Inventory {
+    let Caller { account, partition, arn: _, source: _ } = caller;
+    let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
+    let region = region(caller, wanted, repository, place);
+    let identities = unasked(Action::IamGetAccountAuthorizationDetails);
+    Inventory {
+        inventory_version: INVENTORY_VERSION,
+        account: account.clone(),
+        partition: partition.clone(),
+        identity: Some(caller.identity()),
+        collected_at: jiff::Timestamp::now(),
+        depth: Depth::Deep,
+        interrupted: false,
+        regions_gap: None,
+        // Nothing that is judged here hangs on the organisation.
+        organization: Fact::Known(None),
+        iam: Iam {
+            roles: Listing::unread(identities.clone()),
+            users: Listing::unread(identities.clone()),
+            groups: Listing::unread(identities.clone()),
+            policies: Listing::unread(identities),
+            oidc_providers: Listing::unread(unasked(Action::IamListOpenIdConnectProviders)),
+        },
+        gone: Vec::new(),
+        public_repositories: Listing::unread(unasked(Action::EcrPublicDescribeRepositories)),
+        regions: BTreeMap::from([(wanted.region.clone(), region)]),
+        calls: Calls::default(),
+    }
+}
+
+fn region(caller: &Caller, wanted: &WantedImage<'_>, repository: Repository, place: &Arc<Place>) -> Region {
+    let registry = registry(caller, wanted, place);
+    let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
+    // Who runs the image does not matter here: no function and no cluster.
+    Region {
+        lambda: Lambda {
+            functions: Listing::whole(Vec::new()),
+            event_source_mappings: Listing::unread(unasked(Action::LambdaListEventSourceMappings)),
+            layers: Listing::unread(unasked(Action::LambdaListLayers)),
+            code_signing_configs: Listing::unread(unasked(Action::LambdaListCodeSigningConfigs)),
+            account_settings: Fact::not_asked(Action::LambdaGetAccountSettings, place),
+        },
+        ecr: Ecr { registry, repositories: Listing::whole(vec![repository]) },
+        eks: Eks {
+            clusters: Listing::whole(Vec::new()),
+            versions: Fact::not_asked(Action::EksDescribeClusterVersions, place),
+            detector: Fact::not_asked(Action::GuardDutyListDetectors, place),
+            coverage: Fact::not_asked(Action::GuardDutyListCoverage, place),
+        },
+        network: Network {
+            subnets: Fact::not_asked(Action::Ec2DescribeSubnets, place),
+            route_tables: Fact::not_asked(Action::Ec2DescribeRouteTables, place),
+            security_groups: Fact::not_asked(Action::Ec2DescribeSecurityGroups, place),
+            flow_logs: Fact::not_asked(Action::Ec2DescribeFlowLogs, place),
+        },
+        queues: BTreeMap::new(),
+    }
+}
+
+fn registry(caller: &Caller, wanted: &WantedImage<'_>, place: &Arc<Place>) -> Registry {
+    let Caller { partition, .. } = caller;
+    let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
+    let scanning = Scanning { kind: ScanType::Basic, rules: Vec::new() };
+    Registry {
+        arn: Arn::from(format!("arn:{partition}:ecr:{}:{}:registry", wanted.region, wanted.account)),
+        policy: Fact::not_asked(Action::EcrGetRegistryPolicy, place),
+        policy_scope: Fact::<PolicyScope>::not_asked(Action::EcrGetAccountSetting, place),
+        // Whoever scans, the image itself tells what was found.
+        scanning: Fact::Known(scanning),
+        replication: Fact::not_asked(Action::EcrDescribeRegistry, place),
+        pull_through_rules: Listing::unread(unasked(Action::EcrDescribePullThroughCacheRules)),
+        creation_templates: Listing::unread(unasked(Action::EcrDescribeRepositoryCreationTemplates)),
+        signing: Fact::not_asked(Action::EcrGetSigningConfiguration, place),
+        inspector: Fact::<InspectorStatus>::not_asked(Action::InspectorBatchGetAccountStatus, place),
+    }
+}

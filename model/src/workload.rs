@@ -1,0 +1,188 @@
+//! Workloads: whatever runs code of the account with an identity of the account, whichever service runs it.
+//!
+//! What every workload has is asked of [`Workload`]; what only one kind has stands in its [`Kind`], which is matched without
+//! a wildcard, so that a new kind meets every decision. A new kind is a collector, a conversion here, and what is special
+//! about it.
+
+use std::collections::BTreeMap;
+
+use crate::eks::Cluster;
+use crate::environment::Variable;
+use crate::kubernetes::{Controller, EnvironmentVariable, ServiceAccount};
+use crate::lambda::{Function, Vpc};
+use crate::{Arn, Fact, Gap, Inside, Inventory};
+
+/// Something that runs code of the account.
+#[derive(Clone, Debug)]
+pub struct Workload<'a> {
+    /// What findings about it are about.
+    pub arn: Arn,
+    /// Its name, unique among those of its kind and place.
+    pub name: &'a str,
+    /// What it is.
+    pub kind: Kind<'a>,
+}
+
+/// What a workload is, with all that is special about it.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind<'a> {
+    /// A function of Lambda.
+    Function(&'a Function),
+    /// A controller of pods in a cluster that was looked into, or a pod on its own.
+    Controller(Inside<'a, Controller>),
+}
+
+/// Where a workload is in the network.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'a> {
+    /// In a network of AWS's, with the internet before it.
+    Service,
+    /// In these subnets of a VPC.
+    Vpc(&'a Vpc),
+    /// In the VPC of this cluster.
+    Cluster(&'a Cluster),
+}
+
+impl<'a> From<&'a Function> for Workload<'a> {
+    fn from(function: &'a Function) -> Self {
+        Self { arn: function.arn.clone(), name: &function.name, kind: Kind::Function(function) }
+    }
+}
+
+impl<'a> From<Inside<'a, Controller>> for Workload<'a> {
+    fn from(inside: Inside<'a, Controller>) -> Self {
+        let Inside { object, cluster, .. } = inside;
+        let arn = cluster.workload_arn(&object.namespace, &object.owner());
+        Self { arn, name: &object.name, kind: Kind::Controller(inside) }
+    }
+}
+
+impl<'a> Workload<'a> {
+    /// The name of the Region that it runs in.
+    pub fn region(&self) -> &str {
+        self.arn.region()
+    }
+
+    /// The roles that are given to it, and the gap when there may be more. Whether their trust policies let it take them on
+    /// is another question.
+    pub fn roles(&self) -> (Vec<&'a Arn>, Option<Gap>) {
+        match self.kind {
+            Kind::Function(function) => (vec![&function.role], None),
+            Kind::Controller(inside) => roles_of_pods(inside),
+        }
+    }
+
+    /// Its environment variables, and the gap when there may be more. Those that come from elsewhere are not among them.
+    pub fn variables(&self) -> (Vec<&'a Variable>, Option<Gap>) {
+        match self.kind {
+            Kind::Function(function) => match &function.environment {
+                Fact::Known(variables) => (variables.iter().collect(), None),
+                Fact::Unknown(gap) => (Vec::new(), Some(gap.clone())),
+            },
+            Kind::Controller(inside) => {
+                let all = inside.object.template.containers.iter().flat_map(|container| &container.environment);
+                let written = all.filter_map(|variable| match variable {
+                    EnvironmentVariable::Literal(variable) => Some(variable),
+                    EnvironmentVariable::Reference { .. } => None,
+                });
+                (written.collect(), None)
+            }
+        }
+    }
+
+    /// Its tags; a controller of pods has labels instead.
+    pub fn tags(&self) -> Result<&'a BTreeMap<String, String>, Gap> {
+        match self.kind {
+            Kind::Function(function) => function.tags.known(),
+            Kind::Controller(inside) => Ok(&inside.object.labels),
+        }
+    }
+
+    /// Where it is in the network.
+    pub fn place(&self) -> Place<'a> {
+        match self.kind {
+            Kind::Function(function) => function.vpc.as_ref().map_or(Place::Service, Place::Vpc),
+            Kind::Controller(inside) => Place::Cluster(inside.cluster),
+        }
+    }
+}
+
+/// The roles of the service account of pods: by its annotation (IRSA), and by EKS Pod Identity.
+///
+/// Sources: <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>,
+/// <https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html>
+fn roles_of_pods<'a>(inside: Inside<'a, Controller>) -> (Vec<&'a Arn>, Option<Gap>) {
+    let Inside { object: Controller { namespace, template, .. }, objects, cluster } = inside;
+    let is_own =
+        |account: &&ServiceAccount| account.namespace == *namespace && account.name == template.service_account;
+    let account = objects.service_accounts.seen().iter().find(is_own);
+    let mut roles: Vec<_> = account.and_then(|account| account.role.as_ref()).into_iter().collect();
+    let mut gap = objects.service_accounts.gap().filter(|_| account.is_none()).or(cluster.pod_identities.gap());
+    for association in cluster.pod_identities.seen() {
+        if association.namespace != *namespace || association.service_account != template.service_account {
+            continue;
+        }
+        match &association.details {
+            Fact::Known(details) => roles.extend(std::iter::once(&details.role).chain(&details.target_role)),
+            Fact::Unknown(unread) => gap = gap.or(Some(unread)),
+        }
+    }
+    (roles, gap.cloned())
+}
+
+/// The workloads that were seen, and why there may be more.
+#[derive(Clone, Debug, Default)]
+pub struct Workloads<'a> {
+    /// Region by Region, kind by kind.
+    pub seen: Vec<Workload<'a>>,
+    /// Why there may be more.
+    pub unseen: Unseen,
+}
+
+/// Why there may be workloads that were not seen, kind by kind. Taken apart without `..`, so that a new kind meets every
+/// decision.
+#[derive(Clone, Debug, Default)]
+pub struct Unseen {
+    /// Functions.
+    pub functions: Option<Gap>,
+    /// Controllers of pods. That clusters were not looked into by choice is no reason.
+    pub controllers: Option<Gap>,
+}
+
+impl Inventory {
+    /// All workloads.
+    pub fn workloads(&self) -> Workloads<'_> {
+        let mut all = Workloads::default();
+        for region in self.regions.values() {
+            all.seen.extend(region.lambda.functions.seen().iter().map(Workload::from));
+            miss(&mut all.unseen.functions, region.lambda.functions.gap());
+            miss(&mut all.unseen.controllers, region.eks.clusters.gap());
+            for cluster in region.eks.clusters.seen() {
+                match &cluster.inside {
+                    Fact::Known(objects) => {
+                        for list in objects.workloads.lists() {
+                            let inside = list.seen().iter().map(|object| Inside { object, objects, cluster });
+                            all.seen.extend(inside.map(Workload::from));
+                            miss(&mut all.unseen.controllers, list.gap());
+                        }
+                    }
+                    Fact::Unknown(gap) => {
+                        miss(&mut all.unseen.controllers, Some(gap).filter(|gap| !gap.reason.is_choice()));
+                    }
+                }
+            }
+        }
+        let Unseen { functions, controllers } = &mut all.unseen;
+        for unseen in [functions, controllers] {
+            miss(unseen, self.regions_gap.as_ref());
+        }
+        all
+    }
+}
+
+/// Keeps the first gap.
+fn miss(unseen: &mut Option<Gap>, gap: Option<&Gap>) {
+    if unseen.is_none() {
+        *unseen = gap.cloned();
+    }
+}
