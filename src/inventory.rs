@@ -43,7 +43,7 @@ pub(crate) fn read(path: &Path) -> Result<Inventory, FileError> {
     if !version.is_read() {
         return Err(FileError::Older { path: path.to_owned(), found });
     }
-    let inventory = saved::read(version, open()?).map_err(broken)?;
+    let inventory = saved::read(version, &mut open()?).map_err(broken)?;
     if inventory.regions.is_empty() {
         return Err(FileError::Empty { path: path.to_owned() });
     }

@@ -139,7 +139,18 @@ fn cause(reason: &Reason) -> Reason {
     match root(reason) {
         Reason::Failed(_) => Reason::Failed(String::new()),
         Reason::Erred(_) => Reason::Erred(String::new()),
-        root => root.clone(),
+        root @ (Reason::Denied(_)
+        | Reason::Throttled
+        | Reason::Expired
+        | Reason::RegionOff
+        | Reason::Unreachable
+        | Reason::NotAsked
+        | Reason::Elsewhere(_)
+        | Reason::Interrupted
+        | Reason::OutOfTime
+        | Reason::Gone
+        | Reason::NotCollected { .. }
+        | Reason::Partial(_)) => root.clone(),
     }
 }
 

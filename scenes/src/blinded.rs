@@ -1,11 +1,11 @@
 //! Accounts of which something could not be read.
 
-use palisade_model::Inventory;
+use palisade_model::{Inventory, saved};
 use serde_json::{Value, json};
 
 /// The inventory with one fact unknown, or one list cut short, each time another.
 pub fn blindings(inventory: &Inventory) -> Vec<(String, Inventory)> {
-    let whole = serde_json::to_value(inventory).unwrap();
+    let whole = saved::to_value(inventory).unwrap();
     let gap = json!({ "action": "lambda:GetPolicy", "place": {}, "reason": { "denied": "identity" } });
     let mut places = Vec::new();
     find_facts(&whole, "", &mut places);
@@ -18,7 +18,7 @@ pub fn blindings(inventory: &Inventory) -> Vec<(String, Inventory)> {
             blinded.push((place.clone(), replaced(&whole, &place, &json!({ "items": [], "gap": gap }))));
         }
     }
-    blinded.into_iter().map(|(place, value)| (place, serde_json::from_value(value).unwrap())).collect()
+    blinded.into_iter().map(|(place, value)| (place, saved::from_value(value).unwrap())).collect()
 }
 
 fn replaced(whole: &Value, place: &str, value: &Value) -> Value {

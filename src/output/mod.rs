@@ -14,7 +14,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use palisade_model::Inventory;
+use palisade_model::{Inventory, saved};
 use tokio::sync::{oneshot, watch};
 
 pub(crate) use self::standard::{but_closed, to_stdout};
@@ -210,5 +210,5 @@ pub(crate) fn keep(
 }
 
 fn inventory_into(inventory: &Inventory, out: &mut dyn Write) -> io::Result<()> {
-    Ok(serde_json::to_writer(out, inventory)?)
+    Ok(saved::write(inventory, out)?)
 }

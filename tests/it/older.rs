@@ -88,7 +88,10 @@ fn an_older_inventory_is_audited_and_makes_no_verdict_better() {
         assert!(after.values().any(|status| status == "fail"), "what the file holds is judged");
         for (finding, status) in &after {
             let was = before.get(finding);
-            assert!(was == Some(status) || status == "unknown", "version {version}: {finding} was {was:?}, is {status}");
+            assert!(
+                was == Some(status) || status == "unknown",
+                "version {version}: {finding} was {was:?}, is {status}"
+            );
         }
     }
 }

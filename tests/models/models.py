@@ -22,8 +22,8 @@ import wire  # noqa: E402
 
 # Where answers of AWS are read.
 SOURCES = ["src/collect", "src/aws", "checks/src"]
-ACTIONS = ROOT / "checks" / "src" / "facts" / "action.rs"
-TABLES = ROOT / "checks" / "src" / "facts" / "tables"
+ACTIONS = ROOT / "model" / "src" / "action.rs"
+TABLES = ROOT / "model" / "src" / "tables"
 
 
 class Service:

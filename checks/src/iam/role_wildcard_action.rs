@@ -1,11 +1,10 @@
-use palisade_policy::catalogue::{AccessLevel, Catalogue};
 use palisade_policy::{ActionElement, ActionPattern, MatchedStatement, ResourceElement, ResourcePattern};
 
 use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;
-use palisade_reason::access::grants::{Grants, is_by_wildcard};
+use palisade_reason::access::grants::{Changes, Grants};
 use palisade_reason::access::workload::workload;
 
 check! {
@@ -64,17 +63,7 @@ fn wildcards(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Vec<String> {
 
 /// How many actions of which kind a wildcard really gives; `None` when none that writes or manages permissions.
 fn given(grants: &Grants<'_>, wildcard: &ActionPattern, resources: &[ResourcePattern]) -> Option<String> {
-    let (mut writes, mut permissions) = (0_usize, 0_usize);
-    for action in Catalogue::get().expand(&ActionElement::Action(vec![wildcard.clone()])) {
-        let count = match action.action.level {
-            AccessLevel::Write => &mut writes,
-            AccessLevel::PermissionsManagement => &mut permissions,
-            AccessLevel::List | AccessLevel::Read | AccessLevel::Tagging => continue,
-        };
-        let name = action.name();
-        let mut decisions = resources.iter().filter_map(|resource| grants.allowed_on(action, resource));
-        *count += usize::from(decisions.any(|decision| is_by_wildcard(&decision, &name)));
-    }
+    let Changes { writes, permissions } = grants.changes(wildcard, resources);
     (writes + permissions > 0).then(|| format!("{writes} write and {permissions} permissions-management actions"))
 }
 

@@ -135,19 +135,11 @@ fn exploited(scan: &Map<String, Value>, site: &Site<'_>) -> Value {
 
 /// What was true was on, and what was not, off; null stays.
 fn switch(state: Value) -> Value {
-    match state {
-        Value::Bool(true) => json!("on"),
-        Value::Bool(false) => json!("off"),
-        other => other,
-    }
+    state.as_bool().map_or(state, |on| if on { json!("on") } else { json!("off") })
 }
 
 /// The flow logs that were kept were those that are on.
 fn active(logs: Value) -> Value {
-    match logs {
-        Value::Array(ids) => {
-            ids.iter().filter_map(Value::as_str).map(|id| (id.to_owned(), json!("on"))).collect::<Map<_, _>>().into()
-        }
-        other => other,
-    }
+    let Value::Array(ids) = logs else { return logs };
+    ids.iter().filter_map(Value::as_str).map(|id| (id.to_owned(), json!("on"))).collect::<Map<_, _>>().into()
 }

@@ -7,7 +7,7 @@
 mod added;
 mod upgrade;
 
-use std::io::Read;
+use std::io::{Read, Write};
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -37,7 +37,7 @@ impl Versioned {
 /// what it lacks is unknown; [`crate::Reason::NotCollected`] says since when.
 ///
 /// A member that is not known is ignored. A text that is cut, or lacks what its version has, is an error.
-pub fn read(version: Versioned, reader: impl Read) -> Result<Inventory, serde_json::Error> {
+pub fn read(version: Versioned, reader: &mut dyn Read) -> Result<Inventory, serde_json::Error> {
     if version.inventory_version == INVENTORY_VERSION {
         return serde_json::from_reader(reader);
     }
@@ -47,6 +47,21 @@ pub fn read(version: Versioned, reader: impl Read) -> Result<Inventory, serde_js
     let mut file: Value = serde_json::from_reader(reader)?;
     upgrade::upgrade(&mut file, version.inventory_version)?;
     serde_json::from_value(file)
+}
+
+/// Writes an inventory.
+pub fn write(inventory: &Inventory, writer: &mut dyn Write) -> Result<(), serde_json::Error> {
+    serde_json::to_writer(writer, inventory)
+}
+
+/// An inventory as JSON. Others call this and [`from_value`] rather than serde: compiling the form of all facts takes a while.
+pub fn to_value(inventory: &Inventory) -> Result<Value, serde_json::Error> {
+    serde_json::to_value(inventory)
+}
+
+/// An inventory of this version from JSON.
+pub fn from_value(value: Value) -> Result<Inventory, serde_json::Error> {
+    serde_json::from_value(value)
 }
 
 /// An inventory with the version of palisade that writes it.

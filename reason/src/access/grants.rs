@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_policy::catalogue::Catalogued;
+use palisade_policy::catalogue::{AccessLevel, Catalogue, Catalogued};
 use palisade_policy::{
     ActionElement, ActionPattern, Attached, Decision, Document, Effect, MatchedStatement, Policies, PolicyType,
     Principal, PrincipalElement, PrincipalKind, Principals, Request, ResourceElement, ResourcePattern, Statement,
@@ -45,6 +45,15 @@ pub const UNAVOIDABLE: [&str; 7] = [
     "logs:CreateLogStream",
     "logs:PutLogEvents",
 ];
+
+/// How many actions that change something a wildcard really gives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Actions that write.
+    pub writes: usize,
+    /// Actions that manage permissions.
+    pub permissions: usize,
+}
 
 /// What an identity's own side gives it: its policies, its boundary and the guard rails. Policies of resources are taken
 /// to leave the decision to the account, as a key's default policy does.
@@ -108,6 +117,22 @@ impl<'p> Grants<'p> {
         examples.iter().map(|resource| self.decide(&name, resource)).find(Decision::may_be_allowed)
     }
 
+    /// What a wildcard gives on resources that a pattern covers, where boundary and guard rails allow it by a wildcard too.
+    pub fn changes(&self, wildcard: &ActionPattern, resources: &[ResourcePattern]) -> Changes {
+        let mut changes = Changes::default();
+        for action in Catalogue::get().expand(&ActionElement::Action(vec![wildcard.clone()])) {
+            let count = match action.action.level {
+                AccessLevel::Write => &mut changes.writes,
+                AccessLevel::PermissionsManagement => &mut changes.permissions,
+                AccessLevel::List | AccessLevel::Read | AccessLevel::Tagging => continue,
+            };
+            let name = action.name();
+            let mut decisions = resources.iter().filter_map(|resource| self.allowed_on(action, resource));
+            *count += usize::from(decisions.any(|decision| is_by_wildcard(&decision, &name)));
+        }
+        changes
+    }
+
     /// How an action is allowed on every resource of a kind, if it may be, by way of a pattern.
     pub fn allowed_on_every(&self, action: Catalogued, pattern: &ResourcePattern) -> Option<Decision<'_>> {
         let name = action.name();
@@ -118,7 +143,7 @@ impl<'p> Grants<'p> {
 
 /// Whether boundary and guard rails, where there are any, allow the action by a wildcard too. One that lists it by its
 /// name has chosen it.
-pub fn is_by_wildcard(decision: &Decision<'_>, action: &str) -> bool {
+fn is_by_wildcard(decision: &Decision<'_>, action: &str) -> bool {
     let by = match decision {
         Decision::Allowed { by } | Decision::AllowedIf { by, .. } => by,
         Decision::DeniedExplicitly { .. } | Decision::DeniedImplicitly { .. } => return false,

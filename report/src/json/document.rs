@@ -99,7 +99,7 @@ impl<F> Document<F> {
             unsuppressed_score: scores.unsuppressed.as_ref().map(Score::of),
             scores: Scores {
                 services: scores.services.iter().map(|(name, score)| ((*name).to_owned(), Score::of(score))).collect(),
-                regions: scores.regions.iter().map(|(name, score)| (name.to_string(), Score::of(score))).collect(),
+                regions: scores.regions.iter().map(|(name, score)| (name.clone(), Score::of(score))).collect(),
             },
             coverage: Coverage {
                 decided: report.coverage.decided,
