@@ -198,8 +198,8 @@ impl Source<'_> {
         };
         let deadline = Instant::now() + self.reading.deadline.0;
         let progress = Arc::new(Progress::new(surroundings.progress));
-        if journal.len() > 0 {
-            progress.say(&format!("going on from {} reads of a run begun {started_at}", journal.len()));
+        if journal.earlier_answers() > 0 {
+            progress.say(&format!("going on from {} reads of a run begun {started_at}", journal.earlier_answers()));
         }
         let pacer = Pacer::new(f64::from(self.reading.rate_share) / 100.0, deadline, surroundings.stop.clone());
         let credentials = Arc::clone(session.kept());

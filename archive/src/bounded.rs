@@ -33,28 +33,28 @@ impl<R: Read> Read for Counted<R> {
 pub(crate) struct Unpacked<'l, R> {
     inner: R,
     packed: Rc<Cell<u64>>,
-    unpacked: u64,
+    length: u64,
     limits: &'l Limits,
 }
 
 impl<'l, R> Unpacked<'l, R> {
     /// Bounds a reader by its own length and by that of what it unpacks.
     pub(crate) fn new(inner: R, packed: Rc<Cell<u64>>, limits: &'l Limits) -> Self {
-        Self { inner, packed, unpacked: 0, limits }
+        Self { inner, packed, length: 0, limits }
     }
 }
 
 impl<R: Read> Read for Unpacked<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let Limits { unpacked, ratio, ratio_counts_from, .. } = *self.limits;
-        let length = self.inner.read(buffer)?;
-        self.unpacked += length as u64;
-        if self.unpacked > unpacked {
+        let read = self.inner.read(buffer)?;
+        self.length += read as u64;
+        if self.length > unpacked {
             return Err(ArchiveError::Unpacked(unpacked).into());
         }
-        if self.unpacked > ratio_counts_from && self.unpacked > self.packed.get().saturating_mul(ratio) {
+        if self.length > ratio_counts_from && self.length > self.packed.get().saturating_mul(ratio) {
             return Err(ArchiveError::Ratio(ratio).into());
         }
-        Ok(length)
+        Ok(read)
     }
 }

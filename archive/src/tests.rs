@@ -27,7 +27,7 @@ struct Shown {
 
 impl Visitor for Shown {
     fn wants(&self, path: &str) -> bool {
-        path.ends_with(".txt")
+        path.rsplit_once('.').is_some_and(|(_, extension)| extension == "txt")
     }
 
     fn file(&mut self, path: &str, content: &[u8]) {

@@ -121,7 +121,7 @@ impl Journal {
     }
 
     /// How many answers of an earlier run there are.
-    pub fn len(&self) -> usize {
+    pub fn earlier_answers(&self) -> usize {
         self.earlier.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
@@ -196,7 +196,7 @@ mod tests {
 
         let (journal, started_at) = Journal::open(&path, &about("1")).unwrap();
         assert_eq!(started_at, about("1").started_at);
-        assert_eq!(journal.len(), 1);
+        assert_eq!(journal.earlier_answers(), 1);
         let recalled: Option<Option<String>> = journal.recall(Action::LambdaGetPolicy, &place, "");
         assert_eq!(recalled, Some(Some("kept".to_owned())));
         journal.record(Action::LambdaListLayers, &place, "", &1);

@@ -34,7 +34,7 @@ pub enum Kind<'a> {
 
 /// Where a workload is in the network.
 #[derive(Clone, Copy, Debug)]
-pub enum Place<'a> {
+pub enum NetworkPlace<'a> {
     /// In a network of AWS's, with the internet before it.
     Service,
     /// In these subnets of a VPC.
@@ -99,10 +99,10 @@ impl<'a> Workload<'a> {
     }
 
     /// Where it is in the network.
-    pub fn place(&self) -> Place<'a> {
+    pub fn place(&self) -> NetworkPlace<'a> {
         match self.kind {
-            Kind::Function(function) => function.vpc.as_ref().map_or(Place::Service, Place::Vpc),
-            Kind::Controller(inside) => Place::Cluster(inside.cluster),
+            Kind::Function(function) => function.vpc.as_ref().map_or(NetworkPlace::Service, NetworkPlace::Vpc),
+            Kind::Controller(inside) => NetworkPlace::Cluster(inside.cluster),
         }
     }
 }
@@ -111,7 +111,7 @@ impl<'a> Workload<'a> {
 ///
 /// Sources: <https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/pod-identities.html>
-fn roles_of_pods<'a>(inside: Inside<'a, Controller>) -> (Vec<&'a Arn>, Option<Gap>) {
+fn roles_of_pods(inside: Inside<'_, Controller>) -> (Vec<&Arn>, Option<Gap>) {
     let Inside { object: Controller { namespace, template, .. }, objects, cluster } = inside;
     let is_own =
         |account: &&ServiceAccount| account.namespace == *namespace && account.name == template.service_account;

@@ -1,5 +1,7 @@
 //! Small made-up accounts for tests: a scene is an account with one subject.
 
+#![expect(clippy::unwrap_used, reason = "a scene that cannot be made shall fail the test")]
+
 pub mod admission;
 pub mod blinded;
 pub mod clusters;

@@ -94,7 +94,7 @@ impl Scene {
         addon.kind = WorkloadKind::DaemonSet;
         "kube-system".clone_into(&mut addon.namespace);
         let spec = std::sync::Arc::make_mut(&mut addon.template);
-        spec.containers[0].image = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/eks/csi:v1".to_owned();
+        "602401143452.dkr.ecr.eu-west-1.amazonaws.com/eks/csi:v1".clone_into(&mut spec.containers[0].image);
         self.objects(|objects| objects.workloads.daemon_sets = Listing::whole(vec![addon]))
     }
 }

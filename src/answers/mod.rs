@@ -13,9 +13,9 @@ use palisade_reason::ask::suggest::SuggestError;
 use palisade_reason::ask::{AskError, Question, Ruling, can, suggest, who_can};
 use serde::Serialize;
 
-use crate::cli::{Account, Can, Suggest, SuggestFormat, WhoCan};
 use crate::account;
 use crate::cli::{self, DepthName, ListFormat};
+use crate::cli::{Account, Can, Suggest, SuggestFormat, WhoCan};
 use crate::exit::Exit;
 use crate::inventory;
 use crate::output::{OutputError, keep, to_stdout};

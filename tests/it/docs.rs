@@ -32,7 +32,7 @@ fn the_policies_are_true() {
     }
     pages.insert("docs/permissions/gate.json".to_owned(), says(&["permissions", "--gate"]));
     pages.insert("docs/permissions/kubernetes.yaml".to_owned(), says(&["permissions", "--kubernetes"]));
-    generated::hold(&root(), "docs/permissions", &pages, COMMAND);
+    generated::hold(root(), "docs/permissions", &pages, COMMAND);
 }
 
 #[test]

@@ -37,7 +37,9 @@ fn each(list: &mut Value, change: impl Fn(&mut Value)) {
 fn to_two(file: &mut Value) {
     remove(file, "public_repositories");
     for region in file["regions"].as_object_mut().unwrap().values_mut() {
-        ["ecr", "eks", "network"].into_iter().for_each(|name| remove(region, name));
+        for name in ["ecr", "eks", "network"] {
+            remove(region, name);
+        }
         each(&mut region["lambda"]["event_source_mappings"], |mapping| {
             mapping["enabled"] = (mapping["enabled"] == "on").into();
         });
@@ -72,8 +74,7 @@ fn an_older_inventory_is_audited_and_makes_no_verdict_better() {
     let whole = collected(&palisade);
     let (report, _) = palisade.audit(&["--from", "whole.json"]);
     let before = statuses(&report.0);
-    let cases: [(u64, fn(&mut Value)); 2] = [(1, to_one), (2, to_two)];
-    for (version, change) in cases {
+    for (version, change) in [(1, to_one as fn(&mut Value)), (2, to_two)] {
         palisade.write("older.json", &without(&whole, version, change));
         let (report, run) = palisade.audit(&["--from", "older.json", "--fail-on", "none"]);
         assert_eq!(run.code, Some(3), "{}", run.stderr);

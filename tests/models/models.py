@@ -21,7 +21,7 @@ sys.path.append(str(FOLDER))
 import wire  # noqa: E402
 
 # Where answers of AWS are read.
-SOURCES = ["src/collect", "src/aws", "checks/src"]
+SOURCES = ["collect/src", "model/src", "checks/src"]
 ACTIONS = ROOT / "model" / "src" / "action.rs"
 TABLES = ROOT / "model" / "src" / "tables"
 

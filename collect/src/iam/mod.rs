@@ -197,7 +197,7 @@ mod tests {
                 .build()
         };
         let named = boundary(Some("arn:aws:iam::111122223333:policy/fence"));
-        assert_eq!(each(Some(&[named.clone()]), role).map(|roles| roles.len()), Some(1));
+        assert_eq!(each(Some(std::slice::from_ref(&named)), role).map(|roles| roles.len()), Some(1));
         assert_eq!(each(Some(&[named, boundary(None)]), role), None);
         assert_eq!(each(Some(&[UserDetail::builder().user_name("ann").build()]), user), None);
         let attached = AttachedPolicy::builder().policy_name("fence").build();

@@ -57,14 +57,13 @@ fn mapping(configuration: &EventSourceMappingConfiguration) -> Option<EventSourc
         return None;
     }
     let function = Arn::from(configuration.function_arn()?);
-    let arn = match configuration.event_source_mapping_arn() {
-        Some(arn) => Arn::from(arn),
+    let arn = if let Some(arn) = configuration.event_source_mapping_arn() {
+        Arn::from(arn)
+    } else {
         // Mappings made before they had ARNs of their own are named by their id.
-        None => {
-            let (partition, region, account) = (function.partition(), function.region(), function.account());
-            let id = configuration.uuid()?;
-            Arn::from(format!("arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}"))
-        }
+        let (partition, region, account) = (function.partition(), function.region(), function.account());
+        let id = configuration.uuid()?;
+        Arn::from(format!("arn:{partition}:lambda:{region}:{account}:event-source-mapping:{id}"))
     };
     let on_failure = configuration.destination_config().and_then(|config| config.on_failure());
     Some(EventSourceMapping {

@@ -59,7 +59,7 @@ fn unswitch(state: &mut Value) {
 
 fn open(file: &Value) -> serde_json::Result<Inventory> {
     let text = file.to_string();
-    read(serde_json::from_str(&text).unwrap(), text.as_bytes())
+    read(serde_json::from_str(&text).unwrap(), &mut text.as_bytes())
 }
 
 fn not_collected(inventory_version: u32) -> Reason {
