@@ -78,7 +78,6 @@ fn every_row_leads_somewhere_and_is_of_a_version_that_there_is() {
 
 #[test]
 #[ignore = "prints the form, to begin a new file of it"]
-#[expect(clippy::print_stdout, reason = "it prints")]
 fn show() {
     for line in trace::form::<Inventory>() {
         println!("{line}");
