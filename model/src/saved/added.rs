@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::upgrade::Site;
+use super::site::Site;
 use crate::{Action, Arn};
 
 /// The version of the saved form of an [`crate::Inventory`]. It is raised by any change of that form, and [`ADDED`] then says

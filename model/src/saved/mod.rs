@@ -5,6 +5,7 @@
 //! the form of a fact gets a row there, and a raise of [`INVENTORY_VERSION`]; model/tests/it/fields.rs insists.
 
 mod added;
+mod site;
 mod upgrade;
 
 use std::io::{Read, Write};

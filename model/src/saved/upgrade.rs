@@ -1,22 +1,11 @@
 //! One walk over a file for each part that it lacks.
 
-use std::sync::Arc;
-
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::added::{ADDED, Added, INVENTORY_VERSION, StandIn};
-use crate::{AccountId, Action, Arn, Depth, Gap, Partition, Place, Reason, RegionName, When};
-
-/// What a file says of itself as a whole.
-#[derive(Debug)]
-pub(super) struct File {
-    version: u32,
-    pub(super) account: AccountId,
-    pub(super) partition: Partition,
-    depth: Depth,
-    palisade: Option<String>,
-}
+use super::site::{File, Site};
+use crate::{AccountId, Action, Depth, Partition};
 
 #[derive(Deserialize)]
 struct Head {
@@ -24,46 +13,6 @@ struct Head {
     partition: Partition,
     depth: Depth,
     palisade: Option<String>,
-}
-
-/// Where in a file something is missing.
-#[derive(Clone, Debug)]
-pub(super) struct Site<'a> {
-    pub(super) file: &'a File,
-    pub(super) region: Option<RegionName>,
-    resource: Option<Arn>,
-}
-
-impl Site<'_> {
-    /// The gap that stands for what a call would have told.
-    pub(super) fn gap(&self, action: Action) -> Gap {
-        let place = Arc::new(Place { region: self.region.clone(), resource: self.resource.clone() });
-        // A run that looks less deep leaves it out today as well, by choice.
-        let reason = if action.when() == When::Deep && self.file.depth == Depth::Standard {
-            Reason::NotAsked
-        } else {
-            Reason::NotCollected { inventory_version: self.file.version, palisade: self.file.palisade.clone() }
-        };
-        Gap { action, place, reason }
-    }
-
-    /// The site of what is in this object, which may be a resource.
-    fn within(&self, object: &Map<String, Value>) -> Self {
-        match object.get("arn").and_then(Value::as_str) {
-            Some(arn) => Self { resource: Some(Arn::from(arn)), ..self.clone() },
-            None => self.clone(),
-        }
-    }
-
-    /// The site of a value of a map: Regions stand under their names, queues under their ARNs.
-    fn under(&self, name: &str, row: &Added) -> Self {
-        if name.starts_with("arn:") {
-            return Self { resource: Some(Arn::from(name)), ..self.clone() };
-        }
-        let is_region = self.region.is_none() && row.path.starts_with("/regions/");
-        let region = if is_region { Some(RegionName::from(name)) } else { self.region.clone() };
-        Self { region, ..self.clone() }
-    }
 }
 
 /// Makes a file of an older version one of this version. A file that does not even say what it is about is an error.
@@ -99,7 +48,7 @@ fn walk(value: &mut Value, steps: &[&str], site: &Site<'_>, row: &Added) -> Step
         }
         (["*", rest @ ..], Value::Array(items)) => worst(items.iter_mut().map(|item| walk(item, rest, site, row))),
         (["*", rest @ ..], Value::Object(members)) => {
-            worst(members.iter_mut().map(|(name, value)| walk(value, rest, &site.under(name, row), row)))
+            worst(members.iter_mut().map(|(name, value)| walk(value, rest, &site.under(name, row.path), row)))
         }
         ([name], Value::Object(object)) if !object.contains_key(*name) => add(object, name, site, row),
         ([name, rest @ ..], Value::Object(object)) => {
