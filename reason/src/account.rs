@@ -44,13 +44,18 @@ impl<'a> Account<'a> {
         for mapping in lambdas().flat_map(|lambda| lambda.event_source_mappings.seen()) {
             mappings.entry(unqualified(&mapping.function)).or_default().push(mapping);
         }
-        let workloads = inventory.workloads();
+        let mut workloads = inventory.workloads();
+        let mut unread = None;
         let mut workloads_by_role: HashMap<_, Vec<_>> = HashMap::new();
         for workload in &workloads.seen {
-            for role in workload.roles().0 {
+            let (roles, gap) = workload.roles();
+            for role in roles {
                 workloads_by_role.entry(role).or_default().push(workload.clone());
             }
+            unread = unread.or(gap);
         }
+        // Only of pods it takes reads of their own to tell the roles.
+        workloads.unseen.controllers = workloads.unseen.controllers.or(unread);
         Self {
             inventory,
             settings,
@@ -178,7 +183,7 @@ impl<'a> Account<'a> {
         self.workloads_by_role.get(role).map_or(&[], Vec::as_slice)
     }
 
-    /// All workloads.
+    /// All workloads. A role that pods may have, and that was not read, counts as a controller that was not seen.
     pub fn workloads(&self) -> &Workloads<'a> {
         &self.workloads
     }

@@ -1,7 +1,7 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::lambda::Function;
-use palisade_model::workload::{Kind, Unseen, Workload};
+use palisade_model::workload::{Kind, Unseen};
 
 check! {
     /// Execution role is shared by several functions
@@ -35,26 +35,29 @@ check! {
 const MOST_NAMES: usize = 5;
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
-    let workloads = context.workloads_of_role(&function.role);
-    if workloads.len() <= context.settings.thresholds.functions_per_role {
-        let Unseen { functions, controllers: _ } = &context.workloads().unseen;
-        return functions.clone().map_or(Ok(Verdict::Pass), Err);
+    let functions = context.workloads_of_role(&function.role).iter().filter_map(|workload| match workload.kind {
+        Kind::Function(function) => Some(function),
+        // The threshold speaks of functions; pods take a role on by a trust policy of their own kind.
+        Kind::Controller(_) => None,
+    });
+    let functions: Vec<_> = functions.collect();
+    if functions.len() <= context.settings.thresholds.functions_per_role {
+        let Unseen { functions: unseen, controllers: _ } = &context.workloads().unseen;
+        return unseen.clone().map_or(Ok(Verdict::Pass), Err);
     }
-    let others: Vec<_> = workloads.iter().filter(|other| other.arn != function.arn).collect();
+    let others: Vec<_> = functions.iter().filter(|other| other.arn != function.arn).collect();
     let named: Vec<_> = others.iter().take(MOST_NAMES).map(|other| place(other, function)).collect();
     let unnamed = others.len().saturating_sub(MOST_NAMES);
     let rest = if unnamed == 0 { String::new() } else { format!(" and {unnamed} more") };
     Ok(Verdict::fail(format!("Role is {}, also of {}{rest}", function.role, named.join(", "))))
 }
 
-/// The name of another workload, with its cluster, or its Region where that differs.
-fn place(other: &Workload<'_>, function: &Function) -> String {
-    match other.kind {
-        Kind::Controller(inside) => {
-            format!("{}/{} of cluster {}", inside.object.namespace, other.name, inside.cluster.name)
-        }
-        Kind::Function(_) if other.region() == function.arn.region() => other.name.to_owned(),
-        Kind::Function(_) => format!("{} ({})", other.name, other.region()),
+/// The name of another function, with its Region where that differs.
+fn place(other: &Function, function: &Function) -> String {
+    if other.arn.region() == function.arn.region() {
+        other.name.clone()
+    } else {
+        format!("{} ({})", other.name, other.arn.region())
     }
 }
 

@@ -7,3 +7,4 @@ mod objects;
 mod older;
 mod trace;
 mod usage;
+mod workload;

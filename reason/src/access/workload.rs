@@ -9,7 +9,7 @@ use super::roles::{is_compute, is_reserved, is_service, is_service_linked, trust
 use crate::account::Account;
 use palisade_model::Gap;
 use palisade_model::iam::Role;
-use palisade_model::workload::Unseen;
+use palisade_model::workload::{Kind, Unseen, Workload};
 
 /// Whether a workload runs as the role, or may. A function that was not seen runs only as a role that trusts Lambda, or
 /// everybody; pods that were not seen also as one that trusts the role of pods, by its name or with the whole account.
@@ -20,7 +20,14 @@ pub fn is_workload(role: &Role, account: &Account) -> Result<bool, Gap> {
     // Of pods that were not seen the uses of the cluster tell.
     let Unseen { functions: gap, controllers: _ } = &account.workloads().unseen;
     let (uses, unseen) = account.cluster_uses_of_role(&role.arn);
-    if !account.workloads_of_role(&role.arn).is_empty() || uses.iter().any(|used| used.purpose.is_workload()) {
+    let is_function = |workload: &Workload<'_>| match workload.kind {
+        Kind::Function(_) => true,
+        // That a service account names a role gives it nothing: the uses of the cluster and the trust policy decide.
+        Kind::Controller(_) => false,
+    };
+    if account.workloads_of_role(&role.arn).iter().any(is_function)
+        || uses.iter().any(|used| used.purpose.is_workload())
+    {
         return Ok(true);
     }
     let trust = trust(role)?;
