@@ -4,14 +4,14 @@
 //! known, known to be absent, or unknown, and the answer says what it hangs on:
 //!
 //! ```
-//! use palisade_policy::{Attached, Caller, Context, Decision, Document, Identity, Policies, Request, evaluate};
+//! use palisade_policy::{Attached, Caller, Decision, Document, Identity, Policies, Request, RequestContext, evaluate};
 //!
 //! let document = Document::parse(
 //!     r#"{"Version": "2012-10-17", "Statement": {"Sid": "Pictures", "Effect": "Allow", "Action": "s3:Get*",
 //!         "Resource": "arn:aws:s3:::pictures/*", "Condition": {"Bool": {"aws:SecureTransport": "true"}}}}"#,
 //! )?;
 //! let caller = Caller::parse("arn:aws:iam::111122223333:role/shop")?;
-//! let context = Context::of(&caller);
+//! let context = RequestContext::of(&caller);
 //! let request = Request {
 //!     caller: &caller,
 //!     action: "s3:GetObject",

@@ -10,8 +10,8 @@ use crate::version::Version;
 /// Keys are compared without regard to case.
 ///
 /// ```
-/// use palisade_policy::Context;
-/// let context = Context::partial()
+/// use palisade_policy::RequestContext;
+/// let context = RequestContext::partial()
 ///     .known("aws:PrincipalOrgID", ["o-a1b2c3d4e5"])
 ///     .absent("aws:SourceArn");
 /// ```
