@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::progress::Progress;
 
 /// How often a call is sent before it matters whether the service is down.
-const ATTEMPTS: u32 = 6;
+pub(crate) const ATTEMPTS: u32 = 6;
 /// The pause before the second attempt; each further one is twice as long, up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);

@@ -17,12 +17,11 @@ use super::door::{Door, DoorError};
 use super::kubeconfig;
 use crate::ask::Ask;
 use crate::discreet;
+use crate::outage::ATTEMPTS;
 use crate::pages::Pages;
 
 /// Objects on a page; the API server may give fewer.
 const PAGE: usize = 500;
-/// How often a call is sent that fails in passing.
-const ATTEMPTS: u32 = 4;
 /// How often a call has other credentials when AWS no longer takes those that it has.
 const RENEWALS: u32 = 3;
 /// The pause before the second attempt; each further one is twice as long.
