@@ -19,7 +19,8 @@ from pathlib import Path
 #   rcp    <service prefixes whose resources honour resource control policies>
 #   global <type letter><key> ...           keys any service may have
 #   =<prefix>                               a service; what follows belongs to it
-#   k<type letter><key>                     its condition keys, numbered from 0
+#   k<type letter><key>                     its condition keys, numbered from 0; with a `*` before the letter, one
+#                                           that names what the action is about (see names_resource)
 #   r<name> <ARN template> [<keys>]         its resource types, numbered from 0
 #   <level letter><shared><rest> [<types>] [<keys>]    its actions, sorted
 # An action's name begins with as many characters of the name before it as <shared> says. A resource
@@ -50,6 +51,20 @@ TYPES = {
     "ArrayOfIPAddress": "I",
     "ArrayOfBinary": "Y",
 }
+# What AWS's sentence on a condition key says of how a call is made, by whom, and with which settings.
+OF_THE_CALL = re.compile(
+    r"request|passed|parameter|header|argument|originat|caller|\bprincipal|whether|presence of|unsigned|redirect|attribute"
+    r"|TLS|signature|algorithm|authenticat|\btypes?\b|being |\bregions?\b|zone|setting|config|capabilit|operation by"
+    r"|\boptions?\b|\bmode\b|status|protocol|boundary|polic(?:y|ies)\b|version|tag keys|role|(?:creating|mutating)"
+    r"|API|action|engine|\bclass\b|key spec|usage|account|organization|credential|log(?:ging)? |event source|\bFIS\b",
+    re.IGNORECASE,
+)
+# What it says of the thing that the action is about.
+OF_THE_THING = re.compile(
+    r"\bARNs?\b|Amazon Resource Name|\btags?\b|\balias(?:es)?\b|\bIDs?\b|\bnames?\b|namespace|partition key"
+    r"|encryption context|identifier|\bkey name",
+    re.IGNORECASE,
+)
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -67,6 +82,35 @@ def level(names):
     named = [name.strip() for name in names.split(",")]
     telling = [name for name in named if name in ("Permissions management", "Tagging")]
     return LEVELS[(telling or named)[0]]
+
+
+def names_resource(key, description, types):
+    """Whether a key's values say which thing an action is about: by ARN, id, name, tag, alias, partition key,
+    encryption context, or by the service through which it is reached. AWS gives no such field: it is read from the
+    sentence on each key in the service authorization reference, and from the names of the resource types."""
+    if key["type"] not in ("String", "ArrayOfString", "ARN", "ArrayOfARN"):
+        return False
+    name = key["key"].split(":", 1)[1].lower()
+    if "resourcetag/" in name or "comes from a specified AWS service" in description:
+        return True
+    kinds = {kind["key"].lower() for kind in types}
+    of_kind = {end for kind in kinds for end in (kind, kind + "id", kind + "arn", "request" + kind)}
+    what = re.sub(r"^Filters .{0,20}?access ", "", description)
+    what = what.replace("presence of optional namespace values", "namespace")
+    if name in of_kind:
+        what = re.sub(r"(?:value )?in the request$", "", what)
+        return not OF_THE_CALL.search(what)
+    return bool(OF_THE_THING.search(what)) and not OF_THE_CALL.search(what)
+
+
+def marked(key, types):
+    description = key.get("description", "")
+    return ("*" if names_resource(key, description, types) else "") + TYPES[key["type"]] + variable(key["key"])
+
+
+def variable(key):
+    """The key with `${…}` for its variable part, however the data writes that."""
+    return re.sub(r"/(?:tag-key|<key>)$", "/${TagKey}", key)
 
 
 def read(path):
@@ -100,7 +144,7 @@ def service(prefix, data):
 
     yield f"={prefix}"
     for key in keys:
-        yield f"k{TYPES[key['type']]}{key['key']}"
+        yield f"k{marked(key, types)}"
     standard = f"arn:${{Partition}}:{prefix}:${{Region}}:${{Account}}:"
     for kind in types:
         arn = kind["arn"]
@@ -134,8 +178,10 @@ def numbers(keys, key_numbers):
 
 def global_keys(package):
     text = (package / "dist" / "cjs" / "globalConditionKeys.js").read_text(encoding="utf-8")
-    found = re.findall(r"key: '([^']+)',\s*category: '[^']*',\s*type: '([^']+)'", text)
-    return [TYPES[kind] + re.sub(r"/tag-key$", "/${TagKey}", key) for key, kind in found]
+    found = re.findall(r"key: '([^']+)',\s*category: '([^']*)',\s*type: '([^']+)'", text)
+    # Of the keys about the resource, its account and organisation say whose it is, not which.
+    is_thing = lambda key, category: category == "resource" and "tag" in key.lower()
+    return [("*" if is_thing(key, category) else "") + TYPES[kind] + variable(key) for key, category, kind in found]
 
 
 def main():

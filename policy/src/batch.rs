@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::caller::Caller;
+use crate::caller::{Caller, CallerKind};
 use crate::catalogue::Catalogue;
 use crate::document::{Document, Effect};
 use crate::evaluate::{Attached, Decision, Identity, MatchedStatement, Policies, Request, Residual, evaluate};
@@ -147,7 +147,7 @@ impl Line {
         // An action that is about no resource is asked for `*`, whatever the line says.
         let is_about_none = Catalogue::get().needs_every_resource(action) == Some(true);
         let resource = if is_about_none { "*" } else { resource };
-        let context = self.context();
+        let context = self.context(caller);
         let resource_account = self.resource_account.as_deref();
         let request = Request { caller, action, resource, resource_account, context: &context };
         let (decision, by, conditions) = match evaluate(&request, &self.policies()) {
@@ -164,8 +164,15 @@ impl Line {
         }
     }
 
-    fn context(&self) -> RequestContext {
-        let start = if self.context_open { RequestContext::partial() } else { RequestContext::complete() };
+    fn context(&self, caller: &Caller) -> RequestContext {
+        let start = match (self.context_open, caller.kind()) {
+            // What is not given is unknown, but for the name of the session, which its ARN tells.
+            (true, CallerKind::Session { session, .. }) => {
+                RequestContext::partial().like("aws:userid", format!("*:{session}"))
+            }
+            (true, _) => RequestContext::partial(),
+            (false, _) => RequestContext::complete(),
+        };
         self.context.iter().fold(start, |context, (key, values)| match values {
             Some(values) => context.known(key, values.iter().map(String::as_str)),
             None => context.absent(key),

@@ -209,7 +209,8 @@ impl RequestContext {
     /// What is known of every request a caller makes, for use as a start: which keys AWS sets, and
     /// which it never sets for this kind of caller. Everything else is unknown.
     ///
-    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+    /// Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>,
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
     pub fn of(caller: &Caller) -> RequestContext {
         match caller.kind() {
             CallerKind::Anonymous => without_principal().known("aws:PrincipalType", ["Anonymous"]),
@@ -232,12 +233,14 @@ impl RequestContext {
                 .known("aws:PrincipalType", ["AssumedRole"])
                 .known("aws:PrincipalArn", [caller.as_str()])
                 .absent("aws:username"),
-            // The role's path, which `aws:PrincipalArn` shows, is not in a session's ARN.
-            CallerKind::Session { account, .. } => {
-                of_account(account).known("aws:PrincipalType", ["AssumedRole"]).absent("aws:username")
-            }
-            CallerKind::FederatedUser { account, .. } => of_account(account)
+            // The role's path, which `aws:PrincipalArn` shows, is not in a session's ARN, nor is the role's id.
+            CallerKind::Session { account, session, .. } => of_account(account)
+                .known("aws:PrincipalType", ["AssumedRole"])
+                .like("aws:userid", format!("*:{session}"))
+                .absent("aws:username"),
+            CallerKind::FederatedUser { account, name } => of_account(account)
                 .known("aws:PrincipalType", ["FederatedUser"])
+                .known("aws:userid", [format!("{account}:{name}")])
                 .known("aws:PrincipalArn", [caller.as_str()])
                 .absent("aws:username"),
         }

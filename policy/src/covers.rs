@@ -30,13 +30,43 @@ pub enum Gap {
     Denied,
 }
 
-/// A statement with what its document's version says of it.
+/// A statement, or a piece of it, with what its document's version says of it.
 #[derive(Clone, Copy)]
 struct Versioned<'a> {
     policy: &'a str,
     index: usize,
     statement: &'a Statement,
+    actions: Listed<'a, ActionPattern>,
+    resources: Listed<'a, ResourcePattern>,
     has_variables: bool,
+}
+
+/// An action or resource element.
+enum Listed<'a, T> {
+    /// It is not written.
+    Unsaid,
+    /// These.
+    These(&'a [T]),
+    /// All but these.
+    AllBut(&'a [T]),
+}
+
+impl<T> Clone for Listed<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Listed<'_, T> {}
+
+impl<'a, T> Listed<'a, T> {
+    /// The element cut into elements of one entry each, where it lists what it is about.
+    fn pieces(self) -> Vec<Listed<'a, T>> {
+        match self {
+            Listed::These(entries) => entries.iter().map(|entry| Listed::These(std::slice::from_ref(entry))).collect(),
+            Listed::Unsaid | Listed::AllBut(_) => vec![self],
+        }
+    }
 }
 
 /// Whether `narrower` allows nothing that `wider` does not allow; if not, because of which
@@ -78,6 +108,15 @@ fn by_effect<'a>(policies: &[Attached<'a>]) -> (Vec<Versioned<'a>>, Vec<Versione
             policy: policy.name,
             index,
             statement,
+            actions: match &statement.action {
+                ActionElement::Action(patterns) => Listed::These(patterns),
+                ActionElement::NotAction(patterns) => Listed::AllBut(patterns),
+            },
+            resources: match &statement.resource {
+                ResourceElement::None => Listed::Unsaid,
+                ResourceElement::Resource(patterns) => Listed::These(patterns),
+                ResourceElement::NotResource(patterns) => Listed::AllBut(patterns),
+            },
             has_variables: policy.document.version.has_variables(),
         })
     });
@@ -86,30 +125,14 @@ fn by_effect<'a>(policies: &[Attached<'a>]) -> (Vec<Versioned<'a>>, Vec<Versione
 
 /// Whether each pair of action and resource of an `Allow` is allowed by some one statement.
 fn is_allowed(allow: Versioned<'_>, wide: &[Versioned<'_>]) -> bool {
-    pieces(allow.statement).iter().all(|piece| {
-        let piece = Versioned { statement: piece, ..allow };
-        wide.iter().any(|wide| contains(*wide, piece))
+    let candidates: Vec<_> = wide.iter().filter(|wide| conditions_contain(**wide, allow)).collect();
+    allow.actions.pieces().into_iter().all(|actions| {
+        let of_action: Vec<_> = candidates.iter().filter(|wide| actions_contain(wide.actions, actions)).collect();
+        let pieces = allow.resources.pieces().into_iter();
+        pieces
+            .map(|resources| Versioned { actions, resources, ..allow })
+            .all(|piece| of_action.iter().any(|wide| resources_contain(***wide, piece)))
     })
-}
-
-/// The statement cut into statements about one action pattern and one resource pattern each.
-fn pieces(statement: &Statement) -> Vec<Statement> {
-    let actions: Vec<ActionElement> = match &statement.action {
-        ActionElement::Action(patterns) => {
-            patterns.iter().map(|pattern| ActionElement::Action(vec![pattern.clone()])).collect()
-        }
-        ActionElement::NotAction(_) => vec![statement.action.clone()],
-    };
-    let resources: Vec<ResourceElement> = match &statement.resource {
-        ResourceElement::Resource(patterns) => {
-            patterns.iter().map(|pattern| ResourceElement::Resource(vec![pattern.clone()])).collect()
-        }
-        ResourceElement::None | ResourceElement::NotResource(_) => vec![statement.resource.clone()],
-    };
-    let pairs = actions.iter().flat_map(|action| resources.iter().map(move |resource| (action, resource)));
-    pairs
-        .map(|(action, resource)| Statement { action: action.clone(), resource: resource.clone(), ..statement.clone() })
-        .collect()
 }
 
 /// Whether a denial of the wider policies is one of the narrower policies too.
@@ -119,9 +142,12 @@ fn is_denied_too(deny: Versioned<'_>, narrow_denies: &[Versioned<'_>]) -> bool {
 
 /// Whether `wide` applies to every request `narrow` applies to.
 fn contains(wide: Versioned<'_>, narrow: Versioned<'_>) -> bool {
+    conditions_contain(wide, narrow) && actions_contain(wide.actions, narrow.actions) && resources_contain(wide, narrow)
+}
+
+/// Whether whoever and whatever meets the principal element and the conditions of `narrow` meets those of `wide`.
+fn conditions_contain(wide: Versioned<'_>, narrow: Versioned<'_>) -> bool {
     principals_contain(&wide.statement.principal, &narrow.statement.principal)
-        && actions_contain(&wide.statement.action, &narrow.statement.action)
-        && resources_contain(wide, narrow)
         && wide.statement.conditions.iter().all(|wanted| {
             let conditions = &narrow.statement.conditions;
             conditions.iter().any(|given| implies(given, narrow.has_variables, wanted, wide.has_variables))
@@ -132,95 +158,91 @@ fn principals_contain(wide: &PrincipalElement, narrow: &PrincipalElement) -> boo
     wide == narrow || *wide == PrincipalElement::Principal(Principals::Everyone)
 }
 
-fn actions_contain(wide: &ActionElement, narrow: &ActionElement) -> bool {
+fn actions_contain(wide: Listed<'_, ActionPattern>, narrow: Listed<'_, ActionPattern>) -> bool {
     match (wide, narrow) {
-        (ActionElement::Action(wide), ActionElement::Action(narrow)) => {
+        (Listed::These(wide), Listed::These(narrow)) => {
             narrow.iter().all(|narrow| wide.iter().any(|wide| wide.covers(narrow)))
         }
-        (ActionElement::NotAction(excluded), ActionElement::Action(narrow)) => {
+        (Listed::AllBut(excluded), Listed::These(narrow)) => {
             !narrow.iter().any(|narrow| excluded.iter().any(|excluded| excluded.overlaps(narrow)))
         }
-        (ActionElement::Action(wide), ActionElement::NotAction(_)) => wide.iter().any(ActionPattern::is_everything),
+        (Listed::These(wide), Listed::AllBut(_)) => wide.iter().any(ActionPattern::is_everything),
         // All but these are among all but those if each of those is among these.
-        (ActionElement::NotAction(wide), ActionElement::NotAction(narrow)) => {
+        (Listed::AllBut(wide), Listed::AllBut(narrow)) => {
             wide.iter().all(|wide| narrow.iter().any(|narrow| narrow.covers(wide)))
         }
+        (Listed::Unsaid, _) | (_, Listed::Unsaid) => false,
     }
 }
 
 fn resources_contain(wide: Versioned<'_>, narrow: Versioned<'_>) -> bool {
     let (wide_variables, narrow_variables) = (wide.has_variables, narrow.has_variables);
-    match (&wide.statement.resource, &narrow.statement.resource) {
-        (ResourceElement::None, ResourceElement::None) => true,
-        (ResourceElement::None, ResourceElement::Resource(_) | ResourceElement::NotResource(_)) => false,
-        (ResourceElement::Resource(wide), ResourceElement::Resource(narrow)) => {
+    match (wide.resources, narrow.resources) {
+        (Listed::Unsaid, Listed::Unsaid) => true,
+        (Listed::Unsaid, Listed::These(_) | Listed::AllBut(_)) => false,
+        (Listed::These(wide), Listed::These(narrow)) => {
             narrow.iter().all(|narrow| wide.iter().any(|wide| wide.covers(wide_variables, narrow, narrow_variables)))
         }
-        (ResourceElement::Resource(wide), ResourceElement::None | ResourceElement::NotResource(_)) => {
-            wide.iter().any(ResourcePattern::is_everything)
-        }
+        (Listed::These(wide), Listed::Unsaid | Listed::AllBut(_)) => wide.iter().any(ResourcePattern::is_everything),
         // A variable without value makes the wide statement concern nothing; that does no harm if
         // it does the same to the narrow one.
-        (ResourceElement::NotResource(excluded), narrow_element)
+        (Listed::AllBut(excluded), narrow)
             if wide_variables
                 && excluded.iter().any(|pattern| {
-                    let is_shared = narrow_variables && narrow_element.excludes(pattern);
+                    let is_shared = narrow_variables && narrow.excludes(pattern);
                     pattern.as_str().contains("${") && !is_shared
                 }) =>
         {
             false
         }
-        (ResourceElement::NotResource(excluded), ResourceElement::Resource(narrow)) => !narrow
+        (Listed::AllBut(excluded), Listed::These(narrow)) => !narrow
             .iter()
             .any(|narrow| excluded.iter().any(|excluded| excluded.overlaps(wide_variables, narrow, narrow_variables))),
-        (ResourceElement::NotResource(wide), ResourceElement::NotResource(narrow)) => {
+        (Listed::AllBut(wide), Listed::AllBut(narrow)) => {
             wide.iter().all(|wide| narrow.iter().any(|narrow| narrow.covers(narrow_variables, wide, wide_variables)))
         }
-        (ResourceElement::NotResource(excluded), ResourceElement::None) => excluded.is_empty(),
+        (Listed::AllBut(excluded), Listed::Unsaid) => excluded.is_empty(),
     }
 }
 
-impl ResourceElement {
-    fn excludes(&self, pattern: &ResourcePattern) -> bool {
+impl Listed<'_, ResourcePattern> {
+    fn excludes(self, pattern: &ResourcePattern) -> bool {
         match self {
-            ResourceElement::NotResource(excluded) => excluded.contains(pattern),
-            ResourceElement::Resource(_) | ResourceElement::None => false,
+            Listed::AllBut(excluded) => excluded.contains(pattern),
+            Listed::These(_) | Listed::Unsaid => false,
         }
     }
 }
 
 /// Whether the two statements may concern one request.
 fn overlap(left: Versioned<'_>, right: Versioned<'_>) -> bool {
-    actions_overlap(&left.statement.action, &right.statement.action) && resources_overlap(left, right)
+    actions_overlap(left.actions, right.actions) && resources_overlap(left, right)
 }
 
-fn actions_overlap(left: &ActionElement, right: &ActionElement) -> bool {
+fn actions_overlap(left: Listed<'_, ActionPattern>, right: Listed<'_, ActionPattern>) -> bool {
     match (left, right) {
-        (ActionElement::Action(left), ActionElement::Action(right)) => {
+        (Listed::These(left), Listed::These(right)) => {
             left.iter().any(|left| right.iter().any(|right| left.overlaps(right)))
         }
-        (ActionElement::Action(listed), ActionElement::NotAction(excluded))
-        | (ActionElement::NotAction(excluded), ActionElement::Action(listed)) => {
+        (Listed::These(listed), Listed::AllBut(excluded)) | (Listed::AllBut(excluded), Listed::These(listed)) => {
             listed.iter().any(|listed| !excluded.iter().any(|excluded| excluded.covers(listed)))
         }
-        (ActionElement::NotAction(_), ActionElement::NotAction(_)) => true,
+        (Listed::AllBut(_), Listed::AllBut(_)) | (Listed::Unsaid, _) | (_, Listed::Unsaid) => true,
     }
 }
 
 fn resources_overlap(left: Versioned<'_>, right: Versioned<'_>) -> bool {
-    match (&left.statement.resource, &right.statement.resource) {
-        (ResourceElement::Resource(listed), ResourceElement::Resource(others)) => listed
+    match (left.resources, right.resources) {
+        (Listed::These(listed), Listed::These(others)) => listed
             .iter()
             .any(|pattern| others.iter().any(|other| pattern.overlaps(left.has_variables, other, right.has_variables))),
-        (ResourceElement::Resource(listed), ResourceElement::NotResource(excluded)) => {
+        (Listed::These(listed), Listed::AllBut(excluded)) => {
             any_left(listed, left.has_variables, excluded, right.has_variables)
         }
-        (ResourceElement::NotResource(excluded), ResourceElement::Resource(listed)) => {
+        (Listed::AllBut(excluded), Listed::These(listed)) => {
             any_left(listed, right.has_variables, excluded, left.has_variables)
         }
-        (ResourceElement::None, _)
-        | (_, ResourceElement::None)
-        | (ResourceElement::NotResource(_), ResourceElement::NotResource(_)) => true,
+        (Listed::Unsaid, _) | (_, Listed::Unsaid) | (Listed::AllBut(_), Listed::AllBut(_)) => true,
     }
 }
 

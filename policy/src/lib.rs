@@ -47,6 +47,7 @@ mod caller;
 pub mod catalogue;
 mod condition;
 mod covers;
+mod date;
 mod document;
 mod error;
 mod evaluate;
@@ -55,6 +56,7 @@ mod json;
 mod pattern;
 mod principal;
 mod request_context;
+mod shorten;
 mod truth;
 mod version;
 mod who_can;
@@ -67,9 +69,11 @@ pub use document::{ActionElement, Document, Effect, PrincipalElement, Principals
 pub use error::{ParseError, Problem};
 pub use evaluate::{
     Attached, Decision, Identity, MatchedStatement, Open, Policies, PolicyType, Request, Residual, evaluate,
+    needs_no_policy,
 };
 pub use pattern::{ActionPattern, ResourcePattern, matches};
 pub use principal::{Principal, PrincipalForm, PrincipalKind};
 pub use request_context::RequestContext;
+pub use shorten::Wanted;
 pub use version::Version;
 pub use who_can::{Door, Grade, LetIn, who_can};

@@ -38,7 +38,7 @@ impl PrincipalKind {
 }
 
 /// One entry of a principal element, with what it was understood to name.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Principal {
     kind: PrincipalKind,
     text: String,
@@ -46,7 +46,7 @@ pub struct Principal {
 }
 
 /// What an entry names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PrincipalForm {
     /// `*`: everybody; under `Service` or `Federated`, everybody of that kind.
     Everyone,

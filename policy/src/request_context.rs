@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::date::Moment;
 use crate::version::Version;
 
 /// What is known of the context of a request: each key is known with its values, known to be
@@ -28,6 +29,8 @@ enum Knowledge {
     Absent,
     Unknown,
     Foreign,
+    Like(String),
+    Since(Moment),
 }
 
 /// What a key is found to be.
@@ -39,6 +42,10 @@ pub(crate) enum Lookup<'a> {
     /// Present, and chosen by a stranger: equal to no value a policy's author could have fixed,
     /// but any other value the stranger can bring about.
     Foreign,
+    /// Present with one value, of which a pattern with `*` is known that it matches.
+    Like(&'a str),
+    /// The time: this moment now, and any later one in time.
+    Since(Moment),
 }
 
 /// What a pattern or condition is evaluated against.
@@ -72,6 +79,21 @@ impl RequestContext {
     /// Sets a key to be unknown.
     pub fn unknown(self, key: &str) -> RequestContext {
         self.set(key, Knowledge::Unknown)
+    }
+
+    /// Sets a key to be present with one value that matches a pattern with `*`, such as `AROAEXAMPLE:*`.
+    pub fn like(self, key: &str, pattern: impl Into<String>) -> RequestContext {
+        self.set(key, Knowledge::Like(pattern.into()))
+    }
+
+    /// Sets the time of the request, `aws:CurrentTime` and `aws:EpochTime`, in seconds since 1970. What a date condition
+    /// says at that time holds; one that does not hold, but will at a later time, is left open.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime>
+    #[must_use]
+    pub fn as_of(self, seconds: i64) -> RequestContext {
+        let now = Moment::at(seconds);
+        self.set("aws:CurrentTime", Knowledge::Since(now)).set("aws:EpochTime", Knowledge::Since(now))
     }
 
     /// Sets a key to be present with a stranger's value.
@@ -118,6 +140,8 @@ impl RequestContext {
             Knowledge::Absent => Lookup::Absent,
             Knowledge::Unknown => Lookup::Unknown,
             Knowledge::Foreign => Lookup::Foreign,
+            Knowledge::Like(pattern) => Lookup::Like(pattern),
+            Knowledge::Since(moment) => Lookup::Since(*moment),
         }
     }
 }

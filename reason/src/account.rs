@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::access::cluster_roles::{ClusterRoles, ClusterUse};
-use crate::access::escalation::{Escalations, Found};
+use crate::access::escalation::{ChokePoint, Escalations, Found};
 use crate::access::{Access, Actor};
 use crate::in_cluster::running::RunningPods;
 use palisade_model::ecr::{Ecr, Image, Repository};
@@ -147,8 +147,13 @@ impl<'a> Account<'a> {
     }
 
     /// The ways in which a role may escalate its privileges; a gap when its policies are not all known.
-    pub fn escalations_of(&self, role: &'a Role) -> Result<Rc<Found>, Gap> {
-        self.escalations.of_role(&self.access, role)
+    pub fn escalations_of(&self, role: &'a Role) -> Result<Found, Gap> {
+        Ok(self.escalations.of(&self.access, &*self.access.role(role)?))
+    }
+
+    /// The statements whose removal ends most of the ways in which identities may escalate, those first.
+    pub fn choke_points(&self) -> Vec<ChokePoint> {
+        self.escalations.choke_points(&self.access)
     }
 
     /// The ways in which any identity may escalate its privileges.

@@ -18,6 +18,7 @@ pub fn all() -> Vec<Dated> {
     vec![
         actions,
         access::escalation::DATED,
+        access::oidc::DATED,
         ask::RESOURCE_POLICIES,
         in_cluster::runtime::AGENTS_DATED,
         invokers::DATED,

@@ -74,7 +74,10 @@ pub(crate) async fn answer_suggest(arguments: &Suggest, surroundings: &Surroundi
                 // Who cannot read standard error is not kept from the policy.
                 let _ = removed::write(&suggestion, &mut io::stderr().lock());
             }
-            collected.told(to_stdout(|out| json(&suggestion.policy, out)))?;
+            collected.told(to_stdout(|out| match suggestion.policies.as_slice() {
+                [one] => json(one, out),
+                several => json(&several, out),
+            }))?;
         }
     }
     Ok(Exit::Clean)

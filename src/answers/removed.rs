@@ -15,7 +15,7 @@ const NAMED: usize = 12;
 
 /// Writes the tables of a suggestion.
 pub(super) fn write(suggestion: &Suggestion, out: &mut dyn Write) -> io::Result<()> {
-    let Suggestion { role, days, removed, used, unmeasured, remarks, policy: _ } = suggestion;
+    let Suggestion { role, days, removed, used, unmeasured, remarks, policy: _, policies: _ } = suggestion;
     writeln!(out, "A smaller policy for {}, by what it used in {days} days\n", visible(role.as_str()))?;
     writeln!(out, "Left out: {}", removed.iter().map(|row| row.actions.len()).sum::<usize>())?;
     removed.iter().try_for_each(|row| left_out(row, out))?;
@@ -39,6 +39,7 @@ fn left_out(row: &Removed, out: &mut dyn Write) -> io::Result<()> {
         Removal::ActionUnused => format!("last called: {last}"),
         Removal::GrantedInVain => "supports no resource but *, and was granted on others".to_owned(),
         Removal::NothingCovered => "covers no action".to_owned(),
+        Removal::NeverApplies => "the conditions of its statement never hold, or no longer do".to_owned(),
     };
     writeln!(out, "  {}\n    {}", visible(&named(&row.actions)), visible(&because))
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Finding;
-use crate::check::{Check, Inside, Outcome, Rule};
+use super::{ChokePoint, Finding};
+use crate::check::{Check, Inside, Outcome, Rule, Verdict};
 use crate::context::Context;
 use palisade_model::ecr::{Image, Repository};
 use palisade_model::eks::Cluster;
@@ -14,8 +14,15 @@ use palisade_model::{Arn, Fact, Gap, Inventory, Listing, Region};
 /// What the run chose not to read, by check: one gap, and for how many resources.
 pub(super) type LeftOut = BTreeMap<&'static str, (Gap, usize)>;
 
+/// What all selected checks conclude.
+pub(super) struct Judged {
+    pub(super) findings: Vec<Finding>,
+    pub(super) left_out: LeftOut,
+    pub(super) choke_points: Vec<ChokePoint>,
+}
+
 /// Judges every resource with every selected check.
-pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> (Vec<Finding>, LeftOut) {
+pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> Judged {
     let mut engine = Engine {
         inventory,
         settings,
@@ -26,7 +33,12 @@ pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> (Vec<Finding>
     for check in crate::all().filter(|check| check.is_selected(settings)) {
         engine.run(check);
     }
-    (engine.findings, engine.left_out)
+    let Engine { context, findings, left_out, .. } = engine;
+    let tells_paths = |finding: &Finding| {
+        finding.check.id.ends_with("-privilege-escalation") && matches!(finding.outcome, Ok(Verdict::Fail(_)))
+    };
+    let choke_points = if findings.iter().any(tells_paths) { context.choke_points() } else { Vec::new() };
+    Judged { findings, left_out, choke_points }
 }
 
 struct Engine<'a> {

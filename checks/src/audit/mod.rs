@@ -9,6 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
+use self::engine::Judged;
 use crate::check::{Check, Outcome, Severity, Verdict};
 use crate::score::{self, Coverage, Score, Tally};
 use palisade_model::dated::Dated;
@@ -16,6 +17,7 @@ use palisade_model::iam::Iam;
 use palisade_model::settings::Settings;
 use palisade_model::suppression::Suppression;
 use palisade_model::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
+pub use palisade_reason::access::escalation::ChokePoint;
 use palisade_reason::tables;
 
 /// What one check concludes of one resource.
@@ -101,6 +103,8 @@ pub struct Report {
     pub scores: Scores,
     /// How much was decided.
     pub coverage: Coverage,
+    /// The statements whose removal ends most of the escalation paths that findings tell; the most first.
+    pub choke_points: Vec<ChokePoint>,
     /// What the reader should know besides.
     pub notices: Vec<Notice>,
     /// What the collection cost the account.
@@ -165,7 +169,7 @@ pub enum Notice {
 
 /// Judges an inventory.
 pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
-    let (mut findings, left_out) = engine::judge(inventory, settings);
+    let Judged { mut findings, left_out, choke_points } = engine::judge(inventory, settings);
     // No two findings have check and resource in common: the order is whole without the memory that a stable sort takes.
     findings.sort_unstable_by(|left, right| {
         (right.severity, left.check.id, &left.resource).cmp(&(left.severity, right.check.id, &right.resource))
@@ -185,6 +189,7 @@ pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
         findings,
         scores,
         coverage,
+        choke_points,
         notices,
         calls: inventory.calls.clone(),
     }

@@ -51,7 +51,10 @@ fn cases() -> crate::testing::Cases {
     use palisade_scenes::{ACCOUNT, repository};
 
     let may = |principal: Value, actions: &[&str]| repository_policy(&[gives(principal, actions, json!({}))]);
+    const OTHER: &[&str] = &["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/ci"];
     let foreign = || json!({ "AWS": "arn:aws:iam::444455556666:root" });
+    let sparing =
+        |spared: &[&str]| json!({ "Effect": "Deny", "NotPrincipal": { "AWS": spared }, "Action": "ecr:PutImage" });
     let replicate = || on("*", gives(foreign(), &["ecr:ReplicateImage"], json!({})));
     let mut cases = Cases::default();
     for action in [
@@ -82,6 +85,12 @@ fn cases() -> crate::testing::Cases {
         .fail(organization("o-z9y8x7w6v5"))
         .pass(may(json!("*"), &["ecr:PutImage"]))
         .fail(may(json!({ "Service": "codebuild.amazonaws.com" }), &["ecr:PutImage"]))
+        // Whom a denial of all others spares may push, if anything allows it.
+        .fail(repository_policy(&[gives(json!("*"), &["ecr:PutImage"], json!({})), sparing(OTHER)]))
+        .fail(repository_policy(&[gives(json!("*"), &["ecr:PutImage"], json!({})), sparing(&OTHER[..1])]))
+        .pass(repository_policy(&[gives(json!("*"), &["ecr:PutImage"], json!({})), sparing(&OTHER[1..])]))
+        .pass(repository_policy(&[gives(json!("*"), &["ecr:PutImage"], json!({})), sparing(&[ACCOUNT])]))
+        .pass(repository_policy(&[sparing(OTHER)]))
         .pass(may(foreign(), &["ecr:*"]).with_registry_policy(&[denies(
             &["ecr:*"],
             json!({ "StringNotEquals": { "aws:PrincipalAccount": ACCOUNT } }),

@@ -41,7 +41,7 @@ check! {
 fn evaluate(repository: &Repository, context: &Context) -> Outcome {
     context.shares_of_repository(repository).judge(|share| {
         let Some(share) = Power::Push.at_least(share) else { return Ok(None) };
-        let is_wide = is_whole(&share, context)? && !names_roles(&share);
+        let is_wide = is_whole(&share, context)? && !names_roles(&share) && share.spared.is_empty();
         Ok(is_wide.then(|| Power::told(&share, &share.to_string())))
     })
 }
@@ -96,6 +96,10 @@ fn cases() -> crate::testing::Cases {
     let everybody = |condition: Value| scene(json!("*"), condition);
     let organization = json!({ "aws:PrincipalOrgID": ORGANIZATION });
     let role = |name: &str| format!("arn:aws:iam::444455556666:role/{name}");
+    let sparing = |spared: Value| {
+        let denial = json!({ "Effect": "Deny", "NotPrincipal": { "AWS": spared }, "Action": "ecr:*" });
+        repository_policy(&[gives(json!("*"), PUSH, json!({})), denial]).trusting()
+    };
     let of_organization = |roles: &str| {
         everybody(
             json!({ "StringEquals": organization, "ArnLike": { "aws:PrincipalArn": format!("arn:aws:iam::*:role/{roles}") } }),
@@ -111,6 +115,9 @@ fn cases() -> crate::testing::Cases {
         // The own account's number leaves everything to IAM; a star does not.
         .pass(account(json!(ACCOUNT)))
         .fail(everybody(json!({ "StringEquals": { "aws:PrincipalAccount": ACCOUNT } })))
+        // Everybody is let in, and everybody but those who are named is denied.
+        .pass(sparing(json!([ACCOUNT, format!("arn:aws:iam::{ACCOUNT}:user/ci")])))
+        .pass(sparing(json!([role("pipeline"), "arn:aws:iam::444455556666:root"])))
         .fail(everybody(json!({ "StringEquals": { "aws:PrincipalAccount": "444455556666" } })))
         .pass(everybody(json!({ "ArnLike": { "aws:PrincipalArn": role("ci-*") } })))
         .fail(everybody(json!({ "StringEquals": organization })))

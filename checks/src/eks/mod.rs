@@ -42,6 +42,7 @@ checks! {
     pod_identity_foreign_target,
     pod_identity_role_missing,
     pod_identity_tags_disabled,
+    pod_identity_target_refused,
     security_group_open,
     vpc_cni_node_role,
     vpc_flow_logs_off,

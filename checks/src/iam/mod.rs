@@ -6,6 +6,7 @@ mod guards;
 use crate::check::checks;
 
 checks! {
+    assumed_role_privilege_escalation,
     role_action_unused,
     role_administrator,
     role_boundary_missing,
@@ -27,6 +28,7 @@ checks! {
     role_trust_oidc_unlimited,
     role_trust_pods_and_others,
     role_trust_service_extra,
+    role_trust_service_foreign,
     role_trust_whole_namespace,
     role_unused,
     role_wildcard_action,

@@ -2,7 +2,8 @@ use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;
 use palisade_reason::access::pods::TrustPolicy;
-use palisade_reason::access::pods::association::{service_can, trusted_principal};
+use palisade_reason::access::pods::association::trusted_principal;
+use palisade_reason::access::pods::pod_identity::{can, pods};
 use palisade_reason::access::roles::is_service_linked;
 
 check! {
@@ -11,6 +12,9 @@ check! {
     /// ## Why
     /// EKS Pod Identity takes a role on with tags that say for which cluster, namespace and service account. Without
     /// `sts:TagSession` in the trust policy AWS refuses that, and the pods get no credentials or use those of their node.
+    /// So it does for pods that meet the conditions of `sts:AssumeRole` and not those of `sts:TagSession`.
+    ///
+    /// Asked are the requests of the role's associations; without any, those of made-up pods in clusters of the account.
     ///
     /// ## Severity
     /// Low: pods fail; they are not given more than they should have by the role.
@@ -36,13 +40,19 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     }
     let trust = TrustPolicy::of(role, context)?;
     let Some(principal) = trusted_principal(&trust) else { return Ok(Verdict::NotApplicable) };
-    let may = |action| service_can(&trust, principal, action).may_be_allowed();
-    if !may("sts:AssumeRole") {
+    let may = |action, pod: &_| can(&trust, principal, action, pod).may_be_allowed();
+    let mut taken_on = pods(&trust, context).into_iter().filter(|pod| may("sts:AssumeRole", pod)).peekable();
+    if taken_on.peek().is_none() {
         return Ok(Verdict::NotApplicable);
     }
-    Ok(Verdict::fail_when(!may("sts:TagSession"), || {
-        format!("{principal} may call sts:AssumeRole, and no statement allows it sts:TagSession")
-    }))
+    let refused = taken_on.find(|pod| pod.is_tagged && !may("sts:TagSession", pod));
+    Ok(Verdict::fail_if_any(refused.map(|pod| {
+        let (account, cluster) = (pod.account, pod.cluster);
+        format!(
+            "{principal} may call sts:AssumeRole, and is not allowed sts:TagSession, for service account {account} of \
+             {cluster}"
+        )
+    })))
 }
 
 #[cfg(test)]
@@ -50,13 +60,39 @@ fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
     use crate::testing::Cases;
-    use palisade_scenes::pods::{by_pod_identity, trusting_pods};
+    use palisade_model::eks::SessionTags;
+    use palisade_scenes::pods::{association, by_pod_identity, trusting_pods};
 
     let by = |effect: &str, actions: Value| json!({ "Effect": effect, "Principal": { "Service": "pods.eks.amazonaws.com" }, "Action": actions });
+    let under = |action: &str, condition: Value| {
+        let mut statement = by("Allow", json!(action));
+        statement["Condition"] = condition;
+        statement
+    };
     let source = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
+    let foreign = json!({ "StringEquals": { "aws:SourceAccount": "444455556666" } });
+    let shop = || json!({ "StringEquals": { "aws:RequestTag/kubernetes-namespace": "shop" } });
+    let cluster = |operator: &str, name: &str| json!({ operator: { "aws:RequestTag/eks-cluster-name": name } });
     Cases::default()
         .pass(trusting_pods(&[by_pod_identity(json!({}))]))
-        .pass(trusting_pods(&[by_pod_identity(source)]))
+        .pass(trusting_pods(&[by_pod_identity(source.clone())]))
+        .pass(trusting_pods(&[under("sts:AssumeRole", json!({})), under("sts:TagSession", source.clone())]))
+        .pass(trusting_pods(&[under("sts:AssumeRole", source), under("sts:TagSession", cluster("StringLike", "*"))]))
+        .pass(trusting_pods(&[under("sts:AssumeRole", shop()), under("sts:TagSession", shop())]))
+        .fail(trusting_pods(&[under("sts:AssumeRole", json!({})), under("sts:TagSession", foreign)]))
+        .fail(trusting_pods(&[under("sts:AssumeRole", json!({})), under("sts:TagSession", shop())]))
+        .fail(trusting_pods(&[
+            under("sts:AssumeRole", shop()),
+            under("sts:TagSession", cluster("StringEquals", "till")),
+        ]))
+        // Its only association is met by both.
+        .pass(
+            trusting_pods(&[under("sts:AssumeRole", json!({})), under("sts:TagSession", shop())])
+                .and_associations(&[association(|_, _| {})]),
+        )
+        .pass(trusting_pods(&[by("Allow", json!("sts:AssumeRole"))]).and_associations(&[association(|_, details| {
+            details.session_tags = SessionTags::Disabled;
+        })]))
         .pass(trusting_pods(&[by("Allow", json!("sts:*"))]))
         .pass(trusting_pods(&[by("Allow", json!("sts:AssumeRole")), by("Allow", json!("sts:tagsession"))]))
         .fail(trusting_pods(&[by("Allow", json!("sts:AssumeRole"))]))

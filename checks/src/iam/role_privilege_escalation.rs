@@ -1,27 +1,27 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;
-use palisade_reason::access::handler::handles_workloads;
 use palisade_reason::access::roles::{is_reserved, is_service_linked};
-use palisade_reason::access::workload::is_workload;
+use palisade_reason::access::start::{Start, start};
 
 check! {
-    /// Role can escalate its privileges
+    /// Role of a workload, or open to outsiders, can escalate its privileges
     ///
     /// ## Why
-    /// Some permissions are worth more than they look: whoever may pass a role to a new function, change what another
-    /// function runs, or rewrite a policy, has what that role, function or policy has. So does whoever breaks into the
-    /// workload that runs as the role. Judged are the roles of workloads, and those that may invoke, update or deploy one.
+    /// Whoever may pass a role to a new function, change what another function runs, or rewrite a policy, has what that role,
+    /// function or policy has. So does whoever breaks into the workload that runs as the role, and whoever outside of the
+    /// account its trust policy lets in: everybody, another account that is not trusted, a pipeline.
     ///
-    /// A path is told when the role's policies together, after denials, its boundary and the organisation's guard rails,
-    /// allow all of its steps on things that exist, and when it leads to more than the role has. What a service that
-    /// palisade does not read must hold besides is said as "not verified". Paths are named as on pathfinding.cloud;
-    /// those that begin with `x-` come from other lists, and those that begin with `palisade-` from none.
+    /// A path is told when the role's policies together allow all of its steps on things that exist or could be made, and
+    /// when it leads to more than the role has, over several steps too. What hangs on a condition that is not known is told
+    /// as such, and what a service that is not read must hold as "not verified". docs/iam.md has the rules, and
+    /// docs/escalation.md the paths.
     ///
-    /// A role that may do everything as it is has nothing to escalate to; `iam-role-administrator` reports it.
+    /// A role that may do everything as it is has nothing to escalate to; `iam-role-administrator` reports it. Of one that
+    /// may give itself everything only that is told.
     ///
     /// ## Severity
-    /// High: it takes control of the workload, or of whoever may take the role on, and then one or two calls.
+    /// High: it takes control of the workload, or of whoever may take the role on, and then a few calls.
     ///
     /// ## Fix
     /// Take the action from the role. Where it is needed, limit it: `iam:PassRole` to the roles that are passed, with a
@@ -49,11 +49,10 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let Some(role) = context.role(&role.arn)? else { return Ok(Verdict::NotApplicable) };
-    let principal = context.access.role(role)?;
-    if !is_workload(role, context)? && !handles_workloads(&principal, context)? {
-        return Ok(Verdict::NotApplicable);
+    match start(role, context)? {
+        Start::Workload | Start::Outside => context.escalations_of(role)?.verdict(),
+        Start::Inside => Ok(Verdict::NotApplicable),
     }
-    context.escalations_of(role)?.verdict()
 }
 
 #[cfg(test)]
@@ -67,10 +66,12 @@ fn cases() -> crate::testing::Cases {
     let pass = || allow("iam:PassRole", "*");
     let create = || allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), "*");
     let with_admin = |scene: palisade_scenes::Scene| scene.and_role("admin", &[allow("*", "*")]);
-    let trusted_by_account = |role: &mut Role| {
-        role.trust = policy(json!({
-            "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "sts:AssumeRole"
-        }));
+    let trusting = |principal: &str| {
+        let trust = policy(json!({ "Effect": "Allow", "Principal": { "AWS": principal }, "Action": "sts:AssumeRole" }));
+        move |role: &mut Role| role.trust = trust.clone()
+    };
+    let without_functions = |scene: palisade_scenes::Scene| {
+        scene.lambda(|lambda| lambda.functions = palisade_model::Listing::whole(vec![]))
     };
     Cases::default()
         .fail(with_admin(permitted(&[pass(), create()])))
@@ -79,14 +80,8 @@ fn cases() -> crate::testing::Cases {
         .pass(with_admin(permitted(&[pass(), create(), deny("iam:PassRole", role_arn("admin").as_str())])))
         .pass(with_admin(permitted(&[create()])))
         .not_applicable(with_admin(permitted(&[allow("*", "*")])))
-        .fail(
-            with_admin(permitted(&[pass(), create()]))
-                .and_subject(trusted_by_account)
-                .lambda(|lambda| lambda.functions = palisade_model::Listing::whole(vec![])),
-        )
-        .not_applicable(
-            with_admin(permitted(&[pass()]))
-                .and_subject(trusted_by_account)
-                .lambda(|lambda| lambda.functions = palisade_model::Listing::whole(vec![])),
-        )
+        .fail(without_functions(with_admin(permitted(&[pass(), create()])).and_subject(trusting("444455556666"))))
+        .not_applicable(without_functions(
+            with_admin(permitted(&[pass(), create()])).and_subject(trusting("111122223333")),
+        ))
 }

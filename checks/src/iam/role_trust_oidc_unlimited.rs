@@ -1,19 +1,26 @@
-use palisade_policy::{Condition, Principal, PrincipalKind, Statement};
+use palisade_policy::{Principal, PrincipalKind, Statement};
 
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::{Role, statement_name};
 use palisade_model::{Action, Gap};
+use palisade_reason::access::oidc::openness;
 use palisade_reason::access::roles::{is_service_linked, trust};
-use palisade_reason::access::trust::{allows, asks_for, strange, widest_subject};
+use palisade_reason::access::trust::{asks_for, live, strange};
 
 check! {
     /// Role trusts an identity provider without limits on whom it vouches for
     ///
     /// ## Why
-    /// GitHub, GitLab and their like vouch for everybody's pipelines. A trust policy that does not fix the subject
-    /// (`sub`) of the token lets a stranger's pipeline take on the role, and one that fixes only the organisation lets
-    /// any branch, fork or pull request of any of its repositories do so.
+    /// GitHub, GitLab and their like vouch for everybody's pipelines. A trust policy that does not say whose may come lets
+    /// a stranger's pipeline take on the role, and one that fixes only the organisation lets any branch, fork or pull
+    /// request of any of its repositories do so.
+    ///
+    /// What a condition fixes is read from the claims that each provider documents: the subject (`sub`) in all its forms,
+    /// ids of repositories, projects and pipelines, names together with their owner, and the file that says what runs
+    /// together with whose pipeline runs it. Known are GitHub, GitLab, CircleCI, Buildkite, Bitbucket, HCP Terraform,
+    /// Google, Facebook and Amazon. Of any other provider a subject that is written out is one identity, and what a
+    /// wildcard or another claim lets in could not be checked.
     ///
     /// The audience (`aud`) says for which application a token was made. It has to be fixed where the provider does not:
     /// for the providers that IAM knows without an entry of the account, and where an entry accepts several audiences.
@@ -24,7 +31,8 @@ check! {
     ///
     /// ## Fix
     /// Add `StringEquals` conditions on the provider's `sub` and `aud`, such as
-    /// `token.actions.githubusercontent.com:sub` with `repo:ORGANISATION/REPOSITORY:ref:refs/heads/main`.
+    /// `token.actions.githubusercontent.com:sub` with `repo:ORGANISATION/REPOSITORY:ref:refs/heads/main`, or on an id such
+    /// as `token.actions.githubusercontent.com:repository_id`.
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html>
@@ -47,7 +55,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let (mut found, mut evidence, mut gap) = (false, Vec::new(), None);
-    for (index, statement) in allows(trust(role)?) {
+    for (index, statement) in live(trust(role)?, context) {
         if !statement.allows_action("sts:AssumeRoleWithWebIdentity") {
             continue;
         }
@@ -85,35 +93,19 @@ fn problem(
     host: &str,
     context: &Context,
 ) -> Result<Option<String>, Gap> {
-    let asked = |claim: &str| -> Vec<&Condition> {
-        let key = format!("{host}:{claim}");
-        statement.conditions.iter().filter(|condition| asks_for(condition, &key)).collect()
-    };
-    let known = |claim: &str| {
-        let (action, key) = (Action::IamGetAccountAuthorizationDetails, format!("{host}:{claim}"));
-        strange(statement.conditions.iter(), &key, action, &role.arn)
-    };
-    let audiences = asked("aud");
+    let audience = format!("{host}:aud");
     // An identity pool is the audience; whom it lets in is the pool's own matter.
-    if host != "cognito-identity.amazonaws.com" {
-        let subjects = asked("sub");
-        if subjects.is_empty() {
-            known("sub")?;
-            return Ok(Some("no condition asks for sub".to_owned()));
-        }
-        // Every condition must hold, and any of its values will do.
-        if let Some(widest) =
-            subjects.iter().map(|subject| widest_subject(subject)).min_by_key(Option::is_some).flatten()
-        {
-            known("sub")?;
-            return Ok(Some(widest));
-        }
+    if host != "cognito-identity.amazonaws.com"
+        && let Some(open) = openness(role, statement, host)?
+    {
+        return Ok(Some(open));
     }
-    let is_fixed = audiences.iter().any(|condition| condition.values().iter().all(|value| !value.contains('*')));
+    let mut audiences = statement.conditions.iter().filter(|condition| asks_for(condition, &audience));
+    let is_fixed = audiences.any(|condition| condition.values().iter().all(|value| !value.contains('*')));
     if is_fixed || !needs_audience(principal, context)? {
         return Ok(None);
     }
-    known("aud")?;
+    strange(statement.conditions.iter(), &audience, Action::IamGetAccountAuthorizationDetails, &role.arn)?;
     Ok(Some("no condition asks for aud".to_owned()))
 }
 
@@ -135,6 +127,8 @@ fn cases() -> crate::testing::Cases {
     use palisade_scenes::iam::{and_provider, trusting};
 
     const GITHUB: &str = "token.actions.githubusercontent.com";
+    const CIRCLE: &str = "oidc.circleci.com/org/1-2";
+    const BITBUCKET: &str = "api.bitbucket.org/2.0/workspaces/shop/pipelines-config/identity/oidc";
     let by = |principal: &str, condition: Value| {
         trusting(json!({
             "Effect": "Allow", "Principal": { "Federated": principal }, "Action": "sts:AssumeRoleWithWebIdentity",
@@ -146,6 +140,15 @@ fn cases() -> crate::testing::Cases {
     };
     let sub = |operator: &str, value: &str| {
         with(json!({ operator: { format!("{GITHUB}:sub"): value } }), &["sts.amazonaws.com"])
+    };
+    let claims = |host: &str, claims: &[(&str, &str)]| -> Scene {
+        let mut condition = json!({ "StringEquals": { format!("{host}:aud"): "sts.amazonaws.com" } });
+        for (claim, value) in claims {
+            let operator = if value.contains('*') { "StringLike" } else { "StringEquals" };
+            condition[operator][format!("{host}:{claim}")] = json!(value);
+        }
+        let provider = format!("arn:aws:iam::111122223333:oidc-provider/{host}");
+        and_provider(by(&provider, condition), host, &["sts.amazonaws.com"])
     };
     let main = json!({ format!("{GITHUB}:sub"): "repo:shop/orders:ref:refs/heads/main" });
     let mut both = main.clone();
@@ -160,7 +163,48 @@ fn cases() -> crate::testing::Cases {
                 "StringEquals": { "cognito-identity.amazonaws.com:aud": "eu-west-1:0a1b" }
             }),
         ))
-        .pass(sub("StringLike", "organization:shop:project:*"))
+        .pass(sub("StringLike", "repo:shop@12/orders@34:*"))
+        .pass(sub("StringEquals", "repository_owner:shop:job_workflow_ref:shop/deploy/.github/workflows/x.yml@v1"))
+        .unknown(sub("StringLike", "organization:shop:project:*"))
+        .pass(claims(GITHUB, &[("repository_id", "34"), ("environment", "live")]))
+        .pass(claims(GITHUB, &[("repository", "shop/orders"), ("environment", "live")]))
+        .pass(claims(
+            GITHUB,
+            &[("job_workflow_ref", "shop/deploy/.github/workflows/x.yml@v1"), ("repository_owner_id", "12")],
+        ))
+        .fail(claims(GITHUB, &[("job_workflow_ref", "shop/deploy/.github/workflows/x.yml@v1")]))
+        .fail(claims(GITHUB, &[("repository_owner_id", "12"), ("environment", "live")]))
+        .fail(claims(GITHUB, &[("environment", "live"), ("ref", "refs/heads/main")]))
+        .fail(claims(GITHUB, &[("repository", "shop/*")]))
+        .fail(claims(GITHUB, &[("actor", "ada")]))
+        .unknown(claims(GITHUB, &[("a_new_claim", "34")]))
+        .pass(claims(GITHUB, &[("a_new_claim", "x"), ("repository_id", "34")]))
+        .fail(sub("StringNotEquals", "repo:shop/orders:ref:refs/heads/main"))
+        .fail(sub("StringLike", "repo:shop*@12/orders@34:*"))
+        .pass(claims("gitlab.com", &[("sub", "project_path:shop/eu/orders:ref_type:branch:ref:*")]))
+        .fail(claims("gitlab.com", &[("sub", "project_path:shop/*:ref_type:branch:ref:main")]))
+        .fail(claims("gitlab.com", &[("sub", "project_path:shop/eu/*:ref_type:branch:ref:main")]))
+        .pass(claims("gitlab.com", &[("project_id", "7"), ("ref_protected", "true")]))
+        .fail(claims("gitlab.com", &[("namespace_id", "7"), ("ref_protected", "true")]))
+        .pass(claims(CIRCLE, &[("sub", "org/1-2/project/3-4/user/*")]))
+        .pass(claims(CIRCLE, &[("oidc.circleci.com/project-id", "3-4")]))
+        .pass(claims(CIRCLE, &[("sub", "org/1-2/project/*/user/*/vcs-origin/github.com/shop/orders/vcs-ref/*")]))
+        .fail(claims(CIRCLE, &[("sub", "org/1-2/project/*")]))
+        .pass(claims("agent.buildkite.com", &[("sub", "organization:shop:pipeline:orders:ref:*:commit:*:step:*")]))
+        .pass(claims("agent.buildkite.com", &[("organization_slug", "shop"), ("pipeline_slug", "orders")]))
+        .fail(claims("agent.buildkite.com", &[("sub", "organization:shop:pipeline:*")]))
+        .fail(claims("agent.buildkite.com", &[("pipeline_slug", "orders")]))
+        .pass(claims(BITBUCKET, &[("sub", "{1-2}:*")]))
+        .fail(claims(BITBUCKET, &[("sub", "*:{3-4}")]))
+        .pass(claims("app.terraform.io", &[("sub", "organization:shop:project:*:workspace:orders:run_phase:*")]))
+        .fail(claims("app.terraform.io", &[("sub", "organization:shop:project:orders:workspace:*:run_phase:*")]))
+        .fail(claims("app.terraform.io", &[("sub", "organization:*:project:shop:workspace:orders:run_phase:apply")]))
+        .pass(claims("accounts.google.com", &[("sub", "1122334455")]))
+        .pass(claims("id.example.com", &[("sub", "one")]))
+        .unknown(claims("id.example.com", &[("sub", "team-*")]))
+        .unknown(claims("id.example.com", &[("department", "shop")]))
+        .fail(claims("id.example.com", &[("sub", "*")]))
+        .fail(claims("id.example.com", &[]))
         .fail(with(json!({}), &["sts.amazonaws.com"]))
         .fail(with(json!({ "StringEquals": { format!("{GITHUB}:aud"): "sts.amazonaws.com" } }), &["sts.amazonaws.com"]))
         .fail(with(json!({ "StringEquals": main }), &["sts.amazonaws.com", "elsewhere"]))

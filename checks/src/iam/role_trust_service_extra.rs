@@ -5,7 +5,7 @@ use crate::context::Context;
 use palisade_model::iam::{Role, statement_name};
 use palisade_model::workload::{Kind, Unseen, Workload};
 use palisade_reason::access::roles::{is_service, trust};
-use palisade_reason::access::trust::{ASSUME, allows, names_somebody};
+use palisade_reason::access::trust::{ASSUME, live, names_somebody};
 
 check! {
     /// Execution role can be assumed by others than Lambda
@@ -42,8 +42,8 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
         let Unseen { functions, controllers: _ } = &context.workloads().unseen;
         return functions.clone().map_or(Ok(Verdict::NotApplicable), Err);
     }
-    let allows = allows(trust(role)?).filter(|(_, allow)| ASSUME.iter().any(|action| allow.action.covers(action)));
-    Ok(Verdict::fail_if_any(allows.flat_map(|(index, allow)| {
+    let live = live(trust(role)?, context).filter(|(_, allow)| ASSUME.iter().any(|action| allow.action.covers(action)));
+    Ok(Verdict::fail_if_any(live.flat_map(|(index, allow)| {
         let others = others(allow).into_iter();
         others.map(move |other| format!("{} also lets {other} assume the role", statement_name(index, allow)))
     })))

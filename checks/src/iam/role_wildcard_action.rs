@@ -1,4 +1,4 @@
-use palisade_policy::{ActionElement, ActionPattern, MatchedStatement, ResourceElement, ResourcePattern};
+use palisade_policy::{ActionElement, ActionPattern, MatchedStatement, ResourceElement, ResourcePattern, Statement};
 
 use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
@@ -55,15 +55,20 @@ fn wildcards(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Vec<String> {
     };
     let written: Vec<_> = allow.statement.resource.patterns().iter().map(ResourcePattern::as_str).collect();
     let wild = actions.iter().filter(|action| action.as_str().contains(['*', '?']));
-    let given = wild.filter_map(|action| Some((action.as_str(), given(grants, action, resources)?)));
+    let given = wild.filter_map(|action| Some((action.as_str(), given(grants, allow.statement, action, resources)?)));
     given
         .map(|(action, given)| format!("{allow}: {action} on {element}{} grants {given}", written.join(", ")))
         .collect()
 }
 
 /// How many actions of which kind a wildcard really gives; `None` when none that writes or manages permissions.
-fn given(grants: &Grants<'_>, wildcard: &ActionPattern, resources: &[ResourcePattern]) -> Option<String> {
-    let Changes { writes, permissions } = grants.changes(wildcard, resources);
+fn given(
+    grants: &Grants<'_>,
+    allow: &Statement,
+    wildcard: &ActionPattern,
+    resources: &[ResourcePattern],
+) -> Option<String> {
+    let Changes { writes, permissions } = grants.changes(allow, wildcard, resources);
     (writes + permissions > 0).then(|| format!("{writes} write and {permissions} permissions-management actions"))
 }
 

@@ -1,5 +1,5 @@
-use palisade_policy::catalogue::{AccessLevel, Catalogue, Catalogued};
-use palisade_policy::{Condition, MatchedStatement, Quantifier, ResourceElement, ResourcePattern, Statement};
+use palisade_policy::catalogue::{AccessLevel, Catalogued};
+use palisade_policy::{Condition, MatchedStatement, ResourceElement, ResourcePattern, Statement};
 
 use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
@@ -7,6 +7,7 @@ use crate::context::Context;
 use palisade_model::iam::Role;
 use palisade_model::{Action, Gap};
 use palisade_reason::access::grants::{CONFIDENTIAL, Grants, UNAVOIDABLE};
+use palisade_reason::access::limits::{is_about_resource, limits};
 use palisade_reason::access::workload::workload;
 use palisade_reason::wording::reasons;
 
@@ -20,14 +21,18 @@ check! {
     /// Judged are actions that can be limited to a resource and that write, manage permissions, or read what is
     /// confidential: objects, items, secrets, parameters, decrypted data, other roles. Actions that AWS allows on `*`
     /// only never count, nor do those that the execution role of every function has to have on `*`: writing its logs,
-    /// and the network interfaces of a function in a VPC. A pattern such as `arn:aws:s3:::*` covers as much as `*`. A
-    /// condition on the resource's tags limits a statement as an ARN does.
+    /// and the network interfaces of a function in a VPC. A pattern such as `arn:aws:s3:::*` covers as much as `*`.
+    ///
+    /// A condition limits a statement as an ARN does when it asks for a key that says which resource is meant to have
+    /// certain values: tags of the resource, aliases and encryption context of a key, the service that a key is used
+    /// through, an access point, a cluster, a function, a namespace of metrics, a partition key. Which keys these are is
+    /// read from AWS's description of each. How a call is made, from where and by whom limits no resource.
     ///
     /// ## Severity
     /// Medium: the excess serves only somebody who has got into the workload.
     ///
     /// ## Fix
-    /// Name the resources that the workload uses, or limit the statement to a tag with `aws:ResourceTag`.
+    /// Name the resources that the workload uses, or limit the statement by a condition, such as one on `aws:ResourceTag`.
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege>
@@ -64,12 +69,10 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     }
 }
 
-/// The gap when a statement asks something of the resource's tags by an operator that is not known, which may limit it.
+/// The gap when a statement asks something of the resource by an operator that is not known, which may limit it.
 fn unknown_limit(statement: &Statement, role: &Role) -> Option<Gap> {
-    let strange = statement.conditions.iter().find(|condition| {
-        let is_about_tags = condition.key().to_ascii_lowercase().contains(":resourcetag/");
-        is_about_tags && condition.operator().base().is_none()
-    })?;
+    let is_strange = |condition: &&Condition| condition.operator().base().is_none() && is_about_resource(condition);
+    let strange = statement.conditions.iter().find(is_strange)?;
     let what = format!("the operator of {}", strange.key());
     Some(Gap::not_known(Action::IamGetAccountAuthorizationDetails, &role.arn, what, strange.operator().as_str()))
 }
@@ -77,7 +80,7 @@ fn unknown_limit(statement: &Statement, role: &Role) -> Option<Gap> {
 /// The actions that a statement gives on every resource although they could be limited.
 fn excess(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Option<String> {
     let Statement { action, resource, conditions, .. } = allow.statement;
-    if conditions.iter().any(is_limit_to_tag) {
+    if conditions.iter().any(limits) {
         return None;
     }
     let everything = [ResourcePattern::new("*")];
@@ -86,16 +89,11 @@ fn excess(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Option<String> {
         ResourceElement::NotResource(_) => everything.as_slice(),
         ResourceElement::None => return None,
     };
-    let (mut names, mut how) = (Vec::new(), None);
-    for action in Catalogue::get().expand(action).into_iter().filter(|action| is_judged(*action)) {
-        let decision = patterns.iter().find_map(|pattern| grants.allowed_on_every(action, pattern));
-        names.extend(decision.as_ref().map(|_| action.name()));
-        how = how.or(decision.map(|decision| reasons(&decision)));
-    }
-    let rest = names.len().saturating_sub(MOST_NAMES);
-    let rest = if rest == 0 { String::new() } else { format!(" and {rest} more") };
-    names.truncate(MOST_NAMES);
-    Some(format!("{} on every resource{rest}, allowed by {}", names.join(", "), how?))
+    let given = grants.on_every(action, patterns, is_judged)?;
+    let (shown, rest) = given.names.split_at(given.names.len().min(MOST_NAMES));
+    let rest = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
+    let how = reasons(&grants.decide(given.names.first()?, &given.example));
+    Some(format!("{} on every resource{rest}, allowed by {how}", shown.join(", ")))
 }
 
 fn is_judged(action: Catalogued) -> bool {
@@ -107,17 +105,6 @@ fn is_judged(action: Catalogued) -> bool {
         AccessLevel::Read | AccessLevel::List => CONFIDENTIAL.contains(&action.name().as_str()),
         AccessLevel::Tagging => false,
     }
-}
-
-/// Whether a condition asks for a tag of the resource to have a value.
-fn is_limit_to_tag(condition: &Condition) -> bool {
-    let operator = condition.operator();
-    let is_positive =
-        operator.base().is_some_and(|base| !base.is_negated() && base != palisade_policy::BaseOperator::Null)
-            && !operator.if_exists()
-            && operator.quantifier() != Some(Quantifier::ForAllValues);
-    let is_fixed = condition.values().iter().all(|value| !value.starts_with('*'));
-    is_positive && is_fixed && condition.key().to_ascii_lowercase().contains(":resourcetag/")
 }
 
 #[cfg(test)]
@@ -133,6 +120,11 @@ fn cases() -> crate::testing::Cases {
             "Condition": { operator: { "aws:ResourceTag/service": "orders" } },
         })])
     };
+    let under = |action: &str, operator: &str, key: &str, value: &str| {
+        permitted(&[json!({
+            "Effect": "Allow", "Action": action, "Resource": "*", "Condition": { operator: { key: value } },
+        })])
+    };
     Cases::default()
         .pass(permitted(&[allow("dynamodb:PutItem", "arn:aws:dynamodb:eu-west-1:111122223333:table/orders")]))
         .pass(permitted(&[allow(json!(["xray:PutTraceSegments", "ec2:DescribeInstances"]), "*")]))
@@ -144,6 +136,16 @@ fn cases() -> crate::testing::Cases {
         .fail(tagged("StringEqualsIfExists"))
         .fail(tagged("StringNotEquals"))
         .unknown(tagged("StringResembles"))
+        .pass(under("kms:Decrypt", "ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/orders"))
+        .fail(under("kms:Decrypt", "ForAnyValue:StringLike", "kms:ResourceAliases", "alias/*"))
+        .pass(under(
+            "s3:GetObject",
+            "ArnEquals",
+            "s3:DataAccessPointArn",
+            "arn:aws:s3:eu-west-1:111122223333:accesspoint/shop",
+        ))
+        .fail(under("s3:GetObject", "Bool", "aws:SecureTransport", "true"))
+        .unknown(under("kms:Decrypt", "StringResembles", "kms:ViaService", "s3.eu-west-1.amazonaws.com"))
         .fail(permitted(&[allow("dynamodb:PutItem", "*")]))
         .fail(permitted(&[allow("s3:GetObject", "arn:aws:s3:::*")]))
         .fail(permitted(&[allow(json!(["secretsmanager:GetSecretValue", "kms:Decrypt"]), "*")]))

@@ -1,21 +1,21 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::User;
-use palisade_reason::access::handler::handles_workloads;
 
 check! {
-    /// User who handles workloads can escalate
+    /// User can escalate their privileges
     ///
     /// ## Why
-    /// A user who may invoke, update or deploy a workload, and may pass a role, change what a function runs, or rewrite a
-    /// policy, has what that role, function or policy has. So does whoever finds one of the user's access keys.
+    /// A user who may pass a role, change what a function runs, rewrite a policy, or make a key of somebody else, has what
+    /// that role, function, policy or person has. So does whoever finds one of the user's access keys.
     ///
     /// A path is told when the user's policies together, those of the groups included, after denials, the boundary and the
-    /// organisation's guard rails, allow all of its steps on things that exist, and when it leads to more than the user
-    /// has. Users without a hand in workloads are not judged, and neither are those who may do everything as it is.
+    /// organisation's guard rails, allow all of its steps on things that exist or could be made under the names granted, and
+    /// when it leads to more than the user has; over several steps too, as `iam-role-privilege-escalation` tells. A user who
+    /// may do everything as it is has nothing to escalate to.
     ///
     /// ## Severity
-    /// High: it takes one key or password of the user, and then one or two calls.
+    /// Medium: it takes one key or password of the user, and then a few calls.
     ///
     /// ## Fix
     /// Take the action from the user, or limit it: `iam:PassRole` to the roles that are passed, with a condition on
@@ -27,7 +27,7 @@ check! {
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html>
     CHECK {
         id: "iam-user-privilege-escalation",
-        severity: Severity::High,
+        severity: Severity::Medium,
         controls: &[
             Control::prowler("iam_inline_policy_allows_privilege_escalation"),
             Control::prowler("iam_policy_allows_privilege_escalation"),
@@ -40,9 +40,6 @@ check! {
 
 fn evaluate(user: &User, context: &Context) -> Outcome {
     let Some(principal) = context.user(&user.arn)? else { return Ok(Verdict::NotApplicable) };
-    if !handles_workloads(&principal, context)? {
-        return Ok(Verdict::NotApplicable);
-    }
     context.escalations_from(&principal).verdict()
 }
 
@@ -87,6 +84,7 @@ fn cases() -> crate::testing::Cases {
         .fail(user(deploy(), allow("iam:PassRole", "*")))
         .pass(user(deploy(), allow("s3:GetObject", "*")))
         .pass(user(deploy(), deny("iam:PassRole", "*")))
-        .not_applicable(user(allow("iam:PassRole", "*"), allow("s3:GetObject", "*")))
+        .pass(user(allow("iam:PassRole", "*"), allow("s3:GetObject", "*")))
+        .fail(user(allow("iam:PutUserPolicy", "*"), allow("s3:GetObject", "*")))
         .not_applicable(user(allow("*", "*"), deploy()))
 }

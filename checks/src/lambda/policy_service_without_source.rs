@@ -79,6 +79,11 @@ fn cases() -> crate::testing::Cases {
     let source = |arn: &str| json!({ "ArnLike": { "AWS:SourceArn": arn } });
     let own = || json!({ "AWS:SourceAccount": ACCOUNT });
     let token = |operator: &str, value: &str| json!({ operator: { "lambda:EventSourceToken": value } });
+    let named_in_condition = |operator: &str, key: &str, more: Value| {
+        let mut condition = json!({ "StringEquals": more });
+        condition[operator][key] = json!("s3.amazonaws.com");
+        policies(&[allows(json!("*"), "lambda:InvokeFunction", condition)])
+    };
     let bare = || policy(allows(json!({ "Service": "s3.amazonaws.com" }), "lambda:InvokeFunction", json!({})));
     Cases::default()
         .fail(s3(json!({})))
@@ -112,6 +117,11 @@ fn cases() -> crate::testing::Cases {
             "lambda:InvokeFunction",
             json!({ "Bool": { "aws:PrincipalIsAWSService": "true" } }),
         )]))
+        // A service that only a condition names is let in like one that the principal names.
+        .fail(named_in_condition("StringEquals", "aws:PrincipalServiceName", json!({})))
+        .fail(named_in_condition("StringLike", "aws:PrincipalServiceName", json!({})))
+        .fail(named_in_condition("ForAnyValue:StringEquals", "aws:PrincipalServiceNamesList", json!({})))
+        .pass(named_in_condition("StringEquals", "aws:PrincipalServiceName", own()))
         .fail(policies(&[
             allows(json!({ "Service": "s3.amazonaws.com" }), "lambda:InvokeFunction", json!({ "StringEquals": own() })),
             allows(json!({ "Service": "s3.amazonaws.com" }), "lambda:InvokeFunction", json!({})),

@@ -44,13 +44,10 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let found = context.escalations_of(role)?;
-    if found.escalations.is_empty() {
-        return found.gap.clone().map_or(Ok(Verdict::Pass), Err);
+    if found.is_empty() {
+        return found.gap.map_or(Ok(Verdict::Pass), Err);
     }
-    let escalates = found
-        .escalations
-        .iter()
-        .map(|escalation| format!("{escalation} [iam-role-privilege-escalation of {}]", role.arn));
+    let escalates = found.told().map(|path| format!("{path} [iam-role-privilege-escalation of {}]", role.arn));
     Ok(Verdict::Fail(doors.into_iter().chain(escalates).map(Evidence).collect()))
 }
 

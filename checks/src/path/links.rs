@@ -52,11 +52,10 @@ pub(super) fn takes_account(arn: &Arn, context: &Context) -> Result<Vec<String>,
         return Ok(told.collect());
     }
     let found = context.escalations_of(role)?;
-    if found.escalations.is_empty() {
-        return found.gap.clone().map_or(Ok(Vec::new()), Err);
+    if found.is_empty() {
+        return found.gap.map_or(Ok(Vec::new()), Err);
     }
-    let told = found.escalations.iter();
-    Ok(told.map(|escalation| format!("{escalation} [iam-role-privilege-escalation of {}]", role.arn)).collect())
+    Ok(found.told().map(|path| format!("{path} [iam-role-privilege-escalation of {}]", role.arn)).collect())
 }
 
 /// The statements that let every pod of a cluster take a role on, as evidence quotes them, each with the finding that it

@@ -45,14 +45,11 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let found = context.escalations_of(role)?;
-    if found.escalations.is_empty() {
-        return found.gap.clone().map_or(Ok(Verdict::Pass), Err);
+    if found.is_empty() {
+        return found.gap.map_or(Ok(Verdict::Pass), Err);
     }
     let runs_as = format!("{} runs as {}", function.arn.resource(), role.arn.resource());
-    let escalates = found
-        .escalations
-        .iter()
-        .map(|escalation| format!("{escalation} [iam-role-privilege-escalation of {}]", role.arn));
+    let escalates = found.told().map(|path| format!("{path} [iam-role-privilege-escalation of {}]", role.arn));
     let chain = doors.into_iter().chain([runs_as]).chain(escalates);
     Ok(Verdict::Fail(chain.map(Evidence).collect()))
 }

@@ -12,6 +12,7 @@
 mod changelog;
 mod checklist;
 mod claims;
+mod escalation;
 mod files;
 mod generated;
 mod pages;

@@ -8,6 +8,7 @@ use palisade_checks::check::{Check, Framework};
 use palisade_checks::page::page;
 
 use crate::checklist::{FILE, Item, groups};
+use crate::escalation;
 use crate::generated::Files;
 
 /// The folder that holds the pages of the checks and nothing else.
@@ -21,6 +22,7 @@ pub(crate) fn files() -> Files {
     let mut files: Files = all().map(|check| (path(check.id), page(check))).collect();
     files.insert(format!("{FOLDER}/README.md"), index());
     files.insert("docs/checklist.md".to_owned(), checklist());
+    files.insert("docs/escalation.md".to_owned(), escalation::page());
     files.insert("checks/tests/registry/severities.txt".to_owned(), severities());
     files
 }

@@ -144,9 +144,12 @@ fn group(detail: &GroupDetail) -> Option<Group> {
 
 fn policy(detail: &ManagedPolicyDetail) -> Option<ManagedPolicy> {
     let in_force = detail.policy_version_list().iter().find(|version| version.is_default_version());
+    let arn = detail.arn()?;
+    // A policy's ARN ends in its name, and not everything that answers as IAM does repeats it.
+    let name = detail.policy_name().or_else(|| arn.rsplit('/').next())?;
     Some(ManagedPolicy {
-        arn: Arn::from(detail.arn()?),
-        name: detail.policy_name()?.to_owned(),
+        arn: Arn::from(arn),
+        name: name.to_owned(),
         document: document(in_force.and_then(|version| version.document())),
         attachments: detail.attachment_count()?.try_into().ok()?,
     })

@@ -74,6 +74,12 @@ pub struct ConditionKey {
     /// Whether a request can have several values of it, so that `ForAllValues` or `ForAnyValue`
     /// is needed.
     pub multi_valued: bool,
+    /// Whether its values say which thing an action is about (by ARN, id, name, tag, alias, partition key, encryption
+    /// context, or by the service through which it is reached), and not how, from where or with which settings the call
+    /// is made. Read from AWS's sentence on the key, as `catalogue/make.py` says.
+    ///
+    /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
+    pub names_resource: bool,
 }
 
 /// The type of a condition key's values.

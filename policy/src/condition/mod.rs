@@ -3,18 +3,21 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
 
 mod binary;
-mod date;
 mod foreign;
 mod network;
 mod number;
 mod operator;
 mod wanted;
 
+use std::hash::{Hash, Hasher};
+
 pub use operator::{BaseOperator, Operator, Quantifier};
 
 use crate::catalogue::Catalogue;
-use crate::request_context::{Lookup, Scope};
+use crate::date::Moment;
+use crate::request_context::{Lookup, RequestContext, Scope};
 use crate::truth::Truth;
+use crate::version::Version;
 use wanted::Wanted;
 
 /// One operator applied to one key: `"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}`.
@@ -62,6 +65,16 @@ impl Condition {
         &self.folded_key
     }
 
+    /// Whether the condition holds for every request that fits what is known, for none, or (`None`) for some, in a
+    /// document of this version.
+    pub fn holds_in(&self, context: &RequestContext, version: Version) -> Option<bool> {
+        match self.holds(Scope { context, version }) {
+            Truth::True => Some(true),
+            Truth::False => Some(false),
+            Truth::Unknown => None,
+        }
+    }
+
     pub(crate) fn holds(&self, scope: Scope<'_>) -> Truth {
         let Some((base, wanted)) = &self.compiled else {
             // AWS stores no operator that it does not know: one that is not known here may have come since, and nobody can
@@ -78,6 +91,8 @@ impl Condition {
             Lookup::Absent => test.absent(),
             Lookup::Unknown => test.unknown(),
             Lookup::Foreign => test.foreign(),
+            Lookup::Like(pattern) => test.like(pattern),
+            Lookup::Since(moment) => test.since(moment),
         }
     }
 }
@@ -86,7 +101,7 @@ impl Condition {
 fn presence(lookup: Lookup<'_>, absences: &[Option<bool>]) -> Truth {
     let is_absent = match lookup {
         Lookup::Absent => Truth::True,
-        Lookup::Values(_) | Lookup::Foreign => Truth::False,
+        Lookup::Values(_) | Lookup::Foreign | Lookup::Like(_) | Lookup::Since(_) => Truth::False,
         Lookup::Unknown => Truth::Unknown,
     };
     Truth::any(absences.iter().flatten().map(|&absence| if absence { is_absent } else { !is_absent }))
@@ -141,6 +156,26 @@ impl Test<'_> {
         }
     }
 
+    /// One value of which only a pattern is known.
+    fn like(&self, pattern: &str) -> Truth {
+        if self.condition.multi_valued == Some(true) && self.condition.operator.quantifier().is_none() {
+            return Truth::False;
+        }
+        let included = self.wanted.includes_like(pattern, &self.condition.values, self.scope);
+        if self.negated { !included } else { included }
+    }
+
+    /// The time. What will come true is left open.
+    fn since(&self, now: Moment) -> Truth {
+        let Some((at_once, later)) = self.wanted.includes_since(now) else { return Truth::Unknown };
+        // What a negated operator excludes is one moment, which passes.
+        match (at_once != self.negated, later || self.negated) {
+            (true, _) => Truth::True,
+            (false, true) => Truth::Unknown,
+            (false, false) => Truth::False,
+        }
+    }
+
     fn foreign(&self) -> Truth {
         if self.condition.multi_valued == Some(true) && self.condition.operator.quantifier().is_none() {
             return Truth::False;
@@ -148,6 +183,14 @@ impl Test<'_> {
         let Condition { folded_key, values, .. } = self.condition;
         let included = self.wanted.includes_foreign(folded_key, values, self.scope);
         if self.negated { !included } else { included }
+    }
+}
+
+impl Eq for Condition {}
+
+impl Hash for Condition {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.operator, &self.key, &self.values).hash(state);
     }
 }
 

@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use super::binary;
-use super::date::Moment;
 use super::foreign;
 use super::network::Network;
 use super::number::Decimal;
 use super::operator::BaseOperator;
-use crate::pattern::{Match, Reading, TextPattern};
+use crate::date::Moment;
+use crate::pattern::{Match, Reading, TextPattern, covers, overlap};
 use crate::request_context::Scope;
 use crate::truth::Truth;
 
@@ -43,6 +43,15 @@ impl Order {
             Order::LessOrEqual => ordering.is_le(),
             Order::Greater => ordering.is_gt(),
             Order::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
+
+    /// Whether a value that grows will be allowed in time, given how it compares now.
+    fn allows_later(self, now: Ordering) -> bool {
+        match self {
+            Order::Equal => now.is_lt(),
+            Order::Less | Order::LessOrEqual => false,
+            Order::Greater | Order::GreaterOrEqual => true,
         }
     }
 }
@@ -123,6 +132,48 @@ impl Wanted {
             }
         };
         if possible { Truth::Unknown } else { Truth::False }
+    }
+
+    /// Whether a value that matches `pattern` is one of those wanted: false if none can be, true if all are.
+    pub(crate) fn includes_like(&self, pattern: &str, values: &[String], scope: Scope<'_>) -> Truth {
+        let Wanted::Text(_, reading) = self else { return Truth::Unknown };
+        let folded = |text: &str| match reading {
+            Reading::ExactFolded => text.to_ascii_lowercase(),
+            Reading::Exact | Reading::Like | Reading::Arn | Reading::Resource => text.to_owned(),
+        };
+        let own = TextPattern::symbols(&folded(pattern), Reading::Like, false);
+        let has_variables = scope.version.has_variables();
+        Truth::any(values.iter().map(|value| {
+            let wanted = TextPattern::symbols(&folded(value), *reading, has_variables);
+            if covers(&wanted, &own) {
+                Truth::True
+            } else if overlap(&wanted, &own) {
+                Truth::Unknown
+            } else {
+                Truth::False
+            }
+        }))
+    }
+
+    /// Whether this moment is one of those wanted, and whether the condition, if it does not hold now, will hold at some
+    /// later moment. `None` when the operator compares no dates, or when a date is none.
+    pub(crate) fn includes_since(&self, now: Moment) -> Option<(bool, bool)> {
+        let (wanted, order) = match self {
+            Wanted::Date(wanted, order) => (wanted.iter().copied().collect::<Option<Vec<_>>>()?, *order),
+            // `aws:EpochTime` may be compared as a number.
+            Wanted::Number(wanted, order) => {
+                let now = Decimal::parse(&now.seconds().to_string())?;
+                let met = any_in_order(wanted, &now, *order)? == Truth::True;
+                let later = wanted.iter().flatten().any(|wanted| order.allows_later(now.cmp(wanted)));
+                return Some((met, later));
+            }
+            Wanted::Text(..) | Wanted::Boolean(_) | Wanted::Network(_) | Wanted::Binary(_) | Wanted::Presence(_) => {
+                return None;
+            }
+        };
+        let met = wanted.iter().any(|wanted| order.allows(now.cmp(wanted)));
+        let later = wanted.iter().any(|wanted| order.allows_later(now.cmp(wanted)));
+        Some((met, later))
     }
 
     /// Whether every value there can be is wanted.

@@ -8,6 +8,8 @@ use crate::action::FoldedAction;
 use crate::condition::Condition;
 use crate::pattern::{ActionPattern, ResourcePattern};
 use crate::principal::{Principal, PrincipalKind};
+use crate::request_context::{RequestContext, Scope};
+use crate::truth::Truth;
 use crate::version::Version;
 
 /// A policy document.
@@ -15,7 +17,7 @@ use crate::version::Version;
 /// Reading keeps everything but the spelling JSON leaves open: an array of one becomes the value
 /// itself when written, numbers and booleans in conditions become strings, and a `Condition` (or
 /// an operator in it) without any key, which limits nothing, is not written again.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Document {
     /// The language's version; it decides whether `${…}` is a variable.
     pub version: Version,
@@ -26,7 +28,7 @@ pub struct Document {
 }
 
 /// One statement of a policy.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Statement {
     /// The statement's name.
     pub sid: Option<String>,
@@ -52,7 +54,7 @@ pub enum Effect {
 }
 
 /// The `Principal` or `NotPrincipal` of a statement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum PrincipalElement {
     /// Neither is written.
     None,
@@ -63,7 +65,7 @@ pub enum PrincipalElement {
 }
 
 /// The value of a principal element.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Principals {
     /// The bare string `*`.
     Everyone,
@@ -72,7 +74,7 @@ pub enum Principals {
 }
 
 /// The `Action` or `NotAction` of a statement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ActionElement {
     /// The statement is about these actions.
     Action(Vec<ActionPattern>),
@@ -81,7 +83,7 @@ pub enum ActionElement {
 }
 
 /// The `Resource` or `NotResource` of a statement.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum ResourceElement {
     /// Neither is written: the resource the policy is attached to.
     None,
@@ -96,6 +98,13 @@ impl Statement {
     /// and principal are not looked at.
     pub fn allows_action(&self, action: &str) -> bool {
         self.effect == Effect::Allow && self.action.covers(action)
+    }
+
+    /// Whether all conditions may hold, in a document of this version, of a request of which `context` is known. One
+    /// whose date has passed may not.
+    pub fn may_apply(&self, version: Version, context: &RequestContext) -> bool {
+        let scope = Scope { context, version };
+        Truth::all(self.conditions.iter().map(|condition| condition.holds(scope))) != Truth::False
     }
 
     /// The entries of the `Principal` element; none for `NotPrincipal` and for the bare `*`.
@@ -138,6 +147,14 @@ impl ActionElement {
         match self {
             ActionElement::Action(patterns) => patterns.iter().any(|pattern| pattern.matches_folded(action)),
             ActionElement::NotAction(patterns) => !patterns.iter().any(|pattern| pattern.matches_folded(action)),
+        }
+    }
+
+    /// Whether the element covers every action that a pattern covers; `false` may mean that this could not be shown.
+    pub fn covers_pattern(&self, pattern: &ActionPattern) -> bool {
+        match self {
+            ActionElement::Action(patterns) => patterns.iter().any(|own| own.covers(pattern)),
+            ActionElement::NotAction(excluded) => !excluded.iter().any(|excluded| excluded.overlaps(pattern)),
         }
     }
 

@@ -6,11 +6,13 @@
 mod decision;
 mod naming;
 mod policy_type;
+mod unasked;
 
 pub use decision::{Decision, MatchedStatement, Open, Residual};
 pub(crate) use naming::Naming;
 pub use policy_type::{Attached, PolicyType};
 pub(crate) use policy_type::{Hit, Question};
+pub use unasked::needs_no_policy;
 
 use crate::action::FoldedAction;
 use crate::caller::{Caller, CallerKind};
@@ -18,6 +20,7 @@ use crate::catalogue::Catalogue;
 use crate::principal::is_account_id;
 use crate::request_context::RequestContext;
 use crate::truth::Truth;
+use unasked::Asked;
 
 /// One request.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +66,7 @@ pub struct Policies<'a> {
 pub enum Identity<'a> {
     /// All of them.
     Known(Vec<Attached<'a>>),
-    /// They are in an account one cannot read: they may allow.
+    /// They cannot be read: they may allow. Of a federated user, nor can the policies of its session.
     Unknown,
 }
 
@@ -76,11 +79,15 @@ impl Default for Identity<'_> {
 /// Whether a request is allowed, and by what.
 pub fn evaluate<'a>(request: &Request<'_>, policies: &Policies<'a>) -> Decision<'a> {
     let action = FoldedAction::new(request.action);
+    let rule = match Asked::of(request.caller, &action) {
+        Asked::Everything => Rule::of(request, &action),
+        Asked::Denials => Rule::DenialsAlone,
+        Asked::Nothing => return Decision::Allowed { by: Vec::new() },
+        Asked::Refused => return Decision::DeniedImplicitly { lacking: Vec::new() },
+    };
     let naming = Naming { caller: request.caller, context: request.context, has_boundary: policies.boundary.is_some() };
     let question = Question { action: &action, resource: request.resource, naming };
-    let evaluation =
-        Evaluation { question, policies, hits: hits(question, policies), rule: Rule::of(request, &action) };
-    evaluation.decide()
+    Evaluation { question, policies, hits: hits(question, policies), rule }.decide()
 }
 
 /// Whether the policies attached to a resource, and the control policies over it, let a caller in.
@@ -147,6 +154,8 @@ enum Rule {
     ResourceFirst,
     /// The caller and the resource are in different accounts: both sides.
     Both,
+    /// Nobody; a denial holds.
+    DenialsAlone,
 }
 
 impl Rule {
@@ -229,9 +238,9 @@ impl<'a> Evaluation<'_, 'a> {
     fn identity(&self) -> Truth {
         match (self.question.naming.caller.kind(), &self.policies.identity) {
             (CallerKind::Root(_), _) => Truth::True,
+            (_, Identity::Unknown) => Truth::Unknown,
             // Such a session has what its session policy lists, and without one nothing.
             (CallerKind::FederatedUser { .. }, _) if self.policies.session.is_none() => Truth::False,
-            (_, Identity::Unknown) => Truth::Unknown,
             (_, Identity::Known(_)) => self.allowed_in(PolicyType::Identity),
         }
     }
@@ -248,11 +257,15 @@ impl<'a> Evaluation<'_, 'a> {
             Rule::Either => direct | ((self.identity() | role) & limits),
             Rule::ResourceFirst => direct | ((role | (account & self.identity())) & limits),
             Rule::Both => (direct | role | account) & self.identity() & limits,
+            Rule::DenialsAlone => Truth::True,
         }
     }
 
     /// Whether every service control level and the endpoint let the request through.
     fn let_through(&self) -> Truth {
+        if self.rule == Rule::DenialsAlone {
+            return Truth::True;
+        }
         let endpoint = self.limited_by(PolicyType::Endpoint, self.policies.endpoint.is_some());
         endpoint & Truth::all(self.levels().map(|level| self.allowed_in(level)))
     }
@@ -266,6 +279,7 @@ impl<'a> Evaluation<'_, 'a> {
         let resource = self.allowed_in(PolicyType::Resource);
         let (needs_identity, needs_resource) = match self.rule {
             Rule::ResourceAlone | Rule::ResourceSide => (false, true),
+            Rule::DenialsAlone => (false, false),
             Rule::Either => (true, false),
             Rule::ResourceFirst | Rule::Both => (true, true),
         };

@@ -135,7 +135,9 @@ impl Naming<'_> {
     fn by_account(self, account: &str) -> Named {
         let is_same = self.caller.account() == Some(account);
         let is_root = matches!(self.caller.kind(), CallerKind::Root(_));
-        Named { account: is_same.into(), direct: (is_same && is_root).into(), role: Truth::False }
+        // Someone in the account may be its root user.
+        let direct = Truth::from(is_same && is_root) | self.may_be_in(account);
+        Named { account: is_same.into(), direct, role: Truth::False }
     }
 
     /// What holds of one of an account's users or roles may hold of someone in the account.
@@ -205,8 +207,8 @@ impl Naming<'_> {
     fn has_session_name(self, session: &str) -> Truth {
         match self.context.lookup("aws:userid") {
             Lookup::Values([single]) => single.split_once(':').is_some_and(|(_, own)| own == session).into(),
-            Lookup::Unknown => Truth::Unknown,
-            Lookup::Values(_) | Lookup::Absent | Lookup::Foreign => Truth::False,
+            Lookup::Unknown | Lookup::Like(_) => Truth::Unknown,
+            Lookup::Values(_) | Lookup::Absent | Lookup::Foreign | Lookup::Since(_) => Truth::False,
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Actions: `service:Name`, compared without regard to case.
 
+use std::hash::{Hash, Hasher};
+
 use super::containment::{covers, overlap};
 use super::glob::{Colons, Glob};
 use super::template::{Reading, Symbol, TextPattern};
@@ -65,7 +67,7 @@ impl ActionPattern {
             (Covers::Everything, _) | (_, Covers::Nothing) => true,
             (Covers::Nothing | Covers::Service { .. }, Covers::Everything) | (Covers::Nothing, _) => false,
             (Covers::Service { service, .. }, Covers::Service { service: other_service, .. }) => {
-                service == other_service && covers(&self.symbols(), &other.symbols())
+                service == other_service && (self.text == other.text || covers(&self.symbols(), &other.symbols()))
             }
         }
     }
@@ -114,6 +116,12 @@ impl PartialEq for ActionPattern {
 }
 
 impl Eq for ActionPattern {}
+
+impl Hash for ActionPattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}
 
 fn compile(text: &str) -> Covers {
     let folded = text.to_ascii_lowercase();

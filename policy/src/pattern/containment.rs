@@ -2,6 +2,22 @@
 
 use super::template::Symbol;
 
+/// Whether a look at the beginnings tells that no text of `narrow` is one of `wide`: what a pattern begins with before its
+/// first wildcard or variable, every text that it matches begins with.
+pub(crate) fn begins_elsewhere(wide: &str, narrow: &str) -> bool {
+    !literal_beginning(narrow).starts_with(literal_beginning(wide))
+}
+
+/// Whether a look at the beginnings tells that no text is matched by both.
+pub(crate) fn begin_apart(left: &str, right: &str) -> bool {
+    let (left, right) = (literal_beginning(left), literal_beginning(right));
+    !left.starts_with(right) && !right.starts_with(left)
+}
+
+fn literal_beginning(pattern: &str) -> &str {
+    pattern.find(['*', '?', '$']).map_or(pattern, |end| &pattern[..end])
+}
+
 /// Whether every text `narrow` matches is matched by `wide`. `false` may also mean that this could
 /// not be shown.
 pub(crate) fn covers(wide: &[Symbol], narrow: &[Symbol]) -> bool {

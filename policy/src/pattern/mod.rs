@@ -7,6 +7,7 @@ mod resource;
 mod template;
 
 pub use action::ActionPattern;
+pub(crate) use containment::{covers, overlap};
 pub use resource::ResourcePattern;
 pub(crate) use resource::ShortArns;
 pub(crate) use template::{Match, Reading, TextPattern};

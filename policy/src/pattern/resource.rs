@@ -1,6 +1,8 @@
 //! Resources: ARNs with wildcards.
 
-use super::containment::{covers, overlap};
+use std::hash::{Hash, Hasher};
+
+use super::containment::{begin_apart, begins_elsewhere, covers, overlap};
 use super::template::{Match, Reading, Symbol, TextPattern};
 use crate::request_context::Scope;
 
@@ -67,12 +69,18 @@ impl ResourcePattern {
     /// Whether every resource `other` covers is covered by this, in identity policies; `false` may
     /// mean that it could not be shown.
     pub(crate) fn covers(&self, has_variables: bool, other: &ResourcePattern, other_has_variables: bool) -> bool {
-        covers(&self.symbols(has_variables), &other.symbols(other_has_variables))
+        let reads_the_same = has_variables == other_has_variables || !self.text.contains("${");
+        if reads_the_same && self.text == other.text || self.is_everything() {
+            return true;
+        }
+        !begins_elsewhere(&self.text, &other.text)
+            && covers(&self.symbols(has_variables), &other.symbols(other_has_variables))
     }
 
     /// Whether some resource may be covered by both.
     pub(crate) fn overlaps(&self, has_variables: bool, other: &ResourcePattern, other_has_variables: bool) -> bool {
-        overlap(&self.symbols(has_variables), &other.symbols(other_has_variables))
+        !begin_apart(&self.text, &other.text)
+            && overlap(&self.symbols(has_variables), &other.symbols(other_has_variables))
     }
 
     fn symbols(&self, has_variables: bool) -> Vec<Symbol> {
@@ -94,3 +102,9 @@ impl PartialEq for ResourcePattern {
 }
 
 impl Eq for ResourcePattern {}
+
+impl Hash for ResourcePattern {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.text.hash(state);
+    }
+}

@@ -179,7 +179,7 @@ impl Template {
                         (Lookup::Absent, Some(default)) => self.push_text(&mut tokens, default),
                         // A key with several values cannot be put into a text.
                         (Lookup::Values(_) | Lookup::Absent, _) => return Resolved::NoValue,
-                        (found @ (Lookup::Unknown | Lookup::Foreign), default) => {
+                        (found @ (Lookup::Unknown | Lookup::Foreign | Lookup::Like(_) | Lookup::Since(_)), default) => {
                             open = true;
                             may_lack_value |= found == Lookup::Unknown && default.is_none();
                             tokens.push_run(false);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::door::Door;
 use super::stranger;
 use crate::condition::Condition;
-use crate::document::{Effect, PrincipalElement, Statement};
+use crate::document::{Effect, PrincipalElement, Principals, Statement};
 use crate::principal::{Principal, PrincipalForm, PrincipalKind, is_account_id};
 
 /// A service that no policy names, for those that let in everybody.
@@ -39,7 +39,10 @@ impl Candidates {
             self.services.insert(ANY_SERVICE.to_owned());
             self.everybody |= statement.effect == Effect::Allow;
         }
-        statement.principals().for_each(|principal| self.add_principal(principal));
+        // Whom a statement names as those it is not about may be the only ones whom another lets in.
+        if let Some(Principals::Listed(named)) = statement.principal.principals() {
+            named.iter().for_each(|principal| self.add_principal(principal));
+        }
         statement.conditions.iter().for_each(|condition| self.add_condition(condition));
     }
 
@@ -74,6 +77,10 @@ impl Candidates {
                 "aws:principalaccount" | "aws:principalarn" | "aws:userid" | "kms:calleraccount" => {
                     let account = value.split(':').find(|part| is_account_id(part));
                     self.accounts.extend(account.map(str::to_owned));
+                }
+                // A pattern stands for the services that it covers, and covers itself.
+                "aws:principalservicename" | "aws:principalservicenameslist" if !value.contains('$') => {
+                    self.services.insert(value.clone());
                 }
                 _ => {}
             }

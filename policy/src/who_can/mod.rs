@@ -146,8 +146,8 @@ impl Found<'_, '_, '_> {
         self.add(Grade::OwnAccount, account, &Caller::someone_in(account), [RequestContext::partial()]);
         for service in &candidates.services {
             let caller = Caller::service(service);
-            self.add(Grade::ServiceWithoutSource, service, &caller, stranger::service_for_anybody());
-            self.add(Grade::ServiceWithSource, service, &caller, [RequestContext::partial()]);
+            self.add(Grade::ServiceWithoutSource, service, &caller, stranger::service_for_anybody(service));
+            self.add(Grade::ServiceWithSource, service, &caller, [stranger::service(service)]);
         }
     }
 

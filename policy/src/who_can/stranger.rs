@@ -94,10 +94,15 @@ pub(super) fn within_networks() -> [RequestContext; 2] {
     outside_organisation()
 }
 
+/// A service by this name of its principal, whatever it calls for.
+pub(super) fn service(principal: &str) -> RequestContext {
+    RequestContext::partial().known("aws:PrincipalServiceNamesList", [principal])
+}
+
 /// For a resource of somebody else, or without saying for which.
-pub(super) fn service_for_anybody() -> [RequestContext; 2] {
-    let other = OF_SOURCES.iter().fold(RequestContext::partial(), |context, key| context.foreign(key));
-    let none = OF_SOURCES.iter().fold(RequestContext::partial(), |context, key| context.absent(key));
+pub(super) fn service_for_anybody(principal: &str) -> [RequestContext; 2] {
+    let other = OF_SOURCES.iter().fold(service(principal), |context, key| context.foreign(key));
+    let none = OF_SOURCES.iter().fold(service(principal), |context, key| context.absent(key));
     [other, none]
 }
 

@@ -155,3 +155,49 @@ fn the_catalogue_knows_which_keys_are_lists() {
         assert!(!several(key), "{key}");
     }
 }
+
+#[test]
+fn keys_that_name_the_resource_are_told_from_those_about_the_call() {
+    let names = |key: &str| Catalogue::get().condition_key(key).unwrap().names_resource;
+    for key in [
+        "aws:ResourceTag/team",
+        "cloudwatch:namespace",
+        "dynamodb:LeadingKeys",
+        "ecs:cluster",
+        "kms:EncryptionContext:order",
+        "kms:RequestAlias",
+        "kms:ResourceAliases",
+        "kms:ViaService",
+        "lambda:FunctionArn",
+        "s3:DataAccessPointArn",
+        "s3:ExistingObjectTag/team",
+        "secretsmanager:ResourceTag/team",
+        "secretsmanager:SecretId",
+        "ssm:resourceTag/team",
+    ] {
+        assert!(names(key), "{key}");
+    }
+    for key in [
+        "aws:CurrentTime",
+        "aws:RequestTag/team",
+        "aws:RequestedRegion",
+        "aws:ResourceAccount",
+        "aws:SecureTransport",
+        "aws:SourceIp",
+        "dynamodb:Attributes",
+        "dynamodb:Select",
+        "iam:PassedToService",
+        "iam:PolicyARN",
+        "kms:CallerAccount",
+        "kms:KeySpec",
+        "lambda:Layer",
+        "lambda:SourceFunctionArn",
+        "lambda:VpcIds",
+        "s3:TlsVersion",
+        "s3:x-amz-acl",
+        "secretsmanager:KmsKeyArn",
+        "sns:Protocol",
+    ] {
+        assert!(!names(key), "{key}");
+    }
+}

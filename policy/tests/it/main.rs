@@ -16,5 +16,7 @@ mod matching;
 mod principals;
 mod public;
 mod published;
+mod shortening;
 mod strange;
+mod times;
 mod variables;

@@ -333,3 +333,52 @@ fn grades_are_ordered_by_how_many_they_let_in() {
     assert!(Grade::OwnAccount > Grade::ServiceWithoutSource);
     assert!(Grade::ServiceWithoutSource > Grade::ServiceWithSource);
 }
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
+#[test]
+fn whom_a_denial_of_all_others_spares_is_let_in_by_whoever_lets_in_everybody() {
+    let reached_when = |statements: &Value| {
+        reached(&invoke(), &[document(&json!({"Version": "2012-10-17", "Statement": statements}))])
+            .into_iter()
+            .map(|(grade, who, _)| (grade, who))
+            .collect::<Vec<_>>()
+    };
+    let everybody = open(&json!("*"), &json!({}));
+    let but = |spared: Value| json!({"Effect": "Deny", "NotPrincipal": spared, "Action": "*", "Resource": "*"});
+    let account = |id: &str| json!({"AWS": [format!("arn:aws:iam::{id}:root"), format!("arn:aws:iam::{id}:user/ci")]});
+    assert_eq!(reached_when(&json!([but(account(OTHER_ACCOUNT))])), [], "it grants nothing");
+    let other = (Grade::ListedAccounts, OTHER_ACCOUNT.to_owned());
+    assert_eq!(reached_when(&json!([everybody, but(account(OTHER_ACCOUNT))])), [other.clone()]);
+    // The account alone is its root user.
+    let root = json!({"AWS": OTHER_ACCOUNT});
+    assert_eq!(reached_when(&json!([everybody, but(root)])), [other]);
+    let user = json!({"AWS": format!("arn:aws:iam::{OTHER_ACCOUNT}:user/ci")});
+    assert_eq!(reached_when(&json!([everybody, but(user)])), [], "its account is not spared");
+    let own = (Grade::OwnAccount, ACCOUNT.to_owned());
+    assert_eq!(reached_when(&json!([everybody, but(account(ACCOUNT))])), [own]);
+    let service = (Grade::ServiceWithoutSource, "s3.amazonaws.com".to_owned());
+    assert_eq!(reached_when(&json!([everybody, but(json!({"Service": "s3.amazonaws.com"}))])), [service]);
+}
+
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalservicename
+#[test]
+fn a_service_that_a_condition_names_is_let_in_like_one_that_the_principal_names() {
+    let of = |condition: Value| {
+        let found = reached(&invoke(), &[policy(&open(&json!("*"), &condition))]);
+        found.into_iter().map(|(grade, who, _)| (grade, who)).collect::<Vec<_>>()
+    };
+    let s3 = |grade: Grade| [(grade, "s3.amazonaws.com".to_owned())];
+    for condition in [
+        json!({"StringEquals": {"aws:PrincipalServiceName": "s3.amazonaws.com"}}),
+        json!({"StringLike": {"AWS:principalservicename": "s3.amazonaws.com"}}),
+        json!({"ForAnyValue:StringEquals": {"aws:PrincipalServiceNamesList": "s3.amazonaws.com"}}),
+    ] {
+        assert_eq!(of(condition.clone()), s3(Grade::ServiceWithoutSource), "{condition}");
+    }
+    let own = json!({"StringEquals": {"aws:PrincipalServiceName": "s3.amazonaws.com", "aws:SourceAccount": ACCOUNT}});
+    assert_eq!(of(own), s3(Grade::ServiceWithSource));
+    let several = of(json!({"StringLike": {"aws:PrincipalServiceName": "*.amazonaws.com"}}));
+    assert_eq!(several, [(Grade::ServiceWithoutSource, "*.amazonaws.com".to_owned())]);
+    let unless = of(json!({"StringEqualsIfExists": {"aws:PrincipalServiceName": "s3.amazonaws.com"}}));
+    assert_eq!(unless[0].0, Grade::AnyAwsAccount);
+}

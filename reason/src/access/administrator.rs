@@ -7,6 +7,7 @@ use palisade_policy::{
     PrincipalElement, Request, RequestContext, ResourceElement, ResourcePattern, Statement, Version, evaluate,
 };
 
+use super::sets::PolicySet;
 use super::{Access, Actor};
 use crate::wording::reasons;
 
@@ -44,19 +45,36 @@ pub(super) static EVERYTHING: LazyLock<Document> = LazyLock::new(|| Document {
 /// denials, its permissions boundary and the organisation's guard rails, as far as those could be read. What depends on
 /// a condition counts as allowed, and the condition is named.
 pub fn administrator<'a>(access: &Access<'a>, principal: &Actor<'a>) -> Option<Vec<String>> {
-    let policies = access.policies_of(principal);
-    if let Some(decision) = everything(principal, &policies) {
+    let set = access.set_of(principal);
+    if has_everything(&set) {
+        let decision = everything(principal, &access.policies_of(principal))?;
         return Some(vec![format!("all actions on all resources are allowed by {}", reasons(&decision))]);
     }
+    if !HAND_OUT.iter().any(|(action, _)| set.mentions(action)) {
+        return None;
+    }
     let boundary = removable_boundary(access, principal);
-    may(principal, &granted_everything(&policies, boundary.is_some()), UNNAMED)?;
+    let would_have_everything =
+        || may(principal, &granted_everything(&set.policies, boundary.is_some()), UNNAMED).is_some();
+    let is_worth_it = match boundary {
+        Some(_) => would_have_everything(),
+        None => *set.would_have_everything.get_or_init(would_have_everything),
+    };
+    if !is_worth_it {
+        return None;
+    }
     let grants = ways_to_grant(access, principal);
     (!grants.is_empty()).then(|| grants.into_iter().chain(boundary).collect())
 }
 
 /// Whether an identity's policies allow everything as they are, so that there is nothing left to gain.
-pub(super) fn has_everything<'a>(access: &Access<'a>, principal: &Actor<'a>) -> bool {
-    everything(principal, &access.policies_of(principal)).is_some()
+pub(super) fn has_everything(set: &PolicySet<'_>) -> bool {
+    *set.everything.get_or_init(|| everything(&set.sample, &set.policies).is_some())
+}
+
+/// Whether an identity is as good as an administrator.
+pub(super) fn is_administrator<'a>(access: &Access<'a>, principal: &Actor<'a>) -> bool {
+    has_everything(&access.set_of(principal)) || administrator(access, principal).is_some()
 }
 
 /// How everything is allowed by these policies, if it may be.

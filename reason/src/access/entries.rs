@@ -2,8 +2,9 @@
 
 use palisade_policy::{PrincipalKind, Statement};
 
+use super::oidc::openness;
 use super::roles::trust;
-use super::trust::{allows, asks_for, strange, widest_subject};
+use super::trust::live;
 use super::workload::is_workload;
 use crate::account::Account;
 use palisade_model::eks::{AccessEntry, AccessPolicy, AccessScope};
@@ -83,7 +84,7 @@ pub fn weakness(principal: &Arn, context: &Account) -> Result<Option<String>, Ga
 }
 
 fn weakness_of_role(role: &Role, account: &Account) -> Result<Option<String>, Gap> {
-    for (index, statement) in allows(trust(role)?) {
+    for (index, statement) in live(trust(role)?, account) {
         let name = || statement_name(index, statement);
         if statement.names_everyone() && statement.conditions.is_empty() {
             return Ok(Some(format!("which everybody may assume by {} of its trust policy", name())));
@@ -102,17 +103,8 @@ fn open_provider(role: &Role, statement: &Statement) -> Result<Option<String>, G
     }
     let federated = statement.principals().filter(|principal| principal.kind() == PrincipalKind::Federated);
     for host in federated.filter_map(|principal| Some(principal.as_str().split_once(":oidc-provider/")?.1)) {
-        let key = format!("{host}:sub");
-        let subjects: Vec<_> = statement.conditions.iter().filter(|condition| asks_for(condition, &key)).collect();
-        let open = if subjects.is_empty() {
-            Some(format!("{host}: no condition asks for sub"))
-        } else {
-            // Every condition must hold: the narrowest decides.
-            subjects.into_iter().map(widest_subject).min_by_key(Option::is_some).flatten()
-        };
-        if open.is_some() {
-            strange(statement.conditions.iter(), &key, Action::IamGetAccountAuthorizationDetails, &role.arn)?;
-            return Ok(open);
+        if let Some(open) = openness(role, statement, host)? {
+            return Ok(Some(format!("{host}: {open}")));
         }
     }
     Ok(None)

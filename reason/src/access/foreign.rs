@@ -55,28 +55,40 @@ fn is_held_to_organization(share: &Share, account: &Account) -> Result<bool, Gap
     Ok(false)
 }
 
-/// The accounts and organisations on behalf of which a service is let in, if they are foreign.
 fn foreign_source(share: &Share, context: &Account) -> Result<Option<String>, Gap> {
-    let accounts: Vec<_> =
-        fixed(share, &["aws:sourceaccount", "aws:sourceowner"]).flat_map(Condition::values).collect();
-    let arns = fixed(share, &["aws:sourcearn"]).flat_map(Condition::values);
+    let foreign = foreign_sources(&share.statement.conditions, context)?;
+    Ok((!foreign.is_empty()).then(|| format!("{share}: {} is foreign", foreign.join(", "))))
+}
+
+/// The accounts and organisations on behalf of which conditions let a service in, if they are foreign: those of the
+/// resources that it acts for, and of the clusters that EKS Pod Identity takes a role on for.
+pub fn foreign_sources<'s>(conditions: &'s [Condition], context: &Account) -> Result<Vec<&'s str>, Gap> {
+    const ACCOUNTS: &[&str] = &["aws:sourceaccount", "aws:sourceowner"];
+    const ARNS: &[&str] = &["aws:sourcearn", "aws:requesttag/eks-cluster-arn"];
+    let accounts: Vec<_> = wanted(conditions, ACCOUNTS).flat_map(Condition::values).collect();
+    let arns = wanted(conditions, ARNS).flat_map(Condition::values);
     let mut foreign: Vec<&str> = match accounts.as_slice() {
         [] => arns.filter_map(|arn| arn.split(':').nth(4)).collect(),
         accounts => accounts.iter().map(|account| account.as_str()).collect(),
     };
-    foreign.retain(|account| !account.is_empty() && !context.trusts(account));
-    for id in fixed(share, &["aws:sourceorgid", "aws:sourceorgpaths"]).flat_map(Condition::values) {
+    // A pattern for the account names nobody in particular: that anybody is let in is told elsewhere.
+    foreign.retain(|account| !account.is_empty() && !account.contains(['*', '?', '$']) && !context.trusts(account));
+    for id in wanted(conditions, &["aws:sourceorgid", "aws:sourceorgpaths"]).flat_map(Condition::values) {
         let id = id.split('/').next().unwrap_or(id);
         if !context.is_own_organization(id)? {
             foreign.push(id);
         }
     }
-    Ok((!foreign.is_empty()).then(|| format!("{share}: {} is foreign", foreign.join(", "))))
+    Ok(foreign)
 }
 
 /// The conditions of a statement that want one of these keys to be there, with one of the values.
 pub fn fixed<'s>(share: &Share<'s>, folded_keys: &'s [&str]) -> impl Iterator<Item = &'s Condition> {
-    share.statement.conditions.iter().filter(|condition| {
+    wanted(&share.statement.conditions, folded_keys)
+}
+
+fn wanted<'s>(conditions: &'s [Condition], folded_keys: &'s [&str]) -> impl Iterator<Item = &'s Condition> {
+    conditions.iter().filter(|condition| {
         let operator = condition.operator();
         let is_positive = operator.base().is_some_and(|base| !base.is_negated() && base != BaseOperator::Null);
         let needs_key = !operator.if_exists() && operator.quantifier() != Some(Quantifier::ForAllValues);

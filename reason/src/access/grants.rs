@@ -1,14 +1,16 @@
 //! What a role's `Allow` statements really give: of all that they say, what boundary, denials and guard rails leave.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use palisade_policy::catalogue::{AccessLevel, Catalogue, Catalogued};
 use palisade_policy::{
-    ActionElement, ActionPattern, Attached, Decision, Document, Effect, MatchedStatement, Policies, PolicyType,
-    Principal, PrincipalElement, PrincipalKind, Principals, Request, ResourceElement, ResourcePattern, Statement,
-    Version, evaluate,
+    ActionElement, ActionPattern, Attached, Decision, Document, Effect, Identity, MatchedStatement, Policies,
+    PolicyType, Principal, PrincipalElement, PrincipalKind, Principals, Request, ResourceElement, ResourcePattern,
+    Statement, Version, evaluate,
 };
 
+use super::sets::PolicySet;
 use super::{Access, Actor};
 use palisade_model::Arn;
 
@@ -57,15 +59,15 @@ pub struct Changes {
 
 /// What an identity's own side gives it: its policies, its boundary and the guard rails. Policies of resources are taken
 /// to leave the decision to the account, as a key's default policy does.
-pub struct Grants<'p> {
-    principal: &'p Actor<'p>,
-    policies: Policies<'p>,
+pub struct Grants<'a> {
+    principal: Actor<'a>,
+    set: Rc<PolicySet<'a>>,
     delegation: Document,
 }
 
-impl<'p> Grants<'p> {
+impl<'a> Grants<'a> {
     /// Of this identity.
-    pub fn of<'a: 'p>(access: &Access<'a>, principal: &'p Actor<'a>) -> Self {
+    pub fn of(access: &Access<'a>, principal: &Actor<'a>) -> Self {
         let account = Principal::new(PrincipalKind::Aws, principal.arn.account());
         let statement = Statement {
             sid: None,
@@ -76,14 +78,18 @@ impl<'p> Grants<'p> {
             conditions: vec![],
         };
         let delegation = Document { version: Version::V2012, id: None, statements: vec![statement] };
-        Self { principal, policies: access.policies_of(principal), delegation }
+        Self { principal: principal.clone(), set: access.set_of(principal), delegation }
     }
 
-    /// The `Allow` statements of the identity's policies.
-    pub fn allows(&self) -> Vec<MatchedStatement<'p>> {
+    /// The `Allow` statements of the identity's policies, without those that never apply, such as one whose date has
+    /// passed.
+    pub fn allows(&self) -> Vec<MatchedStatement<'a>> {
         let statements = self.principal.identity.iter().flat_map(|attached| {
+            let version = attached.document.version;
             let statements = attached.document.statements.iter().enumerate();
-            statements.map(|(index, statement)| MatchedStatement {
+            let may_apply =
+                move |(_, statement): &(usize, &Statement)| statement.may_apply(version, &self.principal.context);
+            statements.filter(may_apply).map(|(index, statement)| MatchedStatement {
                 layer: PolicyType::Identity,
                 policy: attached.name,
                 index,
@@ -102,12 +108,57 @@ impl<'p> Grants<'p> {
             resource_account: Some(self.principal.arn.account()),
             context: &self.principal.context,
         };
-        if !action.starts_with("kms:") && !action.starts_with("sts:") {
-            return evaluate(&request, &self.policies);
+        let mut policies: Policies<'_> = self.set.policies.clone();
+        // A set is shared by identities whose policies have other names.
+        policies.identity = Identity::Known(self.principal.identity.clone());
+        if action.starts_with("kms:") || action.starts_with("sts:") {
+            policies.resource.push(Attached { name: "the resource's policy", document: &self.delegation });
         }
-        let mut policies: Policies<'_> = self.policies.clone();
-        policies.resource.push(Attached { name: "the resource's policy", document: &self.delegation });
         evaluate(&request, &policies)
+    }
+
+    /// What a wildcard of a statement gives on resources that a pattern covers, where boundary and guard rails allow it by a
+    /// wildcard too.
+    pub fn changes(&self, allow: &Statement, wildcard: &ActionPattern, resources: &[ResourcePattern]) -> Changes {
+        let written: Vec<_> = resources.iter().map(ResourcePattern::as_str).collect();
+        let key = (wildcard.as_str().to_owned(), written.join(" "));
+        if let Some(kept) = self.set.changes.borrow().get(&key) {
+            return *kept;
+        }
+        let is_certain = allow.conditions.is_empty()
+            && !self.set.is_limited()
+            && !resources.iter().any(|pattern| pattern.as_str().contains("${"));
+        let mut changes = Changes::default();
+        for action in Catalogue::get().expand(&ActionElement::Action(vec![wildcard.clone()])) {
+            let count = match action.action.level {
+                AccessLevel::Write => &mut changes.writes,
+                AccessLevel::PermissionsManagement => &mut changes.permissions,
+                AccessLevel::List | AccessLevel::Read | AccessLevel::Tagging => continue,
+            };
+            let is_given = if is_certain { self.is_about(action, resources) } else { self.is_left(action, resources) };
+            *count += usize::from(is_given);
+        }
+        self.set.changes.borrow_mut().insert(key, changes);
+        changes
+    }
+
+    /// Whether a statement about these resources is about some that the action can be about.
+    fn is_about(&self, action: Catalogued, resources: &[ResourcePattern]) -> bool {
+        let is_about = |pattern: &ResourcePattern| {
+            pattern.is_everything() || !examples(action, pattern, self.principal.arn).is_empty()
+        };
+        resources.iter().any(is_about)
+    }
+
+    /// Whether the action is allowed on one of the resources, by a wildcard in each policy that has to allow.
+    fn is_left(&self, action: Catalogued, resources: &[ResourcePattern]) -> bool {
+        let name = action.name();
+        let bounds = self.principal.boundary.iter().flat_map(|policy| &policy.document.statements);
+        if self.principal.boundary.is_some() && !bounds.into_iter().any(|statement| statement.allows_action(&name)) {
+            return false;
+        }
+        let mut decisions = resources.iter().filter_map(|resource| self.allowed_on(action, resource));
+        decisions.any(|decision| is_by_wildcard(&decision, &name))
     }
 
     /// How an action is allowed on one of the resources that a pattern covers, if it may be.
@@ -117,28 +168,50 @@ impl<'p> Grants<'p> {
         examples.iter().map(|resource| self.decide(&name, resource)).find(Decision::may_be_allowed)
     }
 
-    /// What a wildcard gives on resources that a pattern covers, where boundary and guard rails allow it by a wildcard too.
-    pub fn changes(&self, wildcard: &ActionPattern, resources: &[ResourcePattern]) -> Changes {
-        let mut changes = Changes::default();
-        for action in Catalogue::get().expand(&ActionElement::Action(vec![wildcard.clone()])) {
-            let count = match action.action.level {
-                AccessLevel::Write => &mut changes.writes,
-                AccessLevel::PermissionsManagement => &mut changes.permissions,
-                AccessLevel::List | AccessLevel::Read | AccessLevel::Tagging => continue,
-            };
-            let name = action.name();
-            let mut decisions = resources.iter().filter_map(|resource| self.allowed_on(action, resource));
-            *count += usize::from(decisions.any(|decision| is_by_wildcard(&decision, &name)));
+    /// What an action element gives on every resource of a kind by way of a pattern, of the actions that are judged; the
+    /// same ones each time.
+    pub fn on_every(
+        &self,
+        element: &ActionElement,
+        patterns: &[ResourcePattern],
+        is_judged: fn(Catalogued) -> bool,
+    ) -> Option<Rc<OnEvery>> {
+        let word = match element {
+            ActionElement::Action(_) => "",
+            ActionElement::NotAction(_) => "all but",
+        };
+        let written = element.patterns().iter().map(ActionPattern::as_str);
+        let actions = std::iter::once(word).chain(written).collect::<Vec<_>>().join(" ");
+        let resources = patterns.iter().map(ResourcePattern::as_str).collect::<Vec<_>>().join(" ");
+        let key = (actions, resources);
+        if let Some(kept) = self.set.on_every.borrow().get(&key) {
+            return kept.clone();
         }
-        changes
+        let (mut names, mut example) = (Vec::new(), None);
+        for action in Catalogue::get().expand(element).into_iter().filter(|action| is_judged(*action)) {
+            let every = patterns.iter().find_map(|pattern| self.allowed_on_every(action, pattern));
+            names.extend(every.as_ref().map(|_| action.name()));
+            example = example.or(every);
+        }
+        let found = example.map(|example| Rc::new(OnEvery { names, example }));
+        self.set.on_every.borrow_mut().insert(key, found.clone());
+        found
     }
 
-    /// How an action is allowed on every resource of a kind, if it may be, by way of a pattern.
-    pub fn allowed_on_every(&self, action: Catalogued, pattern: &ResourcePattern) -> Option<Decision<'_>> {
+    /// A resource that stands for every one of its kind, if an action on it may be allowed by way of a pattern.
+    fn allowed_on_every(&self, action: Catalogued, pattern: &ResourcePattern) -> Option<String> {
+        let every = unnamed(action, pattern, self.principal.arn).into_iter().filter(|arn| pattern.matches(arn));
         let name = action.name();
-        let mut every = unnamed(action, pattern, self.principal.arn).into_iter().filter(|arn| pattern.matches(arn));
-        every.find_map(|arn| Some(self.decide(&name, &arn)).filter(Decision::may_be_allowed))
+        every.into_iter().find(|arn| self.decide(&name, arn).may_be_allowed())
     }
+}
+
+/// Actions that are given on every resource of a kind.
+pub struct OnEvery {
+    /// Their names, by service and name; at least one.
+    pub names: Vec<String>,
+    /// A resource that stands for every one, on which the first is given.
+    pub example: String,
 }
 
 /// Whether boundary and guard rails, where there are any, allow the action by a wildcard too. One that lists it by its
@@ -205,7 +278,7 @@ fn filled(text: &str, owner: &Arn, name: &str, region: &str) -> String {
 }
 
 /// The text with `*` in place of each `${…}`.
-fn with_stars(text: &str) -> String {
+pub(super) fn with_stars(text: &str) -> String {
     let mut pieces = text.split("${");
     let first = pieces.next().unwrap_or_default().to_owned();
     pieces.fold(first, |text, piece| format!("{text}*{}", piece.split_once('}').map_or("", |(_, rest)| rest)))

@@ -156,7 +156,7 @@ impl<'a> Seen<'a, '_> {
             account: resource.account(),
             organisation: self.account.organization(),
             accepts_anonymous: door.is_unauthenticated(),
-            known: known(door),
+            known: self.account.access.at_this_time(known(door)),
             policies: vec![policy],
             resource_control: self.account.access.resource_control(),
         })

@@ -9,16 +9,19 @@ pub mod entries;
 pub mod escalation;
 pub mod foreign;
 pub mod grants;
-pub mod handler;
 pub mod image_tags;
 pub mod invoke;
 pub mod issuers;
+pub mod limits;
 pub mod metadata;
+pub mod oidc;
 pub mod pods;
 pub mod registries;
 pub mod repositories;
 pub mod roles;
+pub mod sets;
 pub mod shares;
+pub mod start;
 pub mod trust;
 pub mod workload;
 
@@ -38,6 +41,7 @@ pub struct Access<'a> {
     policies: HashMap<&'a Arn, &'a ManagedPolicy>,
     principals: RefCell<HashMap<&'a Arn, Result<Rc<Actor<'a>>, Gap>>>,
     guards: Guards<'a>,
+    sets: RefCell<sets::Sets<'a>>,
     /// Which identity providers vouch for pods.
     pub issuers: issuers::Issuers<'a>,
 }
@@ -69,18 +73,24 @@ impl<'a> Access<'a> {
     pub fn new(inventory: &'a Inventory) -> Self {
         let policies = inventory.iam.policies.seen().iter().map(|policy| (&policy.arn, policy)).collect();
         let (guards, issuers) = (Guards::of(inventory), issuers::Issuers::new(inventory));
-        Self { inventory, policies, principals: RefCell::default(), guards, issuers }
+        Self { inventory, policies, principals: RefCell::default(), guards, sets: RefCell::default(), issuers }
     }
 
     /// A role with all its policies; a gap when one of them is missing or cannot be parsed.
     pub fn role(&self, role: &'a Role) -> Result<Rc<Actor<'a>>, Gap> {
-        self.kept(&role.arn, || self.principal(&role.arn, &role.inline, &role.attached, role.boundary.as_ref()))
+        self.kept(&role.arn, || {
+            let mut actor = self.principal(&role.arn, &role.inline, &role.attached, role.boundary.as_ref())?;
+            // Any session of it: behind the colon stands the session's name.
+            actor.context = actor.context.like("aws:userid", format!("{}:*", role.id));
+            Ok(actor)
+        })
     }
 
     /// A user with all its policies, those of its groups included.
     pub fn user(&self, user: &'a User) -> Result<Rc<Actor<'a>>, Gap> {
         self.kept(&user.arn, || {
             let mut principal = self.principal(&user.arn, &user.inline, &user.attached, user.boundary.as_ref())?;
+            principal.context = principal.context.known("aws:userid", [user.id.as_str()]);
             for name in &user.groups {
                 let group = self.iam().groups.find(|group| group.name == *name)?;
                 let group = group.ok_or_else(|| missing(&user.arn, format!("group {name} is not among those read")))?;
@@ -92,16 +102,7 @@ impl<'a> Access<'a> {
 
     /// Whether an identity may do something. `context` adds to what is known of the identity's requests anyway, as in
     /// `principal.context.clone().known("iam:PassedToService", ["lambda.amazonaws.com"])`.
-    pub fn can<'p>(
-        &self,
-        principal: &'p Actor<'a>,
-        action: &str,
-        resource: &str,
-        context: &RequestContext,
-    ) -> Decision<'p>
-    where
-        'a: 'p,
-    {
+    pub fn can(&self, principal: &Actor<'a>, action: &str, resource: &str, context: &RequestContext) -> Decision<'a> {
         let request = Request { caller: &principal.caller, action, resource, resource_account: None, context };
         let mut policies = self.policies_of(principal);
         // The own account's resource control policies say nothing of other accounts' resources.
@@ -113,10 +114,7 @@ impl<'a> Access<'a> {
     }
 
     /// All policies that a request of an identity meets, other than the resource's own.
-    pub fn policies_of<'p>(&self, principal: &'p Actor<'a>) -> Policies<'p>
-    where
-        'a: 'p,
-    {
+    pub fn policies_of(&self, principal: &Actor<'a>) -> Policies<'a> {
         Policies {
             identity: Identity::Known(principal.identity.clone()),
             boundary: principal.boundary.map(|boundary| vec![boundary]),
@@ -124,6 +122,21 @@ impl<'a> Access<'a> {
             resource_control: self.guards.resource_control.clone(),
             ..Policies::default()
         }
+    }
+
+    /// All guard rails that could be read.
+    fn guard_rails(&self) -> impl Iterator<Item = Attached<'a>> {
+        self.guards.service_control.iter().flatten().chain(&self.guards.resource_control).copied()
+    }
+
+    /// What is known of every request of a caller, at the time of the inventory.
+    pub fn context_of(&self, caller: &Caller) -> RequestContext {
+        self.at_this_time(RequestContext::of(caller))
+    }
+
+    /// The context with the time of the inventory, as of which dates are judged.
+    pub fn at_this_time(&self, context: RequestContext) -> RequestContext {
+        context.as_of(self.inventory.collected_at.as_second())
     }
 
     /// The organisation's service control policies by level, as far as they could be read.
@@ -167,7 +180,7 @@ impl<'a> Access<'a> {
         let caller = Caller::parse(arn.as_str()).map_err(|error| missing(arn, error.to_string()))?;
         Ok(Actor {
             arn,
-            context: RequestContext::of(&caller),
+            context: self.context_of(&caller),
             caller,
             identity: self.identity(arn, inline, attached)?,
             boundary: boundary.map(|boundary| self.managed(arn, boundary)).transpose()?,

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use palisade_policy::{
-    ActionElement, Attached, Document, Door, Effect, Grade, LetIn, Open, RequestContext, Statement, who_can,
+    ActionElement, Attached, Document, Door, Effect, Grade, LetIn, Open, PrincipalElement, Principals, RequestContext,
+    Statement, who_can,
 };
 
 use super::covered::actions_on_functions;
@@ -41,6 +42,8 @@ pub struct Share<'a> {
     pub conditions: Vec<String>,
     /// The keys of conditions that ask for a value anybody who learns it can bring.
     pub secrets: Vec<String>,
+    /// Whom alone a denial leaves of those let in, as it names them; empty where none does.
+    pub spared: Vec<String>,
     /// Why nobody can tell whether it is given: a condition with an operator that is not known.
     pub doubt: Option<Gap>,
 }
@@ -206,6 +209,7 @@ pub(super) fn of_statement<'a>(
             statement,
             actions: actions.clone(),
             conditions: access.conditions.iter().map(clause).collect(),
+            spared: spared(&access),
             doubt: doubt(&access, resource),
             secrets: access.shared_secrets().map(|condition| condition.key().to_owned()).collect(),
             grade: access.grade,
@@ -213,6 +217,16 @@ pub(super) fn of_statement<'a>(
         }));
     }
     found
+}
+
+/// Whom a denial of everybody else leaves of those who are let in.
+fn spared(access: &LetIn<'_>) -> Vec<String> {
+    let denials =
+        access.conditions.iter().filter_map(|residual| match (residual.by?.statement.effect, &residual.open) {
+            (Effect::Deny, Open::Principal(PrincipalElement::NotPrincipal(spared))) => Some(spared),
+            (Effect::Allow | Effect::Deny, _) => None,
+        });
+    denials.flat_map(Principals::texts).map(str::to_owned).collect()
 }
 
 /// The gap when what is given hangs on a condition with an operator that is not known.
@@ -285,7 +299,7 @@ fn ask<'p, 'c: 'p>(resource: &Arn, parts: &'p [Part<'_>], context: &Account<'c>,
         account: resource.account(),
         organisation: context.organization(),
         accepts_anonymous: false,
-        known: Way::of(action).known(),
+        known: context.access.at_this_time(Way::of(action).known()),
         policies: parts.map(|part| Attached { name: "", document: &part.document }).collect(),
         resource_control: context.access.resource_control(),
     })

@@ -38,7 +38,7 @@ impl Entrance {
             account: role.arn.account(),
             organisation: context.organization(),
             accepts_anonymous: false,
-            known: RequestContext::partial(),
+            known: context.access.at_this_time(RequestContext::partial()),
             policies: vec![Attached { name: "the trust policy", document: &self.document }],
             resource_control: context.access.resource_control(),
         })
@@ -65,6 +65,12 @@ pub fn allows(trust: &Document) -> impl Iterator<Item = (usize, &Statement)> {
     trust.statements.iter().enumerate().filter(|(_, statement)| statement.effect == Effect::Allow)
 }
 
+/// As [`allows`], without those that never apply, such as one whose date has passed.
+pub fn live<'t>(trust: &'t Document, account: &Account<'_>) -> impl Iterator<Item = (usize, &'t Statement)> {
+    let context = account.access.at_this_time(RequestContext::partial());
+    allows(trust).filter(move |(_, statement)| statement.may_apply(trust.version, &context))
+}
+
 /// Whether a condition asks for a key to have one of its values: neither negated, nor true of a request without the key.
 pub fn asks_for(condition: &Condition, key: &str) -> bool {
     let operator = condition.operator();
@@ -87,24 +93,6 @@ pub fn strange<'c>(
         conditions.find(|condition| condition.operator().base().is_none() && condition.key().eq_ignore_ascii_case(key));
     strange.map_or(Ok(()), |condition| {
         Err(Gap::not_known(action, resource, format!("the operator of {key}"), condition.operator().as_str()))
-    })
-}
-
-/// The first value of a condition that spans more than a repository or project, quoted.
-pub fn widest_subject(condition: &Condition) -> Option<String> {
-    let has_wildcards = condition.operator().as_str().to_ascii_lowercase().contains("like");
-    let mut values = condition.values().iter().filter(|_| has_wildcards);
-    values.find_map(|value| {
-        let fixed = &value[..value.find(['*', '?', '$'])?];
-        let spans = match fixed.split_once(':') {
-            None => "everybody",
-            Some((_, "")) => "every organisation",
-            // In `repo:ORGANISATION/REPOSITORY:…` the repository has to be closed by what follows it.
-            Some((_, name)) if !name.contains(['/', ':']) => "more than one organisation",
-            Some((_, name)) if !name.contains(':') => "more than one repository of the organisation",
-            Some(_) => return None,
-        };
-        Some(format!("{} {} [{value}] spans {spans}", condition.operator().as_str(), condition.key()))
     })
 }
 

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use palisade_policy::{Decision, Effect, MatchedStatement, PolicyType, Residual};
+use palisade_policy::{Decision, Effect, MatchedStatement, Open, PolicyType, Residual};
 use serde::Serialize;
 
-use palisade_model::Gap;
+use crate::wording::is_about_time;
+use palisade_model::{Gap, Inventory};
 
 /// Whether something is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -94,6 +95,8 @@ pub(super) struct Judged {
     pub(super) by: Vec<Deciding>,
     pub(super) conditions: Vec<Left>,
     pub(super) lacking: Vec<&'static str>,
+    /// Whether a condition that is left open begins later than the inventory was made.
+    pub(super) begins_later: bool,
 }
 
 impl Judged {
@@ -104,7 +107,18 @@ impl Judged {
             Decision::Allowed { by } => (Ruling::Allowed, by, vec![], vec![]),
             Decision::AllowedIf { by, conditions } => (Ruling::AllowedIf, by, conditions, vec![]),
         };
-        Self { decision, by: deciding(&by), conditions: left(&conditions), lacking: layers(&lacking) }
+        let begins_later = conditions.iter().any(|residual| match residual.open {
+            Open::Condition(condition) => is_about_time(condition),
+            Open::Resource(_) | Open::Principal(_) | Open::IdentityPolicies => false,
+        });
+        Self { decision, by: deciding(&by), conditions: left(&conditions), lacking: layers(&lacking), begins_later }
+    }
+
+    /// What the reader should know of dates that decide.
+    pub(super) fn remark_on_time(&self, inventory: &Inventory) -> Option<String> {
+        let at = inventory.collected_at;
+        self.begins_later
+            .then(|| format!("dates were judged as of {at}: what a condition lets begin later is left open"))
     }
 
     /// What of all that was not evaluated could change the decision. A decision that it could change becomes open.

@@ -1,6 +1,6 @@
 //! Whether a principal may do something.
 
-use palisade_policy::{Catalogue, Request, RequestContext, evaluate};
+use palisade_policy::{Catalogue, Request, RequestContext, evaluate, needs_no_policy};
 use serde::Serialize;
 
 use super::answer::{Deciding, Judged, Left, NotEvaluated, Ruling};
@@ -68,8 +68,13 @@ pub fn can(inventory: &Inventory, question: &Question<'_>) -> Result<CanAnswer, 
     let mut notes = std::mem::take(&mut subject.not_evaluated);
     notes.append(&mut target.not_evaluated);
     notes.extend(subject.unread_guards(inventory, &action, &target));
+    if needs_no_policy(&subject.caller, &action) {
+        notes.clear();
+        target.remarks.push(format!("{action} is decided without policies"));
+    }
+    target.remarks.extend(judged.remark_on_time(inventory));
     let not_evaluated = judged.weigh(notes);
-    let Judged { decision, by, conditions, lacking } = judged;
+    let Judged { decision, by, conditions, lacking, begins_later: _ } = judged;
     Ok(CanAnswer {
         principal: subject.name,
         resource: target.resource,

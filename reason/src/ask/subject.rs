@@ -34,7 +34,7 @@ impl<'a> Subject<'a> {
             Ok(caller) if *caller.kind() == CallerKind::Service && !text.contains(".amazon") => {
                 Self::named(access, inventory, text)
             }
-            Ok(caller) if caller.account() != Some(inventory.account.as_str()) => Ok(Self::outside(caller)),
+            Ok(caller) if caller.account() != Some(inventory.account.as_str()) => Ok(Self::outside(access, caller)),
             Ok(caller) => Self::own(access, inventory, caller),
             Err(_) if text.contains([':', '*', ' ']) || text.is_empty() => Err(AskError::NoCaller(text.to_owned())),
             Err(_) => Self::named(access, inventory, text),
@@ -43,17 +43,17 @@ impl<'a> Subject<'a> {
 
     /// A role of the account.
     pub(super) fn role(access: &Access<'a>, role: &'a Role) -> Result<Self, AskError> {
-        Self::of(&role.arn, access.role(role).as_deref())
+        Self::of(access, &role.arn, access.role(role).as_deref())
     }
 
     /// A user of the account.
     pub(super) fn user(access: &Access<'a>, user: &'a User) -> Result<Self, AskError> {
-        Self::of(&user.arn, access.user(user).as_deref())
+        Self::of(access, &user.arn, access.user(user).as_deref())
     }
 
-    fn of(arn: &Arn, principal: Result<&Actor<'a>, &Gap>) -> Result<Self, AskError> {
+    fn of(access: &Access<'a>, arn: &Arn, principal: Result<&Actor<'a>, &Gap>) -> Result<Self, AskError> {
         let caller = Caller::parse(arn.as_str()).map_err(|_| AskError::NoCaller(arn.to_string()))?;
-        let start = Self { is_own: true, ..Self::outside(caller) };
+        let start = Self { is_own: true, ..Self::outside(access, caller) };
         Ok(match principal {
             Ok(principal) => Self {
                 context: principal.context.clone(),
@@ -67,14 +67,14 @@ impl<'a> Subject<'a> {
     }
 
     /// Somebody whose policies are not in the inventory, if there are any.
-    fn outside(caller: Caller) -> Self {
+    fn outside(access: &Access<'a>, caller: Caller) -> Self {
         let foreign = caller.account().map(|account| {
             let why = format!("account {account} was not collected");
             NotEvaluated::policy(format!("policies of {}, and the guard rails over it", caller.as_str()), why)
         });
         Self {
             name: caller.as_str().to_owned(),
-            context: RequestContext::of(&caller),
+            context: access.context_of(&caller),
             identity: if foreign.is_some() { Identity::Unknown } else { Identity::default() },
             caller,
             boundary: None,
@@ -87,7 +87,8 @@ impl<'a> Subject<'a> {
         let arn = caller.as_str();
         match caller.kind() {
             CallerKind::Root(_) => {
-                Ok(Self { identity: Identity::default(), is_own: true, not_evaluated: vec![], ..Self::outside(caller) })
+                let start = Self::outside(access, caller);
+                Ok(Self { identity: Identity::default(), is_own: true, not_evaluated: vec![], ..start })
             }
             CallerKind::Role { .. } => match inventory.iam.roles.find(|role| role.arn.as_str() == arn) {
                 Ok(Some(role)) => Self::role(access, role),
@@ -97,19 +98,35 @@ impl<'a> Subject<'a> {
                 Ok(Some(user)) => Self::user(access, user),
                 other => Err(not_found(arn, other.err(), inventory)),
             },
-            CallerKind::Session { role: name, .. } => match inventory.iam.roles.find(|role| role.name == *name) {
-                Ok(Some(role)) => {
-                    let context = RequestContext::of(&caller).known("aws:PrincipalArn", [role.arn.as_str()]);
-                    Ok(Self { name: arn.to_owned(), context, caller: caller.clone(), ..Self::role(access, role)? })
+            CallerKind::Session { role: name, session, .. } => {
+                match inventory.iam.roles.find(|role| role.name == *name) {
+                    Ok(Some(role)) => {
+                        let context = access
+                            .context_of(&caller)
+                            .known("aws:PrincipalArn", [role.arn.as_str()])
+                            .known("aws:userid", [format!("{}:{session}", role.id)]);
+                        Ok(Self { name: arn.to_owned(), context, caller: caller.clone(), ..Self::role(access, role)? })
+                    }
+                    other => Err(not_found(name, other.err(), inventory)),
                 }
-                other => Err(not_found(name, other.err(), inventory)),
-            },
-            CallerKind::FederatedUser { .. }
-            | CallerKind::Anonymous
-            | CallerKind::SomeoneIn(_)
-            | CallerKind::Service
-            | CallerKind::Federated => Err(AskError::NoCaller(arn.to_owned())),
+            }
+            CallerKind::FederatedUser { .. } => Ok(Self::federated_user(access, caller)),
+            CallerKind::Anonymous | CallerKind::SomeoneIn(_) | CallerKind::Service | CallerKind::Federated => {
+                Err(AskError::NoCaller(arn.to_owned()))
+            }
         }
+    }
+
+    /// A session that a user of the account, or its root user, has made with `GetFederationToken`. It has what both the
+    /// user's policies and the session's allow, and its ARN tells of neither.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_getfederationtoken.html>
+    pub(super) fn federated_user(access: &Access<'a>, caller: Caller) -> Self {
+        let note = NotEvaluated::policy(
+            format!("policies of the user who asked for the session {}, and the session's own", caller.as_str()),
+            "the ARN of a federated user does not tell who asked for its session, nor with which policies",
+        );
+        Self { identity: Identity::Unknown, is_own: true, not_evaluated: vec![note], ..Self::outside(access, caller) }
     }
 
     fn named(access: &Access<'a>, inventory: &'a Inventory, name: &str) -> Result<Self, AskError> {

@@ -1,6 +1,11 @@
 //! Who may do something: the account's own roles and users, and the world outside.
 
-use palisade_policy::{Door, Grade, LetIn, Request, RequestContext, evaluate, who_can as let_in};
+use std::collections::BTreeMap;
+
+use palisade_policy::{
+    Caller, CallerKind, Door, Grade, LetIn, Principals, Request, RequestContext, evaluate, needs_no_policy,
+    who_can as let_in,
+};
 use serde::Serialize;
 
 use super::answer::{Could, Deciding, Judged, Left, NotEvaluated, Ruling, deciding, left};
@@ -85,9 +90,11 @@ pub fn who_can(
         |(what, gap)| Some(NotEvaluated::gap(format!("{what} of the account that were not listed"), gap?)),
     ));
     let mut principals = Vec::new();
-    for subject in subjects(&access, inventory) {
-        principals.extend(principal(subject?, &access, inventory, &action, &target, &mut shared));
+    let mut remarks = Vec::new();
+    for subject in subjects(&access, inventory).chain(federated_users(&access, inventory, &target).map(Ok)) {
+        principals.extend(principal(subject?, &access, inventory, &action, &target, (&mut shared, &mut remarks)));
     }
+    target.remarks.append(&mut remarks);
     principals.sort_by(|left, right| (left.decision, &left.principal).cmp(&(right.decision, &right.principal)));
     let outside = outside(&access, inventory, &action, &mut target);
     add_new(&mut shared, std::mem::take(&mut target.not_evaluated));
@@ -117,6 +124,21 @@ fn subjects<'a>(access: &Access<'a>, inventory: &'a Inventory) -> impl Iterator<
     roles.chain(inventory.iam.users.seen().iter().map(|user| Subject::user(access, user)))
 }
 
+/// The federated users of the account that the resource's own policies name; no list has them.
+fn federated_users<'a>(
+    access: &Access<'a>,
+    inventory: &Inventory,
+    target: &Target<'a>,
+) -> impl Iterator<Item = Subject<'a>> {
+    let statements = target.policies.iter().flat_map(|policy| &policy.document.statements);
+    let named = statements.filter_map(|statement| statement.principal.principals()).flat_map(Principals::texts);
+    let callers = named.filter_map(|text| Caller::parse(text).ok()).filter(|caller| {
+        matches!(caller.kind(), CallerKind::FederatedUser { account, .. } if account == inventory.account.as_str())
+    });
+    let once: BTreeMap<String, Caller> = callers.map(|caller| (caller.as_str().to_owned(), caller)).collect();
+    once.into_values().map(|caller| Subject::federated_user(access, caller))
+}
+
 /// Judges one principal. What is unread of the resource does not make it a candidate, yet leaves an allowed one open.
 fn principal<'a>(
     mut subject: Subject<'a>,
@@ -124,7 +146,7 @@ fn principal<'a>(
     inventory: &'a Inventory,
     action: &str,
     target: &Target<'a>,
-    shared: &mut Vec<NotEvaluated>,
+    (shared, remarks): (&mut Vec<NotEvaluated>, &mut Vec<String>),
 ) -> Option<PrincipalAnswer> {
     let context = subject.request_context(inventory, target);
     let request = Request {
@@ -138,16 +160,23 @@ fn principal<'a>(
     let (policies, guards): (Vec<_>, Vec<_>) =
         subject.unread_guards(inventory, action, target).into_iter().partition(|note| note.could == Could::AllowOrDeny);
     subject.not_evaluated.extend(policies);
+    let needs_no_policy = needs_no_policy(&subject.caller, action);
+    if needs_no_policy {
+        subject.not_evaluated.clear();
+    }
     let not_evaluated = judged.weigh(std::mem::take(&mut subject.not_evaluated));
     match judged.decision {
         Ruling::DeniedImplicit | Ruling::DeniedExplicit => return None,
         Ruling::Allowed | Ruling::AllowedIf => {}
     }
-    add_new(shared, guards);
-    if !shared.is_empty() {
-        judged.decision = Ruling::AllowedIf;
+    if !needs_no_policy {
+        add_new(shared, guards);
+        if !shared.is_empty() {
+            judged.decision = Ruling::AllowedIf;
+        }
     }
-    let Judged { decision, by, conditions, lacking: _ } = judged;
+    remarks.extend(judged.remark_on_time(inventory).filter(|remark| !remarks.contains(remark)));
+    let Judged { decision, by, conditions, lacking: _, begins_later: _ } = judged;
     Some(PrincipalAnswer { principal: subject.name, decision, by, conditions, not_evaluated })
 }
 
@@ -162,7 +191,7 @@ fn outside(access: &Access<'_>, inventory: &Inventory, action: &str, target: &mu
             account: inventory.account.as_str(),
             organisation: access.organization(),
             accepts_anonymous,
-            known,
+            known: access.at_this_time(known),
             policies: if target.is_own { target.policies.clone() } else { vec![] },
             resource_control: access.resource_control(),
         };

@@ -3,7 +3,9 @@
 mod invoker;
 mod share;
 
-use palisade_policy::{Condition, Decision, Effect, Grade, MatchedStatement, Open, PolicyType, Residual};
+use palisade_policy::{
+    BaseOperator, Condition, Decision, Effect, Grade, MatchedStatement, Open, PolicyType, PrincipalElement, Residual,
+};
 
 /// The statements of a decision as evidence quotes them, with the conditions that it hangs on.
 pub fn reasons(decision: &Decision<'_>) -> String {
@@ -33,7 +35,7 @@ fn statements(by: &[MatchedStatement<'_>]) -> String {
 pub fn condition(residual: &Residual<'_>) -> String {
     let Residual { by, open } = residual;
     let text = match open {
-        Open::Condition(_) => format!("{} {} [{}]", open.operator(), open.key(), open.values().join(", ")),
+        Open::Condition(condition) => format!("{}{}", written(condition), later(condition)),
         Open::Resource(_) | Open::Principal(_) => format!("{} [{}]", open.operator(), open.values().join(", ")),
         Open::IdentityPolicies => "the caller's own policies".to_owned(),
     };
@@ -46,13 +48,12 @@ pub fn condition(residual: &Residual<'_>) -> String {
 /// What is left open of what a policy gives, as a clause: `where StringEquals aws:SourceAccount 111122223333`.
 pub fn clause(residual: &Residual<'_>) -> String {
     let Residual { by, open } = residual;
-    let word = match by.map(|reason| reason.statement.effect) {
-        Some(Effect::Deny) => "unless",
-        Some(Effect::Allow) | None => "where",
-    };
+    let denies = by.is_some_and(|reason| reason.statement.effect == Effect::Deny);
+    let spares = matches!(open, Open::Principal(PrincipalElement::NotPrincipal(_)));
+    let word = if denies == spares { "where" } else { "unless" };
     let values = open.values().join(", ");
     match open {
-        Open::Condition(_) => format!("{word} {} {} {values}", open.operator(), open.key()),
+        Open::Condition(condition) => format!("{word} {} {} {values}{}", open.operator(), open.key(), later(condition)),
         Open::Resource(_) => format!("{word} the resource is {values}"),
         Open::Principal(_) => format!("{word} the caller is {values}"),
         Open::IdentityPolicies => format!("{word} the caller's own policies allow it"),
@@ -62,6 +63,28 @@ pub fn clause(residual: &Residual<'_>) -> String {
 /// A condition as the policy writes it: `StringEquals aws:SourceAccount [111122223333]`.
 pub fn written(condition: &Condition) -> String {
     format!("{} {} [{}]", condition.operator().as_str(), condition.key(), condition.values().join(", "))
+}
+
+/// What is added to a condition on the time that is left open: as of the inventory's time it does not hold, and it will.
+fn later(condition: &Condition) -> &'static str {
+    if is_about_time(condition) { " (later than the inventory)" } else { "" }
+}
+
+/// Whether a condition compares the time of the request with a date. One that is left open begins later than the
+/// inventory was made.
+pub fn is_about_time(condition: &Condition) -> bool {
+    let compares = condition.operator().base().is_some_and(|base| {
+        matches!(
+            base,
+            BaseOperator::DateEquals
+                | BaseOperator::DateGreaterThan
+                | BaseOperator::DateGreaterThanEquals
+                | BaseOperator::NumericEquals
+                | BaseOperator::NumericGreaterThan
+                | BaseOperator::NumericGreaterThanEquals
+        )
+    });
+    compares && ["aws:CurrentTime", "aws:EpochTime"].iter().any(|key| condition.key().eq_ignore_ascii_case(key))
 }
 
 /// The conditions that a decision hangs on, as the policy writes them.
@@ -75,7 +98,7 @@ pub fn depending_on(decision: &Decision<'_>) -> Vec<String> {
 /// The conditions among what is left open, as the policy writes them.
 pub fn conditions(open: &[Residual<'_>]) -> Vec<String> {
     let conditions = open.iter().filter_map(|residual| match residual.open {
-        Open::Condition(condition) => Some(written(condition)),
+        Open::Condition(condition) => Some(format!("{}{}", written(condition), later(condition))),
         Open::Resource(_) | Open::Principal(_) | Open::IdentityPolicies => None,
     });
     conditions.collect()

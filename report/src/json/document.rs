@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
-use palisade_checks::audit::Report;
+use palisade_checks::audit::{self, Report};
 use palisade_checks::score;
 use palisade_model::Depth;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -24,7 +24,7 @@ use crate::{Include, unique};
 
 /// The version of the form below. A new field, or a new word in one, raises the second number; a changed or removed one
 /// raises the first.
-pub const SCHEMA_VERSION: &str = "1.2.0";
+pub const SCHEMA_VERSION: &str = "1.3.0";
 
 /// The result of auditing one AWS account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,6 +61,9 @@ pub struct Document<F = Vec<Finding>> {
     pub coverage: Coverage,
     /// Counts of all findings, those included that this document leaves out.
     pub summary: Summary,
+    /// The statements whose removal ends most of the escalation paths told, the most first, each counted without those that
+    /// the ones before it end; null when the report is older than this field.
+    pub choke_points: Option<Vec<ChokePoint>>,
     /// One entry for each check and resource: the worst first, then by check and resource. Passes and questions that do
     /// not arise are left out unless asked for.
     pub findings: F,
@@ -107,6 +110,7 @@ impl<F> Document<F> {
                 percent: (report.coverage.due > 0).then(|| report.coverage.percent()),
             },
             summary: Summary::of(report),
+            choke_points: Some(report.choke_points.iter().map(ChokePoint::of).collect()),
             findings,
             gaps: report.gaps.iter().map(|gap| Gap::of(gap, report)).collect(),
             notices: report.notices.iter().map(Notice::of).collect(),
@@ -132,6 +136,7 @@ impl<F> Document<F> {
             scores: self.scores,
             coverage: self.coverage,
             summary: self.summary,
+            choke_points: self.choke_points,
             findings: other(self.findings),
             gaps: self.gaps,
             notices: self.notices,
@@ -191,6 +196,34 @@ pub struct Score {
 impl Score {
     fn of(score: &score::Score) -> Self {
         Self { low: score.low, high: score.high, grade: score.grade.clone() }
+    }
+}
+
+/// A statement whose removal ends escalation paths.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ChokePoint {
+    /// Whose policy it is: a managed policy's ARN, or that of the role or user whose inline or trust policy it is.
+    pub owner: String,
+    /// The policy's name; `trust` for a trust policy.
+    pub policy: String,
+    /// The statement's place in the policy, from 0.
+    pub statement: usize,
+    /// How many of the paths told it ends.
+    pub paths: usize,
+    /// From how many identities these start.
+    pub identities: usize,
+}
+
+impl ChokePoint {
+    fn of(point: &audit::ChokePoint) -> Self {
+        let audit::ChokePoint { owner, policy, statement, paths, identities } = point;
+        Self {
+            owner: owner.to_string(),
+            policy: policy.clone(),
+            statement: *statement,
+            paths: *paths,
+            identities: *identities,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use palisade_checks::audit::{Notice, Report, Status};
+use palisade_checks::audit::{ChokePoint, Notice, Report, Status};
 use palisade_checks::score::Score;
 use palisade_model::Action;
 
@@ -13,6 +13,7 @@ use crate::json::message;
 
 /// Writes the end.
 pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
+    choke_points(page, report)?;
     scores(page, report)?;
     notices(page, report)?;
     calls(page, report)?;
@@ -25,6 +26,25 @@ pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
         )?;
     }
     Ok(())
+}
+
+/// The statements whose removal ends most escalation paths.
+fn choke_points(page: &mut Page, report: &Report) -> io::Result<()> {
+    if report.choke_points.is_empty() {
+        return Ok(());
+    }
+    page.heading(Tone::Strong, "CHOKE POINTS", "what to remove to end most escalation paths")?;
+    for point in &report.choke_points {
+        let ChokePoint { owner, policy, statement, paths, identities } = point;
+        let whose = if policy == owner.as_str() { policy.clone() } else { format!("{policy} of {}", owner.resource()) };
+        let ends = format!("{} from {}", count(number(*paths), "path"), count_of(*identities));
+        page.item(None, 0, "·", format!("Policy {whose}, statement {statement}: ends {ends}."))?;
+    }
+    Ok(())
+}
+
+fn count_of(identities: usize) -> String {
+    if identities == 1 { "1 identity".to_owned() } else { format!("{identities} identities") }
 }
 
 fn scores(page: &mut Page, report: &Report) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
-use palisade_checks::audit::{Finding, Notice, Report, Scores, Status};
+use palisade_checks::audit::{ChokePoint, Finding, Notice, Report, Scores, Status};
 use palisade_checks::check::{Check, Control, Rule};
 use palisade_checks::score::{Coverage, Decided, Tally};
 use palisade_model::dated::Dated;
@@ -207,6 +207,22 @@ pub(crate) fn rich() -> Report {
         }),
         Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"),
     ];
+    report.choke_points = vec![
+        ChokePoint {
+            owner: "arn:aws:iam::111122223333:policy/deploy".into(),
+            policy: "arn:aws:iam::111122223333:policy/deploy".to_owned(),
+            statement: 2,
+            paths: 7,
+            identities: 3,
+        },
+        ChokePoint {
+            owner: "arn:aws:iam::111122223333:role/ops".into(),
+            policy: "trust".to_owned(),
+            statement: 0,
+            paths: 1,
+            identities: 1,
+        },
+    ];
     report.calls = Calls {
         total: 1_234,
         throttled: 12,
@@ -232,6 +248,7 @@ pub(crate) fn empty() -> Report {
         gaps: vec![],
         scores: Scores::default(),
         coverage: Coverage::default(),
+        choke_points: vec![],
         notices: vec![],
         calls: Calls::default(),
     }

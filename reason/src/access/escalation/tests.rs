@@ -2,7 +2,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::account::Account;
-use palisade_model::iam::{Group, InlinePolicy, User};
+use palisade_model::iam::{Group, InlinePolicy, ManagedPolicy, Role, User};
 use palisade_model::{Fact, Listing};
 use palisade_scenes::iam::{allow, deny, permitted};
 use palisade_scenes::{ACCOUNT, Scene, function_arn, policy, role_arn};
@@ -10,7 +10,7 @@ use palisade_scenes::{ACCOUNT, Scene, function_arn, policy, role_arn};
 const CREATE: [&str; 2] = ["lambda:CreateFunction", "lambda:InvokeFunction"];
 const RUN: [&str; 2] = ["ecs:RegisterTaskDefinition", "ecs:RunTask"];
 
-fn found(scene: &Scene) -> Rc<Found> {
+fn found(scene: &Scene) -> Found {
     let account = Account::new(&scene.inventory, &scene.settings);
     let role = account.role(&role_arn("orders-role")).unwrap().unwrap();
     account.escalations_of(role).unwrap()
@@ -173,7 +173,8 @@ fn the_code_of_a_function_with_a_better_role_is_changed() {
 #[test]
 fn a_boundary_holds() {
     let grant = || allow(json!(["iam:PassRole", "lambda:*", "iam:PutRolePolicy"]), "*");
-    assert_open(&beside_admin(&[grant()]), "lambda-001");
+    // Whoever may rewrite its own policies is told of that alone.
+    assert_eq!(ids(&beside_admin(&[grant()])), ["iam-005"]);
     assert_none(&beside_admin(&[grant()]).bounded(allow("s3:*", "*")));
     assert_none(&beside_admin(&[grant()]).bounded(allow(json!(["iam:PassRole", "s3:*"]), "*")));
     // It may rewrite its own policies, and wins what the boundary leaves.
@@ -268,17 +269,195 @@ fn an_administrator_is_assumed_where_both_sides_agree() {
 }
 
 #[test]
-fn services_that_are_not_read_count_only_for_those_who_may_touch_all_their_resources() {
+fn what_is_not_read_one_by_one_is_asked_for_as_statements_name_it() {
+    let beside_builder = |statements: &[Value]| {
+        permitted(statements).and_changed_role("admin", &[allow("*", "*")], trust("codebuild.amazonaws.com"))
+    };
+    let site = format!("arn:aws:codebuild:eu-west-1:{ACCOUNT}:project/site");
+    for resource in ["*", &site, "arn:aws:codebuild:eu-*:*:project/s*", "arn:aws:codebuild:*"] {
+        let scene = beside_builder(&[allow("codebuild:StartBuild", resource)]);
+        assert_eq!(ids(&scene), ["codebuild-002"], "{resource}");
+        assert!(found(&scene).escalations[0].to_string().contains("; not verified: a project"));
+    }
+    assert_none(&beside_builder(&[allow(
+        "codebuild:StartBuild",
+        format!("arn:aws:codebuild:eu-west-1:{ACCOUNT}:report/site"),
+    )]));
+    // A denial of every project leaves nothing, though it says nothing of `*`.
+    let every = format!("arn:aws:codebuild:*:{ACCOUNT}:project/*");
+    assert_none(&beside_builder(&[allow("codebuild:StartBuild", "*"), deny("codebuild:*", every)]));
+}
+
+#[test]
+fn calls_about_one_kind_of_resource_are_about_the_same_one() {
+    let scene = |update: &str, start: &str| {
+        let project = |name: &str| format!("arn:aws:codebuild:eu-west-1:{ACCOUNT}:project/{name}");
+        permitted(&[
+            allow("codebuild:UpdateProject", project(update)),
+            allow("codebuild:StartBuild", project(start)),
+            allow("iam:PassRole", "*"),
+            deny("codebuild:StartBuild", project("sealed")),
+        ])
+        .and_changed_role("admin", &[allow("*", "*")], trust("codebuild.amazonaws.com"))
+    };
+    assert_open(&scene("site", "site"), "palisade-codebuild-1");
+    assert_open(&scene("app-*", "*-test"), "palisade-codebuild-1");
+    let apart = scene("site", "shop");
+    assert!(!ids(&apart).contains(&"palisade-codebuild-1"), "{:?}", ids(&apart));
+    assert_none(&scene("sealed", "sealed"));
+}
+
+#[test]
+fn a_command_needs_a_document_and_an_instance() {
+    let beside_instance = |statements: &[Value]| {
+        permitted(statements).and_changed_role("host", &[allow("*", "*")], trust("ec2.amazonaws.com"))
+    };
+    let document = || allow("ssm:SendCommand", "arn:aws:ssm:eu-west-1::document/AWS-RunShellScript");
+    let tagged = json!({
+        "Effect": "Allow", "Action": "ssm:SendCommand", "Resource": format!("arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/*"),
+        "Condition": { "StringEquals": { "ssm:resourceTag/team": "shop" } },
+    });
+    assert_none(&beside_instance(&[document()]));
+    let scene = beside_instance(&[document(), tagged]);
+    assert_eq!(ids(&scene), ["ssm-002"]);
+    let text = found(&scene).escalations[0].to_string();
+    assert!(text.contains("may be allowed by") && text.contains("ssm:resourceTag/team"), "{text}");
+}
+
+#[test]
+fn a_function_is_given_another_role() {
     let scene = |resource: &str| {
-        permitted(&[allow("codebuild:StartBuild", resource)]).and_changed_role(
-            "admin",
+        permitted(&[
+            allow("lambda:UpdateFunctionConfiguration", resource),
+            allow("iam:PassRole", role_arn("admin").as_str()),
+        ])
+        .and_role("admin", &[allow("*", "*")])
+        .and_role("plain", &[])
+        .and_function("jobs", |function| function.role = role_arn("plain"))
+    };
+    let found = found(&scene(function_arn("jobs").as_str())).escalations;
+    assert_eq!((found[0].path.id, &found[0].through), ("palisade-lambda-3", &Some(function_arn("jobs"))));
+    assert_none(&scene(function_arn("gone").as_str()));
+}
+
+#[test]
+fn somebody_is_made_and_become() {
+    let on =
+        |actions: Value, resource: &str| permitted(&[allow(actions, format!("arn:aws:iam::{ACCOUNT}:{resource}"))]);
+    assert_eq!(ids(&on(json!(["iam:CreateRole", "iam:AttachRolePolicy"]), "role/team-*")), ["palisade-iam-8"]);
+    assert_eq!(ids(&on(json!(["iam:CreateRole", "iam:PutRolePolicy"]), "role/team-*")), ["palisade-iam-9"]);
+    let keys = json!(["iam:CreateUser", "iam:AttachUserPolicy", "iam:CreateAccessKey"]);
+    assert_eq!(ids(&on(keys.clone(), "user/temp/*")), ["palisade-iam-10"]);
+    assert_none(&on(json!(["iam:CreateUser", "iam:AttachUserPolicy"]), "user/temp/*"));
+    // What is there already cannot be made.
+    assert_none(&on(json!(["iam:CreateRole", "iam:AttachRolePolicy"]), "role/taken").and_role("taken", &[]));
+    let refused = permitted(&[allow(keys, "*"), deny("iam:CreateAccessKey", "*")]);
+    assert_none(&refused);
+}
+
+#[test]
+fn what_is_made_within_a_boundary_has_no_more_than_that() {
+    let fence = format!("arn:aws:iam::{ACCOUNT}:policy/fence");
+    let scene = |own: &str, within: &str| {
+        let make = json!({
+            "Effect": "Allow", "Action": ["iam:CreateRole", "iam:AttachRolePolicy"],
+            "Resource": format!("arn:aws:iam::{ACCOUNT}:role/team-*"),
+            "Condition": { "StringEquals": { "iam:PermissionsBoundary": fence } },
+        });
+        permitted(&[allow("s3:*", own), make]).iam(|iam| {
+            let arn = fence.as_str().into();
+            let document = policy(allow("s3:*", within));
+            let made = ManagedPolicy { arn, name: "fence".to_owned(), document, attachments: 0 };
+            iam.policies = Listing::whole(vec![made]);
+        })
+    };
+    assert_none(&scene("arn:aws:s3:::shop-*", "arn:aws:s3:::shop-*"));
+    assert_eq!(ids(&scene("arn:aws:s3:::shop-*", "*")), ["palisade-iam-8"]);
+}
+
+/// What `orders-role` may do over several steps, by the paths' ids.
+fn steps(scene: &Scene) -> Vec<&'static str> {
+    found(scene).chain.iter().map(|step| step.path.id).collect()
+}
+
+fn trusting(principal: &str) -> impl Fn(&mut Role) {
+    let trust = policy(json!({ "Effect": "Allow", "Principal": { "AWS": principal }, "Action": "sts:AssumeRole" }));
+    move |role| role.trust = trust.clone()
+}
+
+#[test]
+fn one_path_leads_on_to_another() {
+    let assume = |name: &str| allow("sts:AssumeRole", role_arn(name).as_str());
+    let hop = |to: &str| {
+        permitted(&[assume("hop")]).and_changed_role("hop", &[assume("ops")], trusting(ACCOUNT)).and_changed_role(
+            "ops",
             &[allow("*", "*")],
-            trust("codebuild.amazonaws.com"),
+            trusting(to),
         )
     };
-    assert_eq!(ids(&scene("*")), ["codebuild-002"]);
-    assert!(found(&scene("*")).escalations[0].to_string().contains("; not verified: a project"));
-    assert_none(&scene("arn:aws:codebuild:eu-west-1:111122223333:project/site"));
+    let twice = hop(role_arn("hop").as_str());
+    assert_eq!(steps(&twice), ["sts-001", "sts-001"]);
+    let told: Vec<_> = found(&twice).told().collect();
+    assert!(
+        told[0].starts_with("in 2 steps to role/ops, an administrator: sts-001 to role/hop, to go on from"),
+        "{told:?}"
+    );
+    assert_eq!(steps(&hop(role_arn("other").as_str())), [] as [&str; 0]);
+    let passing = permitted(&[assume("deploy")])
+        .and_changed_role("deploy", &[allow(json!(CREATE), "*"), allow("iam:PassRole", "*")], trusting(ACCOUNT))
+        .and_role("admin", &[allow("*", "*")]);
+    assert_eq!(steps(&passing), ["sts-001", "lambda-001"]);
+    // The shortest way is told, and loops are not walked.
+    let around = permitted(&[assume("one")])
+        .and_changed_role("one", &[assume("two")], trusting(ACCOUNT))
+        .and_changed_role("two", &[assume("one"), assume("three")], trusting(ACCOUNT))
+        .and_changed_role("three", &[allow("*", "*")], trusting(ACCOUNT));
+    assert_eq!(steps(&around), ["sts-001", "sts-001", "sts-001"]);
+}
+
+#[test]
+fn a_step_under_an_open_condition_is_told_as_such() {
+    let tagged = json!({
+        "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn("hop").as_str(),
+        "Condition": { "StringEquals": { "aws:PrincipalTag/team": "shop" } },
+    });
+    let scene = permitted(&[tagged])
+        .and_changed_role("hop", &[allow("sts:AssumeRole", "*")], trusting(ACCOUNT))
+        .and_changed_role("ops", &[allow("*", "*")], trusting(role_arn("hop").as_str()));
+    let told: Vec<_> = found(&scene).told().collect();
+    assert!(told[0].contains("if the conditions named hold") && told[0].contains("aws:PrincipalTag/team"), "{told:?}");
+}
+
+#[test]
+fn a_role_from_which_a_path_leads_to_more_is_told_too() {
+    let scene = permitted(&[allow("sts:AssumeRole", role_arn("deploy").as_str())])
+        .and_changed_role("deploy", &[allow(json!(CREATE), "*"), allow("iam:PassRole", "*")], trusting(ACCOUNT))
+        .and_role("reader", &[allow("s3:GetObject", "*")]);
+    assert_eq!(steps(&scene), ["sts-001", "lambda-001"]);
+    let legitimate = permitted(&[allow("sts:AssumeRole", role_arn("reader").as_str())]).and_changed_role(
+        "reader",
+        &[allow("s3:GetObject", "*")],
+        trusting(ACCOUNT),
+    );
+    assert!(found(&legitimate).is_empty(), "{:?}", found(&legitimate));
+}
+
+#[test]
+fn the_statement_that_ends_most_paths_comes_first() {
+    let pass = |role: &mut Role| role.attached.push(format!("arn:aws:iam::{ACCOUNT}:policy/pass").as_str().into());
+    let create = || [allow(json!(CREATE), "*")];
+    let scene = permitted(&create())
+        .and_managed(&format!("arn:aws:iam::{ACCOUNT}:policy/pass"), allow("iam:PassRole", "*"))
+        .and_role("admin", &[allow("*", "*")])
+        .and_changed_role("one", &create(), pass)
+        .and_changed_role("two", &create(), pass);
+    let account = Account::new(&scene.inventory, &scene.settings);
+    let points = account.choke_points();
+    assert_eq!(
+        (points[0].policy.as_str(), points[0].paths, points[0].identities),
+        ("arn:aws:iam::111122223333:policy/pass", 3, 3)
+    );
+    assert_eq!(points.len(), 1);
 }
 
 #[test]

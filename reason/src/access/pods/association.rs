@@ -2,8 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use palisade_policy::{Attached, Caller, Decision, Policies, Request, RequestContext, evaluate};
-
 use super::judgement::judge;
 use super::{ServiceAccount, TrustPolicy};
 use crate::access::roles::is_service;
@@ -37,21 +35,6 @@ pub struct Users {
 /// The principal of EKS Pod Identity that a role trusts, if it trusts it.
 pub fn trusted_principal<'a>(trust: &TrustPolicy<'a>) -> Option<&'a str> {
     trusted_services(trust.document).into_iter().find(|service| is_service(service, "pods.eks"))
-}
-
-/// Whether EKS Pod Identity may do something (`sts:AssumeRole`, `sts:TagSession`) to a role, as far as its trust policy
-/// tells.
-pub fn service_can<'a>(trust: &TrustPolicy<'a>, principal: &str, action: &str) -> Decision<'a> {
-    let caller = Caller::service(principal);
-    let context = RequestContext::of(&caller);
-    let request =
-        Request { caller: &caller, action, resource: trust.role.as_str(), resource_account: None, context: &context };
-    let policies = Policies {
-        resource: vec![Attached { name: "the trust policy", document: trust.document }],
-        resource_control: trust.resource_control.clone(),
-        ..Policies::default()
-    };
-    evaluate(&request, &policies)
 }
 
 /// The associations that give a role, with their clusters; and the gap when there may be more.

@@ -120,8 +120,7 @@ fn inquiry<'a, 'c: 'a>(
     provider: Provider,
     is_named: bool,
 ) -> Inquiry<'a> {
-    let resource_control = account.access.resource_control();
-    let policy = TrustPolicy { role: &role.arn, document: entrance.document(), resource_control };
+    let policy = TrustPolicy::with(role, entrance.document(), account);
     Inquiry { name: &entrance.name, statement, policy, provider, is_named }
 }
 

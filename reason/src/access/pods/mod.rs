@@ -12,9 +12,11 @@
 pub mod association;
 pub mod judgement;
 pub mod opening;
+pub mod pod_identity;
 pub mod probe;
 mod sample;
 pub mod tags;
+pub mod target;
 #[cfg(test)]
 mod tests;
 
@@ -94,12 +96,20 @@ pub struct TrustPolicy<'a> {
     pub document: &'a Document,
     /// The organisation's resource control policies, as far as they could be read.
     pub resource_control: Vec<Attached<'a>>,
+    /// The time as of which dates are judged, in seconds since 1970.
+    pub now: i64,
 }
 
 impl<'a> TrustPolicy<'a> {
     /// The trust policy of a role; a gap when it cannot be parsed.
     pub fn of<'c: 'a>(role: &'a Role, account: &Account<'c>) -> Result<Self, Gap> {
-        Ok(Self { role: &role.arn, document: trust(role)?, resource_control: account.access.resource_control() })
+        Ok(Self::with(role, trust(role)?, account))
+    }
+
+    /// A part of a role's trust policy.
+    pub fn with<'c: 'a>(role: &'a Role, document: &'a Document, account: &Account<'c>) -> Self {
+        let now = account.inventory().collected_at.as_second();
+        Self { role: &role.arn, document, resource_control: account.access.resource_control(), now }
     }
 
     /// Whether somebody who shows a token of a service account, made by a provider for an audience, may assume the role.
@@ -132,7 +142,7 @@ impl<'a> TrustPolicy<'a> {
         ["aws:MultiFactorAuthAge", "aws:MultiFactorAuthPresent", "aws:TagKeys", "sts:ExternalId"]
             .into_iter()
             .chain(absent)
-            .fold(RequestContext::of(caller), RequestContext::absent)
+            .fold(RequestContext::of(caller).as_of(self.now), RequestContext::absent)
             .known(&provider.key("sub"), [subject])
             .known(&provider.key("aud"), [audience])
     }

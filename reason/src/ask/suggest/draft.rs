@@ -4,24 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use palisade_policy::{
-    ActionElement, ActionPattern, Catalogue, Condition, Document, Effect, PrincipalElement, ResourceElement,
-    ResourcePattern, Statement, Version,
+    ActionElement, ActionPattern, Catalogue, Condition, Document, Effect, ResourceElement, ResourcePattern, Statement,
+    Version,
 };
 
 use super::demand::Demands;
 use super::fate::{Fate, Usage};
 use super::scope::narrowed;
+use super::statements::{Length, statements};
 use super::{Removal, Removed, Suggestion, Unmeasured, Used};
 use crate::access::Actor;
 use palisade_model::Arn;
 use palisade_model::iam::Role;
 
 /// Statements with one resource element and the same conditions become one.
-struct Group {
-    sid: Option<String>,
-    resource: ResourceElement,
-    conditions: Vec<Condition>,
-    actions: BTreeSet<String>,
+pub(super) struct Group {
+    pub(super) sid: Option<String>,
+    pub(super) resource: ResourceElement,
+    pub(super) conditions: Vec<Condition>,
+    /// What is kept, in full.
+    pub(super) actions: BTreeSet<String>,
+    /// What the statements grant.
+    pub(super) granted: Vec<ActionElement>,
 }
 
 /// The suggestion under way.
@@ -49,13 +53,29 @@ impl<'u> Draft<'u> {
             unmeasured: BTreeMap::new(),
             scoped: BTreeSet::new(),
         };
-        for statement in principal.identity.iter().flat_map(|policy| &policy.document.statements) {
+        let statements = principal
+            .identity
+            .iter()
+            .flat_map(|policy| policy.document.statements.iter().map(|statement| (policy.document.version, statement)));
+        for (version, statement) in statements {
             match statement.effect {
                 Effect::Deny => draft.denies.push(statement.clone()),
-                Effect::Allow => draft.add_statement(statement),
+                Effect::Allow if statement.may_apply(version, &principal.context) => draft.add_statement(statement),
+                Effect::Allow => draft.remove_statement(statement),
             }
         }
         draft
+    }
+
+    fn remove_statement(&mut self, statement: &Statement) {
+        match &statement.action {
+            ActionElement::Action(patterns) => {
+                for pattern in patterns {
+                    self.remove(pattern.as_str(), Removal::NeverApplies, None);
+                }
+            }
+            ActionElement::NotAction(_) => self.remove("*", Removal::NeverApplies, None),
+        }
     }
 
     fn add_statement(&mut self, statement: &Statement) {
@@ -127,10 +147,14 @@ impl<'u> Draft<'u> {
         let position = self.groups.iter().position(is_same).unwrap_or_else(|| {
             let sid = statement.sid.clone().filter(|_| resource == statement.resource);
             let conditions = statement.conditions.clone();
-            self.groups.push(Group { sid, resource, conditions, actions: BTreeSet::new() });
+            self.groups.push(Group { sid, resource, conditions, actions: BTreeSet::new(), granted: vec![] });
             self.groups.len() - 1
         });
-        &mut self.groups[position].actions
+        let group = &mut self.groups[position];
+        if group.granted.last() != Some(&statement.action) {
+            group.granted.push(statement.action.clone());
+        }
+        &mut group.actions
     }
 
     fn remove(&mut self, action: &str, removal: Removal, last: Option<Timestamp>) {
@@ -141,36 +165,21 @@ impl<'u> Draft<'u> {
         self.unmeasured.entry((service(action), because.to_owned())).or_default().insert(action.to_owned());
     }
 
-    /// The policy. Actions that support no resource come last of those that allow, in statements of their own.
-    pub(super) fn document(&self) -> Document {
-        let mut sids = BTreeSet::new();
-        let everything = ResourceElement::Resource(vec![ResourcePattern::new("*")]);
-        let mut unscopable = Vec::new();
-        let mut statements = Vec::new();
-        for group in &self.groups {
-            let needs_every = |action: &&String| Catalogue::get().needs_every_resource(action) == Some(true);
-            let (apart, rest): (BTreeSet<&String>, BTreeSet<&String>) = group.actions.iter().partition(needs_every);
-            let is_apart = group.resource == everything && !rest.is_empty();
-            if !is_apart {
-                statements.push(statement(group, group.actions.iter(), unique(group.sid.as_ref(), &mut sids)));
-                continue;
-            }
-            statements.push(statement(group, rest, unique(group.sid.as_ref(), &mut sids)));
-            if !apart.is_empty() {
-                unscopable.push(statement(group, apart, None));
-            }
+    /// The policy, as large as the actions one by one, or `shortest`: with exceptions from everything where that says less,
+    /// and without what other statements allow too.
+    pub(super) fn document(&self, length: Length) -> Document {
+        let allows = statements(&self.groups, length);
+        if allows.is_empty() {
+            return Document { version: Version::V2012, id: None, statements: vec![] };
         }
-        statements.append(&mut unscopable);
-        statements.extend(
-            self.denies.iter().map(|deny| Statement { sid: unique(deny.sid.as_ref(), &mut sids), ..deny.clone() }),
-        );
-        let allows = statements.iter().any(|statement| statement.effect == Effect::Allow);
-        let statements = if allows { statements } else { vec![] };
-        Document { version: Version::V2012, id: None, statements }
+        let mut sids = BTreeSet::new();
+        let all = allows.into_iter().chain(self.denies.iter().cloned());
+        let named = all.map(|statement| Statement { sid: unique(statement.sid.as_ref(), &mut sids), ..statement });
+        Document { version: Version::V2012, id: None, statements: named.collect() }
     }
 
     /// The tables beside the policy. What one statement keeps is not shown as left out of another.
-    pub(super) fn suggestion(self, role: &Role, days: u32, policy: Document) -> Suggestion {
+    pub(super) fn suggestion(self, role: &Role, days: u32, policy: Document, policies: Vec<Document>) -> Suggestion {
         let kept: BTreeSet<&String> = self.groups.iter().flat_map(|group| &group.actions).collect();
         let removed = self.removed.into_iter().filter_map(|((service, because, last_used), actions)| {
             let actions: Vec<_> = actions.into_iter().filter(|action| !kept.contains(action)).collect();
@@ -188,22 +197,12 @@ impl<'u> Draft<'u> {
             role: Arn::clone(&role.arn),
             days,
             policy,
+            policies,
             removed: removed.collect(),
             used: self.used.into_iter().map(|(action, last_used)| Used { action, last_used }).collect(),
             unmeasured: unmeasured.collect(),
             remarks: remarks.into_iter().collect(),
         }
-    }
-}
-
-fn statement<'a>(group: &Group, actions: impl IntoIterator<Item = &'a String>, sid: Option<String>) -> Statement {
-    Statement {
-        sid,
-        effect: Effect::Allow,
-        principal: PrincipalElement::None,
-        action: ActionElement::Action(actions.into_iter().map(ActionPattern::new).collect()),
-        resource: group.resource.clone(),
-        conditions: group.conditions.clone(),
     }
 }
 

@@ -11,13 +11,15 @@ mod draft;
 mod error;
 mod fate;
 mod scope;
+mod split;
+mod statements;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp};
-use palisade_policy::{ActionElement, ActionPattern, Attached, Catalogue, Document, Effect, Statement, covers};
+use palisade_policy::{Attached, Catalogue, Document, covers};
 use serde::Serialize;
 
 pub use error::SuggestError;
@@ -31,11 +33,18 @@ use fate::Usage;
 use palisade_model::iam::{Role, ServiceUse};
 use palisade_model::settings::Settings;
 use palisade_model::{Arn, Depth, Fact, Gap, Inventory, Reason};
+use split::{size, split};
+use statements::Length;
 
 /// The most that a managed policy may have, white space aside.
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 const LARGEST_POLICY: usize = 6144;
+
+/// The managed policies that a role takes before its quota is raised.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
+const MOST_POLICIES: usize = 10;
 
 /// A smaller policy, and what became of each action.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -46,6 +55,8 @@ pub struct Suggestion {
     pub days: u32,
     /// The policy that can take the place of all the role's policies, inline and attached.
     pub policy: Document,
+    /// The same in as many managed policies as it takes: one, unless that would be too large.
+    pub policies: Vec<Document>,
     /// What it leaves out.
     pub removed: Vec<Removed>,
     /// What it keeps because the role used it.
@@ -81,6 +92,8 @@ pub enum Removal {
     GrantedInVain,
     /// The pattern covers no action that the catalogue has.
     NothingCovered,
+    /// The conditions of its statement never hold, as when a date has passed.
+    NeverApplies,
 }
 
 /// An action that the role used.
@@ -115,9 +128,12 @@ pub fn suggest(inventory: &Inventory, role: &str, days: u32, now: Timestamp) -> 
     let demands = Demands::of(role, &account);
     let usage = Usage::new(services, since, &demands);
     let draft = Draft::of(&principal, &usage, &demands);
-    let policy = draft.document();
-    prove(&principal, &policy)?;
-    let mut suggestion = draft.suggestion(role, days, policy);
+    let most = principal.identity.iter().map(|policy| size(policy.document)).sum::<usize>().max(LARGEST_POLICY);
+    let plain = draft.document(Length::Plain);
+    let policy = if size(&plain) > most { draft.document(Length::Shortest) } else { plain };
+    let policies = split(&policy, LARGEST_POLICY);
+    prove(&principal, &policies)?;
+    let mut suggestion = draft.suggestion(role, days, policy, policies);
     suggestion.remarks.extend(demands.remarks);
     remark(&mut suggestion, role, since);
     Ok(suggestion)
@@ -152,36 +168,13 @@ fn services<'a>(inventory: &Inventory, role: &'a Role) -> Result<&'a [ServiceUse
     }
 }
 
-/// Statements of thousands of actions are proven part by part, which gives the same access and is far quicker.
-fn prove(principal: &Actor<'_>, policy: &Document) -> Result<(), SuggestError> {
-    let parts: Vec<(usize, Statement)> =
-        policy.statements.iter().enumerate().flat_map(|(number, whole)| parts(number, whole)).collect();
-    let statements = parts.iter().map(|(_, part)| part.clone()).collect();
-    let document = Document { version: policy.version, id: None, statements };
-    let narrower = [Attached { name: "the suggestion", document: &document }];
+/// Shows that the policies allow nothing that the role's do not.
+fn prove(principal: &Actor<'_>, policies: &[Document]) -> Result<(), SuggestError> {
+    let narrower: Vec<_> = policies.iter().map(|document| Attached { name: "the suggestion", document }).collect();
     covers(&principal.identity, &narrower).map_err(|uncovered| {
-        let numbers: BTreeSet<usize> =
-            uncovered.iter().filter_map(|uncovered| parts.get(uncovered.index)).map(|(number, _)| *number).collect();
+        let numbers: BTreeSet<usize> = uncovered.iter().map(|uncovered| uncovered.index).collect();
         SuggestError::Unproven(numbers.into_iter().collect())
     })
-}
-
-/// The statement in parts of few actions, with its number.
-fn parts(number: usize, whole: &Statement) -> Vec<(usize, Statement)> {
-    const ACTIONS: usize = 16;
-    let ActionElement::Action(actions) = &whole.action else { return vec![(number, whole.clone())] };
-    let part = |actions: &[ActionPattern]| Statement {
-        sid: whole.sid.clone(),
-        effect: whole.effect,
-        principal: whole.principal.clone(),
-        action: ActionElement::Action(actions.to_vec()),
-        resource: whole.resource.clone(),
-        conditions: whole.conditions.clone(),
-    };
-    match whole.effect {
-        Effect::Deny => vec![(number, whole.clone())],
-        Effect::Allow => actions.chunks(ACTIONS).map(|actions| (number, part(actions))).collect(),
-    }
 }
 
 fn remark(suggestion: &mut Suggestion, role: &Role, since: Timestamp) {
@@ -196,9 +189,18 @@ fn remark(suggestion: &mut Suggestion, role: &Role, since: Timestamp) {
     if suggestion.removed.is_empty() {
         remarks.push("nothing is left out: the role used, or may use, all that it is allowed".to_owned());
     }
-    let size = serde_json::to_string(&suggestion.policy).map_or(0, |text| text.len());
-    if size > LARGEST_POLICY {
-        remarks.push(format!("it has {size} characters, and a managed policy takes {LARGEST_POLICY}: split it"));
+    let parts = suggestion.policies.len();
+    if parts > 1 {
+        let size = size(&suggestion.policy);
+        remarks.push(format!(
+            "it has {size} characters, and a managed policy takes {LARGEST_POLICY}: it is split into {parts} policies"
+        ));
+    }
+    if parts > MOST_POLICIES {
+        remarks.push(format!("a role takes {MOST_POLICIES} managed policies unless the quota is raised"));
+    }
+    if suggestion.policies.iter().any(|policy| size(policy) > LARGEST_POLICY) {
+        remarks.push(format!("a statement alone has more than the {LARGEST_POLICY} characters of a managed policy"));
     }
     remarks.push(format!(
         "what was granted in the last {days} days and not used yet is left out too: AWS does not tell when it was granted"

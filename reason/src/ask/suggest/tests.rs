@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use palisade_policy::{Attached, covers};
+use palisade_policy::{ActionElement, ActionPattern, Attached, Catalogue, Document, Effect, covers};
 use serde_json::{Value, json};
 
-use super::{Removal, SuggestError, Suggestion, suggest};
+use super::{LARGEST_POLICY, Removal, SuggestError, Suggestion, suggest};
 use crate::ask::AskError;
 use palisade_model::iam::{ActionUse, InlinePolicy, PolicyText, Role, ServiceUse};
 use palisade_model::lambda::Vpc;
@@ -54,7 +56,9 @@ fn suggested(scene: &Scene) -> Suggestion {
             PolicyText::Malformed(why) => panic!("{why}"),
         })
         .collect();
-    assert!(covers(&wider, &[Attached { name: "new", document: &suggestion.policy }]).is_ok());
+    for document in suggestion.policies.iter().chain([&suggestion.policy]) {
+        assert!(covers(&wider, &[Attached { name: "new", document }]).is_ok());
+    }
     suggestion
 }
 
@@ -86,15 +90,105 @@ fn unused_services_and_tracked_actions_go_and_untracked_ones_stay() {
     assert_eq!(suggestion.unmeasured[0].actions, ["s3:GetObject"]);
 }
 
+/// All that a policy allows, of the catalogue's actions.
+fn allowed(documents: &[Document]) -> BTreeSet<String> {
+    let statements = documents.iter().flat_map(|document| &document.statements);
+    let allows = statements.filter(|statement| statement.effect == Effect::Allow);
+    allows.flat_map(|statement| Catalogue::get().expand(&statement.action)).map(|action| action.name()).collect()
+}
+
+fn size(document: &Document) -> usize {
+    serde_json::to_string(document).unwrap().len()
+}
+
 #[test]
-fn a_wildcard_is_expanded_and_what_needs_every_resource_stands_apart() {
+fn a_wildcard_of_which_nothing_is_left_out_stays() {
+    let scene = scene(
+        &[allow(json!(["s3:*", "sqs:Get*"]), "*")],
+        vec![used("s3", Some("2026-11-20"), &[]), used("sqs", Some("2026-11-20"), &[])],
+    );
+    assert_eq!(statements(&suggested(&scene))[0]["Action"], json!(["s3:*", "sqs:Get*"]));
+}
+
+#[test]
+fn a_wildcard_is_cut_around_what_is_left_out() {
     let scene = scene(&[allow(json!("s3:*"), "*")], vec![used("s3", Some("2026-11-20"), &[("DeleteBucket", None)])]);
     let suggestion = suggested(&scene);
-    let statements = statements(&suggestion);
-    assert_eq!(statements.as_array().unwrap().len(), 2);
-    let text = statements.to_string();
-    assert!(!text.contains("s3:*") && !text.contains("\"s3:DeleteBucket\"") && text.contains("s3:GetObject"));
-    assert!(statements[1]["Action"].to_string().contains("s3:ListAllMyBuckets"));
+    let whole = Document::parse(r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#).unwrap();
+    let mut expected = allowed(&[whole]);
+    assert!(expected.remove("s3:DeleteBucket"));
+    assert_eq!(allowed(&suggestion.policies), expected);
+    assert!(size(&suggestion.policy) < 1500, "{}", size(&suggestion.policy));
+}
+
+#[test]
+fn what_has_passed_is_left_out() {
+    let mut passed = allow(json!(["s3:PutObject"]), "*");
+    passed["Condition"] = json!({ "DateLessThan": { "aws:CurrentTime": "2020-01-01T00:00:00Z" } });
+    let scene = scene(&[passed, allow(json!("s3:GetObject"), "*")], vec![used("s3", Some("2026-11-20"), &[])]);
+    let suggestion = suggested(&scene);
+    assert_eq!(allowed(&suggestion.policies), BTreeSet::from(["s3:GetObject".to_owned()]));
+    let removed = &suggestion.removed[0];
+    assert_eq!(
+        (removed.because, removed.actions.as_slice()),
+        (Removal::NeverApplies, &["s3:PutObject".to_owned()] as &[_])
+    );
+}
+
+#[test]
+fn what_needs_every_resource_stands_apart_where_no_pattern_joins_it() {
+    let actions = json!(["s3:GetObject", "s3:ListAllMyBuckets"]);
+    let scene = scene(&[allow(actions, "*")], vec![used("s3", Some("2026-11-20"), &[])]);
+    let statements = statements(&suggested(&scene));
+    assert_eq!(statements[0]["Action"], json!("s3:GetObject"));
+    assert_eq!(statements[1]["Action"], json!("s3:ListAllMyBuckets"));
+}
+
+#[test]
+fn a_wildcard_stays_over_what_its_resource_makes_void() {
+    let scene = scene(&[allow(json!("s3:*"), "arn:aws:s3:::orders/*")], vec![used("s3", Some("2026-11-20"), &[])]);
+    assert_eq!(statements(&suggested(&scene))[0]["Action"], json!("s3:*"));
+}
+
+#[test]
+fn everything_but_a_few_services_is_written_as_that() {
+    let scene = scene(&[allow(json!("*"), "*")], vec![used("s3", None, &[]), used("ec2", Some("2025-01-01"), &[])]);
+    let suggestion = suggested(&scene);
+    assert!(size(&suggestion.policy) <= LARGEST_POLICY && suggestion.policies.len() == 1);
+    // The function's own logs are allowed on its group alone.
+    let own = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"];
+    assert_eq!(statements(&suggestion)[0]["NotAction"], json!(["ec2:*", own[0], own[1], own[2], "s3:*"]));
+    let listed = allowed(&suggestion.policies);
+    let all = Catalogue::get().expand(&ActionElement::Action(vec![ActionPattern::new("*")]));
+    let rest = all.into_iter().map(|action| action.name());
+    let rest = rest.filter(|action| !action.starts_with("s3:") && !action.starts_with("ec2:"));
+    assert_eq!(listed, rest.collect());
+}
+
+#[test]
+fn what_one_policy_cannot_hold_is_split() {
+    // Of every second action AWS tells that it was not used, so that hardly a prefix is left.
+    let actions = Catalogue::get().service("ec2").unwrap().actions.iter().map(|action| action.name.as_str());
+    let unused: Vec<_> = actions.step_by(2).map(|name| (name, None)).collect();
+    let scene = scene(&[allow(json!("ec2:*"), "*")], vec![used("ec2", Some("2026-11-20"), &unused)]);
+    let suggestion = suggested(&scene);
+    assert!(suggestion.policies.len() > 1);
+    assert!(suggestion.policies.iter().all(|policy| size(policy) <= LARGEST_POLICY));
+    assert_eq!(allowed(&suggestion.policies), allowed(std::slice::from_ref(&suggestion.policy)));
+    assert!(suggestion.remarks.iter().any(|remark| remark.contains("split into")), "{:?}", suggestion.remarks);
+}
+
+#[test]
+fn what_another_statement_allows_too_is_not_said_twice_where_it_would_be_too_long() {
+    let names = Catalogue::get().service("ec2").unwrap().actions.iter().map(|action| format!("ec2:{}", action.name));
+    let names: Vec<_> = names.take(300).collect();
+    let scene = scene(
+        &[allow(json!(names), "arn:aws:ec2:*:*:*"), allow(json!("ec2:*"), "*")],
+        vec![used("ec2", Some("2026-11-20"), &[])],
+    );
+    let suggestion = suggested(&scene);
+    assert!(suggestion.policies.iter().all(|policy| size(policy) <= LARGEST_POLICY));
+    assert!(statements(&suggestion).to_string().contains("\"ec2:*\""));
 }
 
 #[test]
@@ -183,10 +277,11 @@ fn denials_conditions_and_exceptions_are_kept() {
     // Thousands of actions: proving them once is enough.
     let suggestion = suggest(&scene.inventory, "orders-role", 90, now()).unwrap();
     let text = statements(&suggestion).to_string();
-    for kept in ["NotResource", "aws:RequestedRegion", "\"Never\"", "s3:GetObject"] {
+    for kept in ["NotResource", "aws:RequestedRegion", "\"Never\""] {
         assert!(text.contains(kept), "{kept}");
     }
-    assert!(!text.contains("iam:CreateUser"));
+    let allowed = allowed(&suggestion.policies);
+    assert!(allowed.contains("s3:GetObject") && !allowed.contains("iam:CreateUser"));
 }
 
 #[test]

@@ -67,18 +67,13 @@ pub(super) const PATHS: &[Path] = &[
             "bedrock-agentcore:CreateAgentRuntimeEndpoint",
             "bedrock-agentcore:CreateWorkloadIdentity",
             "bedrock-agentcore:GetAgentRuntime",
+            "bedrock-agentcore:GetHarness",
             "bedrock-agentcore:InvokeAgentRuntimeCommand",
         ],
     )
     .child_of("bedrock-003"),
-    Path::take(
-        "bedrock-006",
-        &[AGENTS],
-        &["bedrock-agentcore:StartBrowserSession", "bedrock-agentcore:ConnectBrowserAutomationStream"],
-    )
-    .given("a browser of AgentCore runs as the role"),
     Path::pass(
-        "bedrock-007",
+        "bedrock-006",
         AGENTS,
         &[
             "bedrock-agentcore:CreateBrowser",
@@ -86,6 +81,24 @@ pub(super) const PATHS: &[Path] = &[
             "bedrock-agentcore:ConnectBrowserAutomationStream",
         ],
     ),
+    Path::take(
+        "bedrock-007",
+        &[AGENTS],
+        &["bedrock-agentcore:StartBrowserSession", "bedrock-agentcore:ConnectBrowserAutomationStream"],
+    )
+    .given("a browser of AgentCore runs as the role"),
+    Path::pass(
+        "palisade-agentcore-1",
+        AGENTS,
+        &["bedrock-agentcore:UpdateAgentRuntime", "bedrock-agentcore:InvokeAgentRuntimeCommand"],
+    )
+    .given("an agent runtime exists"),
+    Path::pass(
+        "palisade-agentcore-2",
+        AGENTS,
+        &["bedrock-agentcore:UpdateHarness", "bedrock-agentcore:InvokeAgentRuntimeCommand"],
+    )
+    .given("a harness of AgentCore exists"),
     Path::pass("braket-001", "braket.amazonaws.com", &["braket:CreateJob"]),
     Path::pass("cloudformation-001", CLOUD_FORMATION, &["cloudformation:CreateStack"]),
     Path::take("cloudformation-002", &[CLOUD_FORMATION], &["cloudformation:UpdateStack"]).given(STACK),

@@ -14,6 +14,9 @@ pub(super) const PATHS: &[Path] = &[
     Path::new("iam-010", Way::RewriteOwn(Own::Group), &["iam:AttachGroupPolicy"]),
     Path::new("iam-011", Way::RewriteOwn(Own::Group), &["iam:PutGroupPolicy"]),
     Path::new("iam-013", Way::Join, &["iam:AddUserToGroup"]),
+    Path::new("palisade-iam-6", Way::JoinRewritten, &["iam:PutGroupPolicy", "iam:AddUserToGroup"]).child_of("iam-013"),
+    Path::new("palisade-iam-7", Way::JoinRewritten, &["iam:AttachGroupPolicy", "iam:AddUserToGroup"])
+        .child_of("iam-013"),
     Path::new("x-rhino-02", Way::Revert, &["iam:SetDefaultPolicyVersion"])
         .given("an older version of the policy allows more"),
     Path::new("iam-022", Way::Unbind(Own::User, Limit::Boundary), &["iam:DeleteUserPermissionsBoundary"]),
@@ -47,15 +50,50 @@ pub(super) const PATHS: &[Path] = &[
     Path::new("iam-021", Way::Rewrite(Other::Role), &["iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"])
         .child_of("iam-005"),
     Path::new("iam-023", Way::UnbindRole, &["iam:DeleteRolePermissionsBoundary", "sts:AssumeRole"]),
+    Path::new("palisade-iam-8", Way::Make(Other::Role), &["iam:CreateRole", "iam:AttachRolePolicy"]),
+    Path::new("palisade-iam-9", Way::Make(Other::Role), &["iam:CreateRole", "iam:PutRolePolicy"])
+        .child_of("palisade-iam-8"),
+    Path::new(
+        "palisade-iam-10",
+        Way::Make(Other::User),
+        &["iam:CreateUser", "iam:AttachUserPolicy", "iam:CreateAccessKey"],
+    ),
+    Path::new(
+        "palisade-iam-11",
+        Way::Make(Other::User),
+        &["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateAccessKey"],
+    )
+    .child_of("palisade-iam-10"),
+    Path::new(
+        "palisade-iam-12",
+        Way::Make(Other::User),
+        &["iam:CreateUser", "iam:AddUserToGroup", "iam:CreateAccessKey"],
+    )
+    .child_of("palisade-iam-10"),
+    Path::new(
+        "palisade-iam-13",
+        Way::Make(Other::User),
+        &["iam:CreateUser", "iam:AttachUserPolicy", "iam:CreateLoginProfile"],
+    )
+    .child_of("palisade-iam-10"),
+    Path::new(
+        "palisade-iam-14",
+        Way::Make(Other::User),
+        &["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateLoginProfile"],
+    )
+    .child_of("palisade-iam-10"),
+    // Source: <https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html>
+    Path::new("palisade-sts-1", Way::Elsewhere, &["sts:AssumeRoot"])
+        .given("the account manages root access of its organisation's member accounts"),
     Path::new(
         "sso-001",
-        Way::PermissionSet,
+        Way::Elsewhere,
         &["sso:CreatePermissionSet", "sso:AttachManagedPolicyToPermissionSet", "sso:CreateAccountAssignment"],
     )
     .given("the account administers Identity Center"),
-    Path::new("sso-002", Way::PermissionSet, &["sso:AttachManagedPolicyToPermissionSet"])
+    Path::new("sso-002", Way::Elsewhere, &["sso:AttachManagedPolicyToPermissionSet"])
         .child_of("sso-001")
         .given("a permission set of Identity Center is assigned to whoever controls the identity"),
-    Path::new("sso-003", Way::PermissionSet, &["sso:PutInlinePolicyToPermissionSet"])
+    Path::new("sso-003", Way::Elsewhere, &["sso:PutInlinePolicyToPermissionSet"])
         .given("a permission set of Identity Center is assigned to whoever controls the identity"),
 ];

@@ -6,6 +6,7 @@
 mod compute;
 mod containers;
 mod identity;
+mod newer;
 
 use jiff::civil::date;
 
@@ -44,24 +45,30 @@ pub enum Way {
     Take(&'static [&'static str]),
     /// As `Take`, of Lambda functions, which are known one by one.
     TakeFunction,
+    /// A function that is there is given a role passed to it.
+    SwapFunction,
     /// Of a function: its resource policy is rewritten so that it allows oneself to change the code.
     OpenFunction,
     /// Somebody else is impersonated.
     Become(Other),
     /// Somebody else is given every permission, and impersonated.
     Rewrite(Other),
+    /// Somebody is made, given permissions, and become.
+    Make(Other),
     /// One's own permissions are rewritten.
     RewriteOwn(Own),
     /// A group with more permissions is joined.
     Join,
+    /// A group is given every permission, and joined.
+    JoinRewritten,
     /// What limits oneself is taken away.
     Unbind(Own, Limit),
     /// The boundary of another role is taken off, and the role assumed.
     UnbindRole,
     /// An older version of one's own policies is brought back.
     Revert,
-    /// Identity Center is told to give more.
-    PermissionSet,
+    /// More is given where palisade does not look: by Identity Center, or in other accounts.
+    Elsewhere,
 }
 
 /// Who is impersonated.
@@ -117,19 +124,42 @@ pub enum Category {
 impl Path {
     /// All of them, parents before their children.
     pub fn all() -> impl Iterator<Item = &'static Path> {
-        [identity::PATHS, compute::PATHS, containers::PATHS].into_iter().flatten()
+        [identity::PATHS, compute::PATHS, containers::PATHS, newer::PATHS].into_iter().flatten()
     }
 
     /// What kind of path it is.
     pub fn category(&self) -> Category {
         match self.way {
             Way::Pass(_) | Way::PassBoth(_) => Category::NewPassRole,
-            Way::Take(_) | Way::TakeFunction | Way::OpenFunction => Category::ExistingPassRole,
-            Way::Become(_) | Way::Rewrite(_) | Way::UnbindRole => Category::PrincipalAccess,
-            Way::RewriteOwn(_) | Way::Join | Way::Unbind(..) | Way::Revert | Way::PermissionSet => {
+            Way::Take(_) | Way::TakeFunction | Way::SwapFunction | Way::OpenFunction => Category::ExistingPassRole,
+            Way::Become(_) | Way::Rewrite(_) | Way::Make(_) | Way::UnbindRole => Category::PrincipalAccess,
+            Way::RewriteOwn(_) | Way::Join | Way::JoinRewritten | Way::Unbind(..) | Way::Revert | Way::Elsewhere => {
                 Category::SelfEscalation
             }
         }
+    }
+
+    /// Whether the identity stays who it is, and changes what that may do.
+    pub(crate) fn is_own(&self) -> bool {
+        match self.way {
+            Way::RewriteOwn(_) | Way::Join | Way::JoinRewritten | Way::Unbind(..) | Way::Revert => true,
+            Way::Pass(_)
+            | Way::PassBoth(_)
+            | Way::Take(_)
+            | Way::TakeFunction
+            | Way::SwapFunction
+            | Way::OpenFunction
+            | Way::Become(_)
+            | Way::Rewrite(_)
+            | Way::Make(_)
+            | Way::UnbindRole
+            | Way::Elsewhere => false,
+        }
+    }
+
+    /// Its place among all.
+    pub(crate) fn order(&self) -> Option<usize> {
+        Self::all().position(|path| path == self)
     }
 
     /// Where it is described; none for the paths that pathfinding.cloud does not have.

@@ -9,6 +9,16 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
+    /// A time in seconds since 1970.
+    pub(crate) fn at(seconds: i64) -> Moment {
+        Moment { seconds, nanoseconds: 0 }
+    }
+
+    /// Whole seconds since 1970, as `aws:EpochTime` writes them.
+    pub(crate) fn seconds(self) -> i64 {
+        self.seconds
+    }
+
     /// Reads a date. Four digits are a year, any other number of digits are seconds since 1970; a
     /// time without a zone is UTC.
     pub(crate) fn parse(text: &str) -> Option<Moment> {
