@@ -1,3 +1,4 @@
+use super::escalates::escalates;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;
@@ -46,7 +47,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     }
     let Some(role) = context.role(&role.arn)? else { return Ok(Verdict::NotApplicable) };
     match start(role, context)? {
-        Start::Inside => context.escalations_of(role)?.verdict(),
+        Start::Inside => escalates(role, context),
         Start::Workload | Start::Outside => Ok(Verdict::NotApplicable),
     }
 }

@@ -1,6 +1,7 @@
 //! Checks of IAM: the roles of workloads, and who may take them on.
 
 mod age;
+mod escalates;
 mod guards;
 
 use crate::check::checks;

@@ -1,3 +1,4 @@
+use super::escalates::escalates;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;
@@ -50,7 +51,7 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     }
     let Some(role) = context.role(&role.arn)? else { return Ok(Verdict::NotApplicable) };
     match start(role, context)? {
-        Start::Workload | Start::Outside => context.escalations_of(role)?.verdict(),
+        Start::Workload | Start::Outside => escalates(role, context),
         Start::Inside => Ok(Verdict::NotApplicable),
     }
 }

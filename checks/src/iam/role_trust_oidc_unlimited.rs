@@ -16,11 +16,10 @@ check! {
     /// a stranger's pipeline take on the role, and one that fixes only the organisation lets any branch, fork or pull
     /// request of any of its repositories do so.
     ///
-    /// What a condition fixes is read from the claims that each provider documents: the subject (`sub`) in all its forms,
-    /// ids of repositories, projects and pipelines, names together with their owner, and the file that says what runs
-    /// together with whose pipeline runs it. Known are GitHub, GitLab, CircleCI, Buildkite, Bitbucket, HCP Terraform,
-    /// Google, Facebook and Amazon. Of any other provider a subject that is written out is one identity, and what a
-    /// wildcard or another claim lets in could not be checked.
+    /// What a condition fixes is read from the claims that GitHub, GitLab, CircleCI, Buildkite, Bitbucket, HCP Terraform,
+    /// Google, Facebook and Amazon document: the subject (`sub`), ids, names together with their owner. Of any other
+    /// provider a subject that is written out is one identity, and what a wildcard or another claim lets in could not be
+    /// checked.
     ///
     /// The audience (`aud`) says for which application a token was made. It has to be fixed where the provider does not:
     /// for the providers that IAM knows without an entry of the account, and where an entry accepts several audiences.

@@ -9,6 +9,9 @@ use crate::account::Account;
 use palisade_model::Gap;
 use palisade_model::iam::Role;
 
+/// How many of those who start are named.
+const MOST: usize = 5;
+
 /// Where a role's credentials are first had.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
@@ -26,9 +29,34 @@ pub fn start(role: &Role, account: &Account) -> Result<Start, Gap> {
     if is_workload(role, account)? {
         return Ok(Start::Workload);
     }
-    let mut letting =
-        trust(role)?.statements.iter().filter(|statement| ASSUME.iter().any(|action| statement.allows_action(action)));
-    Ok(if letting.any(|statement| lets_outsiders_in(statement, account)) { Start::Outside } else { Start::Inside })
+    Ok(if letting(role)?.any(|statement| lets_outsiders_in(statement, account)) {
+        Start::Outside
+    } else {
+        Start::Inside
+    })
+}
+
+/// Who is there first, in words: what runs as the role, and whom its trust policy names.
+pub fn starters(role: &Role, account: &Account) -> Result<String, Gap> {
+    let workloads = account.workloads_of_role(&role.arn).iter().map(|workload| workload.arn.resource().to_owned());
+    let (uses, _) = account.cluster_uses_of_role(&role.arn);
+    let uses = uses.iter().filter(|used| used.purpose.is_workload()).map(ToString::to_string);
+    let mut names: Vec<String> = workloads.chain(uses).collect();
+    for statement in letting(role)? {
+        names.extend(statement.names_everyone().then(|| "everybody".to_owned()));
+        names.extend(statement.principals().map(|principal| principal.as_str().to_owned()));
+    }
+    names.dedup();
+    let more = names.len().saturating_sub(MOST);
+    names.truncate(MOST);
+    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+    Ok(format!("starts from {}{more}", names.join(", ")))
+}
+
+/// The statements that let somebody have the role's credentials.
+fn letting(role: &Role) -> Result<impl Iterator<Item = &Statement>, Gap> {
+    let lets = |statement: &&Statement| ASSUME.iter().any(|action| statement.allows_action(action));
+    Ok(trust(role)?.statements.iter().filter(lets))
 }
 
 fn lets_outsiders_in(statement: &Statement, account: &Account) -> bool {
