@@ -20,7 +20,8 @@ from pathlib import Path
 #   global <type letter><key> ...           keys any service may have
 #   =<prefix>                               a service; what follows belongs to it
 #   k<type letter><key>                     its condition keys, numbered from 0; with a `*` before the letter, one
-#                                           that names what the action is about (see names_resource)
+#                                           that names what the action is about (see names_resource), with a
+#                                           `!` one that every request of an action that knows it gives
 #   r<name> <ARN template> [<keys>]         its resource types, numbered from 0
 #   <level letter><shared><rest> [<types>] [<keys>]    its actions, sorted
 # An action's name begins with as many characters of the name before it as <shared> says. A resource
@@ -105,7 +106,10 @@ def names_resource(key, description, types):
 
 def marked(key, types):
     description = key.get("description", "")
-    return ("*" if names_resource(key, description, types) else "") + TYPES[key["type"]] + variable(key["key"])
+    mark = "*" if names_resource(key, description, types) else ""
+    # A request about an item names its partition key; a tag, an alias or a context may be missing.
+    mark = "!" if mark and "partition key" in description else mark
+    return mark + TYPES[key["type"]] + variable(key["key"])
 
 
 def variable(key):

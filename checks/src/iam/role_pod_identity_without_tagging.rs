@@ -3,7 +3,7 @@ use crate::context::Context;
 use palisade_model::iam::Role;
 use palisade_reason::access::pods::TrustPolicy;
 use palisade_reason::access::pods::association::trusted_principal;
-use palisade_reason::access::pods::pod_identity::{can, pods};
+use palisade_reason::access::pods::pod_identity::{Pod, can, pods};
 use palisade_reason::access::roles::is_service_linked;
 
 check! {
@@ -40,19 +40,29 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
     }
     let trust = TrustPolicy::of(role, context)?;
     let Some(principal) = trusted_principal(&trust) else { return Ok(Verdict::NotApplicable) };
-    let may = |action, pod: &_| can(&trust, principal, action, pod).may_be_allowed();
-    let mut taken_on = pods(&trust, context).into_iter().filter(|pod| may("sts:AssumeRole", pod)).peekable();
-    if taken_on.peek().is_none() {
+    let may = |action, pod: &Pod| can(&trust, principal, action, pod).may_be_allowed();
+    let pods = pods(&trust, context);
+    let is_taken_on = |pod: &&Pod| may("sts:AssumeRole", pod);
+    let is_refused = |pod: &&Pod| pod.is_tagged && !may("sts:TagSession", pod);
+    if !pods.all().any(|pod| is_taken_on(&pod)) {
         return Ok(Verdict::NotApplicable);
     }
-    let refused = taken_on.find(|pod| pod.is_tagged && !may("sts:TagSession", pod));
-    Ok(Verdict::fail_if_any(refused.map(|pod| {
-        let (account, cluster) = (pod.account, pod.cluster);
+    let told = |pod: &Pod| {
+        let (account, cluster) = (&pod.account, &pod.cluster);
         format!(
             "{principal} may call sts:AssumeRole, and is not allowed sts:TagSession, for service account {account} of \
              {cluster}"
         )
-    })))
+    };
+    if let Some(refused) = pods.seen.iter().filter(is_taken_on).find(is_refused) {
+        return Ok(Verdict::fail(told(refused)));
+    }
+    match (pods.made_up.iter().filter(is_taken_on).find(is_refused), pods.gap) {
+        (None, _) => Ok(Verdict::Pass),
+        (Some(refused), None) => Ok(Verdict::fail(told(refused))),
+        // An association that was not seen may do without tags.
+        (Some(_), Some(gap)) => Err(gap),
+    }
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ fn by_pod_identity(role: &Role, context: &Context) -> Result<Option<Option<Strin
     let trust = TrustPolicy::of(role, context)?;
     let Some(principal) = trusted_principal(&trust) else { return Ok(None) };
     let is_let_in = |pod| can(&trust, principal, "sts:AssumeRole", pod).may_be_allowed();
-    let is_for_nobody = !pods(&trust, context).iter().any(is_let_in);
+    let is_for_nobody = !pods(&trust, context).all().any(is_let_in);
     Ok(Some(
         is_for_nobody
             .then(|| format!("{principal} can never assume the role for a pod of account {}", role.arn.account())),

@@ -126,8 +126,6 @@ fn cases() -> crate::testing::Cases {
     use palisade_scenes::iam::{and_provider, trusting};
 
     const GITHUB: &str = "token.actions.githubusercontent.com";
-    const CIRCLE: &str = "oidc.circleci.com/org/1-2";
-    const BITBUCKET: &str = "api.bitbucket.org/2.0/workspaces/shop/pipelines-config/identity/oidc";
     let by = |principal: &str, condition: Value| {
         trusting(json!({
             "Effect": "Allow", "Principal": { "Federated": principal }, "Action": "sts:AssumeRoleWithWebIdentity",
@@ -163,46 +161,13 @@ fn cases() -> crate::testing::Cases {
             }),
         ))
         .pass(sub("StringLike", "repo:shop@12/orders@34:*"))
-        .pass(sub("StringEquals", "repository_owner:shop:job_workflow_ref:shop/deploy/.github/workflows/x.yml@v1"))
         .unknown(sub("StringLike", "organization:shop:project:*"))
         .pass(claims(GITHUB, &[("repository_id", "34"), ("environment", "live")]))
-        .pass(claims(GITHUB, &[("repository", "shop/orders"), ("environment", "live")]))
-        .pass(claims(
-            GITHUB,
-            &[("job_workflow_ref", "shop/deploy/.github/workflows/x.yml@v1"), ("repository_owner_id", "12")],
-        ))
-        .fail(claims(GITHUB, &[("job_workflow_ref", "shop/deploy/.github/workflows/x.yml@v1")]))
         .fail(claims(GITHUB, &[("repository_owner_id", "12"), ("environment", "live")]))
-        .fail(claims(GITHUB, &[("environment", "live"), ("ref", "refs/heads/main")]))
-        .fail(claims(GITHUB, &[("repository", "shop/*")]))
-        .fail(claims(GITHUB, &[("actor", "ada")]))
         .unknown(claims(GITHUB, &[("a_new_claim", "34")]))
-        .pass(claims(GITHUB, &[("a_new_claim", "x"), ("repository_id", "34")]))
-        .fail(sub("StringNotEquals", "repo:shop/orders:ref:refs/heads/main"))
-        .fail(sub("StringLike", "repo:shop*@12/orders@34:*"))
-        .pass(claims("gitlab.com", &[("sub", "project_path:shop/eu/orders:ref_type:branch:ref:*")]))
-        .fail(claims("gitlab.com", &[("sub", "project_path:shop/*:ref_type:branch:ref:main")]))
-        .fail(claims("gitlab.com", &[("sub", "project_path:shop/eu/*:ref_type:branch:ref:main")]))
         .pass(claims("gitlab.com", &[("project_id", "7"), ("ref_protected", "true")]))
-        .fail(claims("gitlab.com", &[("namespace_id", "7"), ("ref_protected", "true")]))
-        .pass(claims(CIRCLE, &[("sub", "org/1-2/project/3-4/user/*")]))
-        .pass(claims(CIRCLE, &[("oidc.circleci.com/project-id", "3-4")]))
-        .pass(claims(CIRCLE, &[("sub", "org/1-2/project/*/user/*/vcs-origin/github.com/shop/orders/vcs-ref/*")]))
-        .fail(claims(CIRCLE, &[("sub", "org/1-2/project/*")]))
-        .pass(claims("agent.buildkite.com", &[("sub", "organization:shop:pipeline:orders:ref:*:commit:*:step:*")]))
-        .pass(claims("agent.buildkite.com", &[("organization_slug", "shop"), ("pipeline_slug", "orders")]))
-        .fail(claims("agent.buildkite.com", &[("sub", "organization:shop:pipeline:*")]))
-        .fail(claims("agent.buildkite.com", &[("pipeline_slug", "orders")]))
-        .pass(claims(BITBUCKET, &[("sub", "{1-2}:*")]))
-        .fail(claims(BITBUCKET, &[("sub", "*:{3-4}")]))
-        .pass(claims("app.terraform.io", &[("sub", "organization:shop:project:*:workspace:orders:run_phase:*")]))
-        .fail(claims("app.terraform.io", &[("sub", "organization:shop:project:orders:workspace:*:run_phase:*")]))
-        .fail(claims("app.terraform.io", &[("sub", "organization:*:project:shop:workspace:orders:run_phase:apply")]))
-        .pass(claims("accounts.google.com", &[("sub", "1122334455")]))
         .pass(claims("id.example.com", &[("sub", "one")]))
         .unknown(claims("id.example.com", &[("sub", "team-*")]))
-        .unknown(claims("id.example.com", &[("department", "shop")]))
-        .fail(claims("id.example.com", &[("sub", "*")]))
         .fail(claims("id.example.com", &[]))
         .fail(with(json!({}), &["sts.amazonaws.com"]))
         .fail(with(json!({ "StringEquals": { format!("{GITHUB}:aud"): "sts.amazonaws.com" } }), &["sts.amazonaws.com"]))

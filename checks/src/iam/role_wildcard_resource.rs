@@ -7,7 +7,7 @@ use crate::context::Context;
 use palisade_model::iam::Role;
 use palisade_model::{Action, Gap};
 use palisade_reason::access::grants::{CONFIDENTIAL, Grants, UNAVOIDABLE};
-use palisade_reason::access::limits::{is_about_resource, limits};
+use palisade_reason::access::limits::{is_about_resource, limits, limits_action};
 use palisade_reason::access::workload::workload;
 use palisade_reason::wording::reasons;
 
@@ -79,7 +79,7 @@ fn unknown_limit(statement: &Statement, role: &Role) -> Option<Gap> {
 
 /// The actions that a statement gives on every resource although they could be limited.
 fn excess(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Option<String> {
-    let Statement { action, resource, conditions, .. } = allow.statement;
+    let Statement { resource, conditions, .. } = allow.statement;
     if conditions.iter().any(limits) {
         return None;
     }
@@ -89,7 +89,8 @@ fn excess(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Option<String> {
         ResourceElement::NotResource(_) => everything.as_slice(),
         ResourceElement::None => return None,
     };
-    let given = grants.on_every(action, patterns, is_judged)?;
+    let is_limited = |action| conditions.iter().any(|condition| limits_action(condition, action));
+    let given = grants.on_every(allow.statement, patterns, |action| is_judged(action) && !is_limited(action))?;
     let (shown, rest) = given.names.split_at(given.names.len().min(MOST_NAMES));
     let rest = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
     let how = reasons(&grants.decide(given.names.first()?, &given.example));
@@ -136,6 +137,8 @@ fn cases() -> crate::testing::Cases {
         .fail(tagged("StringEqualsIfExists"))
         .fail(tagged("StringNotEquals"))
         .unknown(tagged("StringResembles"))
+        .pass(under("dynamodb:GetItem", "ForAllValues:StringEquals", "dynamodb:LeadingKeys", "shop"))
+        .fail(under("dynamodb:Scan", "ForAllValues:StringEquals", "dynamodb:LeadingKeys", "shop"))
         .pass(under("kms:Decrypt", "ForAnyValue:StringEquals", "kms:ResourceAliases", "alias/orders"))
         .fail(under("kms:Decrypt", "ForAnyValue:StringLike", "kms:ResourceAliases", "alias/*"))
         .pass(under(

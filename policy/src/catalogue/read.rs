@@ -57,11 +57,9 @@ pub(super) fn service(prefix: &'static str, text: &'static str) -> Service {
 }
 
 fn condition_key(field: &'static str) -> Option<ConditionKey> {
-    let (names_resource, field) = match field.strip_prefix('*') {
-        Some(rest) => (true, rest),
-        None => (false, field),
-    };
-    let (letter, name) = split_first(field)?;
+    let is_always_given = field.starts_with('!');
+    let names_resource = is_always_given || field.starts_with('*');
+    let (letter, name) = split_first(field.strip_prefix(['!', '*']).unwrap_or(field))?;
     let value_type = match letter.to_ascii_lowercase() {
         's' => ValueType::String,
         'n' => ValueType::Numeric,
@@ -72,7 +70,7 @@ fn condition_key(field: &'static str) -> Option<ConditionKey> {
         'y' => ValueType::Binary,
         _ => return None,
     };
-    Some(ConditionKey { name, value_type, multi_valued: letter.is_ascii_uppercase(), names_resource })
+    Some(ConditionKey { name, value_type, multi_valued: letter.is_ascii_uppercase(), names_resource, is_always_given })
 }
 
 fn resource_type(prefix: &str, rest: &'static str) -> ResourceType {

@@ -80,6 +80,9 @@ pub struct ConditionKey {
     ///
     /// Source: <https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html>
     pub names_resource: bool,
+    /// Whether every request of an action that knows the key gives a value, so that `ForAllValues` is never true for want
+    /// of one.
+    pub is_always_given: bool,
 }
 
 /// The type of a condition key's values.

@@ -29,11 +29,10 @@ impl Asked {
         let has_credentials = caller.account().is_some();
         match (action.name(), caller.kind()) {
             ("getcalleridentity", _) if has_credentials => Asked::Nothing,
-            // A session of `GetFederationToken` can call nothing else of STS.
-            (_, CallerKind::FederatedUser { .. }) => Asked::Refused,
+            // A session of `GetFederationToken` can call nothing else of STS; `GetSessionToken` takes long-term credentials.
+            (_, CallerKind::FederatedUser { .. })
+            | ("getsessiontoken", CallerKind::Role { .. } | CallerKind::Session { .. }) => Asked::Refused,
             ("getsessiontoken", CallerKind::User { .. } | CallerKind::Root(_)) => Asked::Denials,
-            // It takes long-term credentials.
-            ("getsessiontoken", CallerKind::Role { .. } | CallerKind::Session { .. }) => Asked::Refused,
             (
                 _,
                 CallerKind::Anonymous

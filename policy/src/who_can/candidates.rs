@@ -41,7 +41,9 @@ impl Candidates {
         }
         // Whom a statement names as those it is not about may be the only ones whom another lets in.
         if let Some(Principals::Listed(named)) = statement.principal.principals() {
-            named.iter().for_each(|principal| self.add_principal(principal));
+            for principal in named {
+                self.add_principal(principal);
+            }
         }
         statement.conditions.iter().for_each(|condition| self.add_condition(condition));
     }

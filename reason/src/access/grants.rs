@@ -12,6 +12,7 @@ use palisade_policy::{
 
 use super::sets::PolicySet;
 use super::{Access, Actor};
+use crate::wording::written;
 use palisade_model::Arn;
 
 /// Actions that read what is confidential.
@@ -168,22 +169,24 @@ impl<'a> Grants<'a> {
         examples.iter().map(|resource| self.decide(&name, resource)).find(Decision::may_be_allowed)
     }
 
-    /// What an action element gives on every resource of a kind by way of a pattern, of the actions that are judged; the
-    /// same ones each time.
+    /// What a statement's actions give on every resource of a kind by way of a pattern, of the actions that are judged, which
+    /// hang on nothing but the statement.
     pub fn on_every(
         &self,
-        element: &ActionElement,
+        statement: &Statement,
         patterns: &[ResourcePattern],
-        is_judged: fn(Catalogued) -> bool,
+        is_judged: impl Fn(Catalogued) -> bool,
     ) -> Option<Rc<OnEvery>> {
+        let element = &statement.action;
         let word = match element {
             ActionElement::Action(_) => "",
             ActionElement::NotAction(_) => "all but",
         };
-        let written = element.patterns().iter().map(ActionPattern::as_str);
-        let actions = std::iter::once(word).chain(written).collect::<Vec<_>>().join(" ");
+        let actions = element.patterns().iter().map(|pattern| pattern.as_str().to_owned());
+        let conditions = statement.conditions.iter().map(written);
+        let said = std::iter::once(word.to_owned()).chain(actions).chain(conditions).collect::<Vec<_>>().join(" ");
         let resources = patterns.iter().map(ResourcePattern::as_str).collect::<Vec<_>>().join(" ");
-        let key = (actions, resources);
+        let key = (said, resources);
         if let Some(kept) = self.set.on_every.borrow().get(&key) {
             return kept.clone();
         }

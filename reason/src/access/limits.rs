@@ -1,6 +1,7 @@
 //! Whether a condition limits a statement about `*` to some of the resources.
 
-use palisade_policy::{BaseOperator, Catalogue, Condition, matches};
+use palisade_policy::catalogue::{Catalogue, Catalogued};
+use palisade_policy::{BaseOperator, Condition, Quantifier, matches};
 
 use super::trust::asks_for;
 
@@ -17,6 +18,23 @@ pub fn limits(condition: &Condition) -> bool {
     is_about_resource(condition)
         && compares_text(condition)
         && asks_for(condition, condition.key())
+        && !condition.values().is_empty()
+        && condition.values().iter().all(|value| !is_everything(condition, value))
+}
+
+/// Whether a condition with `ForAllValues:` limits an action: its key says which resource is meant, and every request of
+/// the action gives it. Statements in PartiQL may do without, as a key of its own says of them.
+///
+/// Source: <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/specifying-conditions.html>
+pub fn limits_action(condition: &Condition, action: Catalogued) -> bool {
+    let key = Catalogue::get().condition_key(condition.key()).filter(|key| key.is_always_given);
+    let is_known = key.is_some_and(|key| action.condition_keys().any(|own| own.name == key.name));
+    let may_do_without = action.condition_keys().any(|own| own.name == "dynamodb:FullTableScan");
+    is_known
+        && !may_do_without
+        && condition.operator().quantifier() == Some(Quantifier::ForAllValues)
+        && !condition.operator().if_exists()
+        && compares_text(condition)
         && !condition.values().is_empty()
         && condition.values().iter().all(|value| !is_everything(condition, value))
 }
@@ -118,6 +136,18 @@ mod tests {
             let expected = !operator.starts_with("ForAllValues");
             assert_eq!(is_limit(operator, key, value), expected, "{operator} {key} {value}");
         }
+    }
+
+    #[test]
+    fn all_values_limit_where_every_request_has_one() {
+        let limits = |key: &str, value: &str, action: &str| {
+            let condition = Condition::new(Operator::new("ForAllValues:StringEquals"), key, vec![value.to_owned()]);
+            limits_action(&condition, Catalogue::get().action(action).unwrap())
+        };
+        assert!(limits("dynamodb:LeadingKeys", "${aws:userid}", "dynamodb:GetItem"));
+        assert!(!limits("dynamodb:LeadingKeys", "shop", "dynamodb:Scan"));
+        assert!(!limits("dynamodb:LeadingKeys", "shop", "dynamodb:PartiQLSelect"));
+        assert!(!limits("kms:ResourceAliases", "alias/shop", "kms:Decrypt"));
     }
 
     #[test]

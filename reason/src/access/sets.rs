@@ -28,7 +28,7 @@ pub struct PolicySet<'a> {
     allows: RefCell<HashMap<&'static str, Rc<[&'a Statement]>>>,
     /// What a wildcard on these resources gives, by both texts.
     pub(crate) changes: RefCell<HashMap<(String, String), Changes>>,
-    /// What actions give on every resource of a kind, by the texts of actions and resources.
+    /// What statements give on every resource of a kind, by the texts of actions with conditions, and of resources.
     pub(crate) on_every: RefCell<HashMap<(String, String), Option<Rc<OnEvery>>>>,
     /// Whether everything is allowed as it is.
     pub(crate) everything: OnceCell<bool>,

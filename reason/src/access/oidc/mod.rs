@@ -153,3 +153,142 @@ fn of_stranger(host: &str, asked: &[(&Condition, String)]) -> Reach {
         (None, None) => Reach::Wider("no condition asks for sub".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use palisade_policy::Document;
+    use serde_json::json;
+
+    use super::*;
+
+    const GITHUB: &str = "token.actions.githubusercontent.com";
+    const CIRCLE: &str = "oidc.circleci.com/org/1-2";
+    const BITBUCKET: &str = "api.bitbucket.org/2.0/workspaces/shop/pipelines-config/identity/oidc";
+    const BUILDKITE: &str = "agent.buildkite.com";
+    const TERRAFORM: &str = "app.terraform.io";
+    const STRANGER: &str = "id.example.com";
+
+    /// How far a statement with these claims reaches; a value with a star is compared as a pattern.
+    fn reached(host: &str, claims: &[(&str, &str)]) -> Reach {
+        let mut condition = json!({ "StringEquals": { format!("{host}:aud"): "sts.amazonaws.com" } });
+        for (claim, value) in claims {
+            let operator = if value.contains('*') { "StringLike" } else { "StringEquals" };
+            let key = if claim.starts_with("aws:") { (*claim).to_owned() } else { format!("{host}:{claim}") };
+            condition[operator][key] = json!(value);
+        }
+        under(host, &condition)
+    }
+
+    fn under(host: &str, condition: &serde_json::Value) -> Reach {
+        let statement = json!({
+            "Effect": "Allow", "Principal": { "Federated": format!("arn:aws:iam::111122223333:oidc-provider/{host}") },
+            "Action": "sts:AssumeRoleWithWebIdentity", "Condition": condition,
+        });
+        let text = json!({ "Version": "2012-10-17", "Statement": statement }).to_string();
+        reach(&Document::parse(&text).unwrap().statements[0], host)
+    }
+
+    #[test]
+    fn one_project_is_enough() {
+        let workflow = "shop/deploy/.github/workflows/x.yml@refs/heads/main";
+        for (host, claims) in [
+            (GITHUB, &[("sub", "repo:shop/orders:ref:refs/heads/main")] as &[_]),
+            (GITHUB, &[("sub", "repo:shop/orders:environment:*")]),
+            (GITHUB, &[("sub", "repo:shop@12/orders@34:*")]),
+            (GITHUB, &[("sub", "repository_id:34:environment:live")]),
+            (GITHUB, &[("sub", "repository_owner:shop:job_workflow_ref:shop/deploy/.github/workflows/x.yml@v1")]),
+            (GITHUB, &[("repository", "shop/orders"), ("environment", "live")]),
+            (GITHUB, &[("job_workflow_ref", workflow), ("repository_owner_id", "12")]),
+            (GITHUB, &[("job_workflow_ref", workflow), ("sub", "repo:shop/*")]),
+            (GITHUB, &[("sub", "repo:shop/*"), ("repository_id", "34")]),
+            (GITHUB, &[("a_new_claim", "x"), ("repository_id", "34")]),
+            ("token.actions.githubusercontent.com/acme", &[("sub", "repo:shop/orders:*")]),
+            ("gitlab.com", &[("sub", "project_path:shop/eu/orders:ref_type:branch:ref:*")]),
+            ("gitlab.com", &[("project_id", "7"), ("ref_protected", "true")]),
+            (
+                "gitlab.com",
+                &[("namespace_id", "7"), ("ci_config_ref_uri", "gitlab.com/shop/ci//x.yml@refs/heads/main")],
+            ),
+            (CIRCLE, &[("sub", "org/1-2/project/3-4/user/*")]),
+            (CIRCLE, &[("sub", "org/1-2/project/3-4/user/*/vcs-origin/github.com/shop/orders/vcs-ref/*")]),
+            (CIRCLE, &[("oidc.circleci.com/project-id", "3-4")]),
+            (BUILDKITE, &[("sub", "organization:shop:pipeline:orders:ref:*:commit:*:step:*")]),
+            (BUILDKITE, &[("organization_slug", "shop"), ("pipeline_slug", "orders")]),
+            (BUILDKITE, &[("aws:RequestTag/organization_slug", "shop"), ("aws:RequestTag/pipeline_slug", "orders")]),
+            (BITBUCKET, &[("sub", "{1-2}:*")]),
+            (BITBUCKET, &[("sub", "{1-2}*:{3-4}")]),
+            (TERRAFORM, &[("sub", "organization:shop:project:*:workspace:orders:run_phase:*")]),
+            ("accounts.google.com", &[("sub", "1122334455")]),
+            ("graph.facebook.com", &[("id", "1122334455")]),
+            ("oidc.eks.eu-west-1.amazonaws.com/id/A1", &[("sub", "system:serviceaccount:shop:orders")]),
+            (STRANGER, &[("sub", "one")]),
+        ] {
+            assert_eq!(reached(host, claims), Reach::Limited, "{host} {claims:?}");
+        }
+    }
+
+    #[test]
+    fn a_tenant_or_less_is_not() {
+        let workflow = "shop/deploy/.github/workflows/x.yml@refs/heads/main";
+        for (host, claims) in [
+            (GITHUB, &[] as &[_]),
+            (GITHUB, &[("sub", "repo:*")]),
+            (GITHUB, &[("sub", "repo:shop/*")]),
+            (GITHUB, &[("sub", "repo:shop/orders*")]),
+            (GITHUB, &[("sub", "repo:shop*@12/orders@34:*")]),
+            (GITHUB, &[("sub", "repository_owner:shop:environment:live")]),
+            (GITHUB, &[("sub", "*:environment:live")]),
+            (GITHUB, &[("repository_owner_id", "12"), ("environment", "live")]),
+            (GITHUB, &[("environment", "live"), ("ref", "refs/heads/main")]),
+            (GITHUB, &[("repository", "shop/*")]),
+            (GITHUB, &[("job_workflow_ref", workflow)]),
+            (GITHUB, &[("actor", "ada")]),
+            ("token.actions.acme.ghe.com", &[("environment", "live")]),
+            ("gitlab.com", &[("sub", "project_path:shop/*:ref_type:branch:ref:main")]),
+            ("gitlab.com", &[("sub", "project_path:shop/eu/*:ref_type:branch:ref:main")]),
+            ("gitlab.com", &[("namespace_id", "7"), ("ref_protected", "true")]),
+            ("gitlab.com", &[("user_login", "ada")]),
+            (CIRCLE, &[("sub", "org/*")]),
+            (CIRCLE, &[("sub", "org/1-2/project/*/user/*/vcs-origin/*/vcs-ref/refs/heads/main")]),
+            // A branch may be called `a/vcs-origin/github.com/shop/orders/vcs-ref/b`.
+            (CIRCLE, &[("sub", "org/1-2/project/*/user/*/vcs-origin/github.com/shop/orders/vcs-ref/*")]),
+            (BUILDKITE, &[("sub", "organization:shop:pipeline:*")]),
+            (BUILDKITE, &[("pipeline_slug", "orders")]),
+            (BITBUCKET, &[("sub", "*:{3-4}")]),
+            (TERRAFORM, &[("sub", "organization:shop:project:orders:workspace:*:run_phase:*")]),
+            (TERRAFORM, &[("sub", "organization:*:project:shop:workspace:orders:run_phase:apply")]),
+            ("graph.facebook.com", &[("app_id", "1122334455")]),
+            (STRANGER, &[]),
+            (STRANGER, &[("sub", "*")]),
+            // Elsewhere tags are what the provider makes of them.
+            (GITHUB, &[("aws:RequestTag/repository_id", "34")]),
+        ] {
+            assert!(matches!(reached(host, claims), Reach::Wider(_)), "{host} {claims:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_documented_is_not_known() {
+        for (host, claims) in [
+            (GITHUB, &[("a_new_claim", "34")] as &[_]),
+            (GITHUB, &[("sub", "organization:shop:project:*")]),
+            (BUILDKITE, &[("sub", "0184990a-477b-4fa8-9968-496074483cee")]),
+            (STRANGER, &[("sub", "team-*")]),
+            (STRANGER, &[("department", "shop")]),
+        ] {
+            assert!(matches!(reached(host, claims), Reach::Unknown(_)), "{host} {claims:?}");
+        }
+    }
+
+    #[test]
+    fn one_value_that_is_open_opens_the_condition_and_a_condition_true_without_the_claim_fixes_nothing() {
+        let of = |operator: &str, values: serde_json::Value| {
+            under(GITHUB, &json!({ operator: { format!("{GITHUB}:sub"): values } }))
+        };
+        assert!(matches!(of("StringLike", json!(["repo:shop/orders:*", "repo:*"])), Reach::Wider(_)));
+        assert_eq!(of("ForAnyValue:StringLike", json!(["repo:shop/orders:*", "repo:shop/till:*"])), Reach::Limited);
+        for operator in ["StringNotEquals", "StringEqualsIfExists", "ForAllValues:StringEquals"] {
+            assert!(matches!(of(operator, json!("repo:shop/orders:pull_request")), Reach::Wider(_)), "{operator}");
+        }
+    }
+}

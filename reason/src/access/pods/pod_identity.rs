@@ -16,6 +16,7 @@ use palisade_policy::{Attached, Caller, Condition, Decision, Policies, Request, 
 use super::association::associations_of;
 use super::{CANARIES, ServiceAccount, TrustPolicy};
 use crate::account::Account;
+use palisade_model::Gap;
 use palisade_model::eks::SessionTags;
 
 /// More made-up values of one kind than this are not tried.
@@ -49,9 +50,26 @@ impl Pod {
     }
 }
 
-/// The pods worth asking a role about: those of its associations, and made-up ones in clusters of its account where there
-/// are none, or where there may be more than were seen.
-pub fn pods(trust: &TrustPolicy<'_>, account: &Account<'_>) -> Vec<Pod> {
+/// The pods worth asking a role about.
+#[derive(Clone, Debug)]
+pub struct Pods {
+    /// Those of its associations that were seen.
+    pub seen: Vec<Pod>,
+    /// Made-up ones in clusters of its account, where there are no associations, or where there may be more than were seen.
+    pub made_up: Vec<Pod>,
+    /// Why there may be more associations than were seen.
+    pub gap: Option<Gap>,
+}
+
+impl Pods {
+    /// All of them.
+    pub fn all(&self) -> impl Iterator<Item = &Pod> {
+        self.seen.iter().chain(&self.made_up)
+    }
+}
+
+/// The pods worth asking a role about.
+pub fn pods(trust: &TrustPolicy<'_>, account: &Account<'_>) -> Pods {
     let (associations, gap) = associations_of(trust.role, account);
     let made_up = if associations.is_empty() || gap.is_some() { made_up(trust, account) } else { Vec::new() };
     let pod = |(cluster, association): (&palisade_model::eks::Cluster, &palisade_model::eks::PodIdentity)| {
@@ -62,7 +80,7 @@ pub fn pods(trust: &TrustPolicy<'_>, account: &Account<'_>) -> Vec<Pod> {
             is_tagged: !matches!(tags, Ok(SessionTags::Disabled)),
         }
     };
-    associations.into_iter().map(pod).chain(made_up).collect()
+    Pods { seen: associations.into_iter().map(pod).collect(), made_up, gap }
 }
 
 /// Whether Pod Identity may do something (`sts:AssumeRole`, `sts:TagSession`) to a role for a pod.

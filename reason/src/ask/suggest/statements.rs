@@ -27,10 +27,13 @@ pub(super) fn statements(groups: &[Group], length: Length) -> Vec<Statement> {
     for group in groups.iter().filter(|group| !group.actions.is_empty()) {
         let harmless = harmless(group);
         let patterns = wanted(group, &harmless).patterns();
-        if let Some(all_but) = all_but(group, &harmless).filter(|_| length == Length::Shortest)
-            && written(all_but.patterns()) < written(&patterns)
+        if let Some((all_but, beside)) = all_but(group, &harmless).filter(|_| length == Length::Shortest)
+            && written(all_but.patterns()) + written(&beside) < written(&patterns)
         {
             statements.push(statement(group, all_but, group.sid.clone()));
+            if !beside.is_empty() {
+                statements.push(statement(group, ActionElement::Action(beside), None));
+            }
             continue;
         }
         let is_apart = |pattern: &ActionPattern| is_everything(&group.resource) && needs_every_resource(pattern);
@@ -65,12 +68,13 @@ fn harmless(group: &Group) -> BTreeSet<String> {
     granted.filter(|action| action.action.resource_types.is_empty()).map(|action| action.name()).collect()
 }
 
-/// What is kept as all but what is left out, where the statements grant every action, or all but some.
-fn all_but(group: &Group, harmless: &BTreeSet<String>) -> Option<ActionElement> {
+/// What is kept as all but what is left out, where a statement grants every action, or all but some; and the patterns of
+/// what others grant beside it.
+fn all_but(group: &Group, harmless: &BTreeSet<String>) -> Option<(ActionElement, Vec<ActionPattern>)> {
     let everything = ActionElement::Action(vec![ActionPattern::new("*")]);
     let granted = group.granted.iter().find(|element| match element {
         ActionElement::Action(patterns) => patterns.iter().any(ActionPattern::is_everything),
-        ActionElement::NotAction(_) => group.actions.iter().all(|action| element.covers(action)),
+        ActionElement::NotAction(_) => true,
     })?;
     let excepted: &[ActionPattern] = match granted {
         ActionElement::Action(_) => &[],
@@ -81,10 +85,12 @@ fn all_but(group: &Group, harmless: &BTreeSet<String>) -> Option<ActionElement> 
     let left_out = given.into_iter().filter(|action| !group.actions.contains(action) && !harmless.contains(action));
     let left_out: BTreeSet<String> = left_out.collect();
     let void = never.into_iter().chain(harmless.iter().cloned()).collect();
-    let granted = [everything];
-    let new = Wanted { actions: &left_out, harmless: &void, granted: &granted }.patterns();
-    let kept = new.into_iter().filter(|pattern| !excepted.iter().any(|own| own.as_str() == pattern.as_str()));
-    Some(ActionElement::NotAction(excepted.iter().cloned().chain(kept).collect()))
+    let beside: BTreeSet<String> = group.actions.iter().filter(|action| !granted.covers(action)).cloned().collect();
+    let beside = Wanted { actions: &beside, harmless, granted: &group.granted }.patterns();
+    let every = [everything];
+    let new = Wanted { actions: &left_out, harmless: &void, granted: &every }.patterns();
+    let new = new.into_iter().filter(|pattern| !excepted.iter().any(|own| own.as_str() == pattern.as_str()));
+    Some((ActionElement::NotAction(excepted.iter().cloned().chain(new).collect()), beside))
 }
 
 /// The statements without what others allow as well.
