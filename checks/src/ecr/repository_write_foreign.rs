@@ -50,8 +50,8 @@ fn cases() -> crate::testing::Cases {
     use palisade_scenes::repositories::{ORGANIZATION, denies, gives, on, repository_policy};
     use palisade_scenes::{ACCOUNT, repository};
 
-    let may = |principal: Value, actions: &[&str]| repository_policy(&[gives(principal, actions, json!({}))]);
     const OTHER: &[&str] = &["arn:aws:iam::444455556666:root", "arn:aws:iam::444455556666:user/ci"];
+    let may = |principal: Value, actions: &[&str]| repository_policy(&[gives(principal, actions, json!({}))]);
     let foreign = || json!({ "AWS": "arn:aws:iam::444455556666:root" });
     let sparing =
         |spared: &[&str]| json!({ "Effect": "Deny", "NotPrincipal": { "AWS": spared }, "Action": "ecr:PutImage" });

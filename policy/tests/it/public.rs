@@ -348,7 +348,7 @@ fn whom_a_denial_of_all_others_spares_is_let_in_by_whoever_lets_in_everybody() {
     let account = |id: &str| json!({"AWS": [format!("arn:aws:iam::{id}:root"), format!("arn:aws:iam::{id}:user/ci")]});
     assert_eq!(reached_when(&json!([but(account(OTHER_ACCOUNT))])), [], "it grants nothing");
     let other = (Grade::ListedAccounts, OTHER_ACCOUNT.to_owned());
-    assert_eq!(reached_when(&json!([everybody, but(account(OTHER_ACCOUNT))])), [other.clone()]);
+    assert_eq!(reached_when(&json!([everybody, but(account(OTHER_ACCOUNT))])), std::slice::from_ref(&other));
     // The account alone is its root user.
     let root = json!({"AWS": OTHER_ACCOUNT});
     assert_eq!(reached_when(&json!([everybody, but(root)])), [other]);

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use palisade_policy::{ActionElement, ActionPattern, Catalogue, Wanted};
+use palisade_policy::catalogue::{Catalogue, Catalogued};
+use palisade_policy::{ActionElement, ActionPattern, Wanted};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -16,7 +17,7 @@ fn texts(patterns: &[ActionPattern]) -> Vec<&str> {
 
 /// All that an element covers.
 fn covered(element: &ActionElement) -> BTreeSet<String> {
-    Catalogue::get().expand(element).into_iter().map(|action| action.name()).collect()
+    Catalogue::get().expand(element).into_iter().map(Catalogued::name).collect()
 }
 
 fn shortened(actions: &BTreeSet<String>, granted: &[ActionElement]) -> Vec<ActionPattern> {

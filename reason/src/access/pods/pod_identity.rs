@@ -121,15 +121,15 @@ fn tag_key(tag: &str) -> String {
 fn made_up(trust: &TrustPolicy<'_>, account: &Account<'_>) -> Vec<Pod> {
     let [canary, _] = CANARIES;
     let own = |arn: &String| arn.split(':').nth(4) == Some(trust.role.account());
-    let named = |name: &str| {
+    let arn_of = |name: &str| {
         let (partition, account) = (trust.role.partition(), trust.role.account());
         format!("arn:{partition}:eks:us-east-1:{account}:cluster/{name}")
     };
     let clusters = account.inventory().regions.values().flat_map(|region| region.eks.clusters.seen());
     let mut arns: BTreeSet<String> = clusters.map(|cluster| cluster.arn.to_string()).collect();
     arns.extend(filled(trust, &["aws:SourceArn", &tag_key("eks-cluster-arn")]).into_iter().filter(own));
-    arns.extend(filled(trust, &[&tag_key("eks-cluster-name")]).iter().map(|name| named(name)));
-    arns.insert(named("zz-canary-cluster-3e07"));
+    arns.extend(filled(trust, &[&tag_key("eks-cluster-name")]).iter().map(|name| arn_of(name)));
+    arns.insert(arn_of("zz-canary-cluster-3e07"));
     let mut namespaces = filled(trust, &[&tag_key("kubernetes-namespace")]);
     namespaces.insert(canary.namespace.to_owned());
     let mut names = filled(trust, &[&tag_key("kubernetes-service-account")]);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use palisade_policy::catalogue::{Catalogue, Catalogued};
 use palisade_policy::{
-    ActionElement, ActionPattern, Attached, Catalogue, Document, Effect, PrincipalElement, ResourceElement,
-    ResourcePattern, Statement, Version, Wanted, covers,
+    ActionElement, ActionPattern, Attached, Document, Effect, PrincipalElement, ResourceElement, ResourcePattern,
+    Statement, Version, Wanted, covers,
 };
 
 use super::draft::Group;
@@ -65,7 +66,7 @@ fn harmless(group: &Group) -> BTreeSet<String> {
         return BTreeSet::new();
     }
     let granted = group.granted.iter().flat_map(|element| Catalogue::get().expand(element));
-    granted.filter(|action| action.action.resource_types.is_empty()).map(|action| action.name()).collect()
+    granted.filter(|action| action.action.resource_types.is_empty()).map(Catalogued::name).collect()
 }
 
 /// What is kept as all but what is left out, where a statement grants every action, or all but some; and the patterns of
@@ -80,7 +81,7 @@ fn all_but(group: &Group, harmless: &BTreeSet<String>) -> Option<(ActionElement,
         ActionElement::Action(_) => &[],
         ActionElement::NotAction(excepted) => excepted,
     };
-    let all = Catalogue::get().expand(&everything).into_iter().map(|action| action.name());
+    let all = Catalogue::get().expand(&everything).into_iter().map(Catalogued::name);
     let (given, never): (Vec<_>, Vec<_>) = all.partition(|action| granted.covers(action));
     let left_out = given.into_iter().filter(|action| !group.actions.contains(action) && !harmless.contains(action));
     let left_out: BTreeSet<String> = left_out.collect();

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use palisade_policy::{ActionElement, ActionPattern, Attached, Catalogue, Document, Effect, covers};
+use palisade_policy::catalogue::{Catalogue, Catalogued};
+use palisade_policy::{ActionElement, ActionPattern, Attached, Document, Effect, covers};
 use serde_json::{Value, json};
 
 use super::{LARGEST_POLICY, Removal, SuggestError, Suggestion, suggest};
@@ -94,7 +95,7 @@ fn unused_services_and_tracked_actions_go_and_untracked_ones_stay() {
 fn allowed(documents: &[Document]) -> BTreeSet<String> {
     let statements = documents.iter().flat_map(|document| &document.statements);
     let allows = statements.filter(|statement| statement.effect == Effect::Allow);
-    allows.flat_map(|statement| Catalogue::get().expand(&statement.action)).map(|action| action.name()).collect()
+    allows.flat_map(|statement| Catalogue::get().expand(&statement.action)).map(Catalogued::name).collect()
 }
 
 fn size(document: &Document) -> usize {
@@ -160,7 +161,7 @@ fn everything_but_a_few_services_is_written_as_that() {
     assert_eq!(statements(&suggestion)[0]["NotAction"], json!(["ec2:*", own[0], own[1], own[2], "s3:*"]));
     let listed = allowed(&suggestion.policies);
     let all = Catalogue::get().expand(&ActionElement::Action(vec![ActionPattern::new("*")]));
-    let rest = all.into_iter().map(|action| action.name());
+    let rest = all.into_iter().map(Catalogued::name);
     let rest = rest.filter(|action| !action.starts_with("s3:") && !action.starts_with("ec2:"));
     assert_eq!(listed, rest.collect());
 }
