@@ -46,5 +46,6 @@ fn cases() -> crate::testing::Cases {
     ];
     let harmless =
         [rule("get,list,watch,create,patch", "core", "events"), palisade_scenes::rbac::paths("/healthz,/metrics")];
-    strict(&bad, &harmless)
+    let all = [palisade_scenes::rbac::everything(), palisade_scenes::rbac::paths("*")];
+    strict(&bad, &harmless).pass(palisade_scenes::rbac::bound(&all, palisade_scenes::rbac::group("admins")))
 }

@@ -162,7 +162,7 @@ impl<'a> Judge<'a> {
         let mut found = Found::default();
         for rule in rules {
             for (number, need) in self.list.needs.iter().enumerate() {
-                if !found.needs.has(number) && self.gives(need, rule, scope) {
+                if !found.needs.has(number) && self.gives(need, rules, rule, scope) {
                     found.needs.insert(number);
                 }
                 found.makes_named |=
@@ -172,12 +172,12 @@ impl<'a> Judge<'a> {
         found
     }
 
-    /// Whether a rule gives a need, with what its names come to. A rule that allows everything is a right by itself, and
-    /// gives no other.
-    pub(super) fn gives(&self, need: &Need, rule: &Rule, scope: Scope<'a>) -> bool {
-        (need.object == Object::Everything || !Object::allows_everything(rule))
-            && need.holds_in(self.version.as_ref().ok().copied()).unwrap_or(true)
+    /// Whether a rule, one of these, gives a need, with what its names come to. Rules that allow everything are a right by
+    /// themselves, and give no other.
+    pub(super) fn gives(&self, need: &Need, rules: &[&Rule], rule: &Rule, scope: Scope<'a>) -> bool {
+        need.holds_in(self.version.as_ref().ok().copied()).unwrap_or(true)
             && need.is_met(rule, scope, &self.kinds)
+            && (need.object == Object::Everything || !rules.iter().any(|rule| Object::allows_everything(rule)))
             && (rule.resource_names.is_empty() || self.counts(need.names, rule, scope))
     }
 

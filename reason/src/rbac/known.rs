@@ -109,11 +109,10 @@ pub fn part<'a>(binding: &Binding<'a>, subject: &Subject, version: Option<Server
     if others.is_empty() { Part::All } else { Part::AllBut(others) }
 }
 
-/// Whether a binding that names somebody is wholly one of Kubernetes or EKS, rules that win nothing left aside.
+/// Whether Kubernetes or EKS gives somebody this role by a binding of this name, whatever the role's rules.
 pub fn is_known(name: &str, namespace: Option<&str>, role: &RoleRef, subject: &Subject) -> bool {
     let scope = namespace.map_or(Scope::Cluster, Scope::Namespace);
-    let (labels, subjects) = (std::collections::BTreeMap::new(), []);
-    let binding = Binding { name, scope, labels: &labels, role, subjects: &subjects, rules: None };
+    let binding = Binding { name, scope, role, subjects: &[], rules: None };
     KNOWN.iter().any(|known| known.has(&binding, subject))
 }
 

@@ -18,7 +18,7 @@ mod telling;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 pub use entries::POLICIES;
@@ -49,8 +49,6 @@ pub struct Binding<'a> {
     pub name: &'a str,
     /// Where it holds.
     pub scope: Scope<'a>,
-    /// Its labels.
-    pub labels: &'a BTreeMap<String, String>,
     /// The role that it names.
     pub role: &'a RoleRef,
     /// Who gets it.
@@ -80,7 +78,6 @@ impl<'a> Rbac<'a> {
             bindings.push(Binding {
                 name: &binding.name,
                 scope: Scope::Cluster,
-                labels: &binding.labels,
                 role: &binding.role,
                 subjects: &binding.subjects,
                 rules: roles.shared(&mut known, &binding.role, None),
@@ -90,7 +87,6 @@ impl<'a> Rbac<'a> {
             bindings.push(Binding {
                 name: &binding.name,
                 scope: Scope::Namespace(&binding.namespace),
-                labels: &binding.labels,
                 role: &binding.role,
                 subjects: &binding.subjects,
                 rules: roles.shared(&mut known, &binding.role, Some(&binding.namespace)),

@@ -118,7 +118,7 @@ impl<'a> Judge<'a> {
 
     fn giving<'s>(&self, need: &Need, source: &'s Source<'a>) -> Option<Giving<'s, 'a>> {
         let rules: &Rules<'a> = &source.rules;
-        let rule = rules.iter().find(|rule| self.gives(need, rule, source.scope))?;
+        let rule = rules.iter().find(|rule| self.gives(need, rules, rule, source.scope))?;
         Some(Giving { source, words: need.told(rule) })
     }
 
