@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use palisade_policy::Catalogue;
 
-use crate::{access, ask, in_cluster, pod_security};
+use crate::{access, ask, in_cluster, pod_security, rbac};
 use palisade_model::dated::Dated;
 use palisade_model::{invokers, kubernetes, partition, publishers, runtime, upstreams};
 
@@ -28,6 +28,9 @@ pub fn all() -> Vec<Dated> {
         partition::REGIONS.dated(),
         pod_security::STANDARDS,
         publishers::TABLE.dated(),
+        rbac::known::OF_EKS.dated(),
+        rbac::known::OF_KUBERNETES.dated(),
+        rbac::POLICIES.dated(),
         runtime::TABLE.dated(),
         upstreams::DATED,
     ]

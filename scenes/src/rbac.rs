@@ -24,6 +24,11 @@ pub fn named(rule: Rule, names: &str) -> Rule {
     Rule { resource_names: words(names), ..rule }
 }
 
+/// A rule that lets paths outside the resources be read.
+pub fn paths(paths: &str) -> Rule {
+    Rule { verbs: words("get"), non_resource_urls: words(paths), ..Rule::default() }
+}
+
 pub fn everything() -> Rule {
     rule("*", "*", "*")
 }

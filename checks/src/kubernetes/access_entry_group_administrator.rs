@@ -1,12 +1,6 @@
-use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
+use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::Subject;
-use palisade_model::{Arn, Gap};
-use palisade_reason::in_cluster::aws_auth::{in_force, mappings};
-use palisade_reason::in_cluster::shortened;
-use palisade_reason::rbac::review::{Review, gives};
-use palisade_reason::rbac::{Grant, MASTERS, RIGHTS, Scope};
 
 check! {
     /// Principal of AWS takes the cluster over through a group or a name
@@ -16,9 +10,11 @@ check! {
     /// bindings in the cluster say: AWS shows no access policy, Kubernetes shows no principal, and only both together
     /// show who may do everything, read all Secrets or give itself more.
     ///
-    /// Counted are bindings of the whole cluster that give everything, or one of the rights on roles, identities,
-    /// Secrets, nodes, admission and pods from which everything follows. Access policies of EKS are the matter of
-    /// `eks-access-entry-administrator`, `system:masters` that of `kubernetes-aws-auth-masters`.
+    /// Counted are bindings of the whole cluster and of `kube-system` that give everything, or one of the rights on roles,
+    /// identities, Secrets, nodes, admission and pods from which everything follows, alone or together: by several
+    /// groups, by the user name that a session of the principal has, or by a binding and an access policy. Access
+    /// policies by themselves are the matter of `eks-access-entry-administrator`, `system:masters` that of
+    /// `kubernetes-aws-auth-masters`.
     ///
     /// ## Severity
     /// High: one leaked session of the principal gives the cluster away.
@@ -39,54 +35,8 @@ check! {
     }
 }
 
-/// Rights from which the whole cluster does not follow.
-const LESSER: [&str; 7] = [
-    "change namespaces",
-    "change network policies",
-    "change service accounts",
-    "delete events",
-    "forward ports of pods",
-    "make policy exceptions",
-    "read inner paths of the API server",
-];
-
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    let review = Review::of(cluster)?;
-    let mut gathered = Gathered::of(&cluster.access_entries, |entry| {
-        let details = entry.details.known()?;
-        judge(&review, &entry.principal, details.username.as_deref(), &details.groups)
-    });
-    match in_force(cluster) {
-        Ok(None) => {}
-        Ok(Some(auth)) => {
-            for mapping in mappings(auth) {
-                gathered.add(judge(&review, &mapping.arn, mapping.username.as_deref(), &mapping.groups));
-            }
-        }
-        Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
-    }
-    shortened(gathered.outcome())
-}
-
-fn judge(review: &Review, principal: &Arn, name: Option<&str>, groups: &[String]) -> Result<Option<String>, Gap> {
-    let groups = groups.iter().filter(|group| *group != MASTERS).map(|group| Subject::Group(group.clone()));
-    let subjects = groups.chain(name.map(|name| Subject::User(name.to_owned())));
-    for subject in subjects {
-        for binding in review.rbac().bindings().iter().filter(|binding| binding.subjects.contains(&subject)) {
-            let grants: Vec<_> = binding.grants().collect();
-            let Some(right) = gravest(&grants) else { continue };
-            // Nodes and EKS's own parts have the rights of theirs.
-            if binding.scope == Scope::Cluster && !review.is_platform(binding, &subject)? {
-                return Ok(Some(format!("{principal}: {}: {right}", gives(binding, &subject))));
-            }
-        }
-    }
-    Ok(None)
-}
-
-fn gravest(grants: &[Grant]) -> Option<&'static str> {
-    let held = RIGHTS.iter().filter(|right| !LESSER.contains(&right.name));
-    held.flat_map(|right| right.held(grants)).next().map(|held| held.right.name)
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.principals()
 }
 
 #[cfg(test)]
@@ -107,6 +57,11 @@ fn cases() -> crate::testing::Cases {
     };
     let admins = || bound(&[everything()], group("admins"));
     let readers = || bound(&[rule("get,list", "core", "pods")], group("readers"));
+    let certifying = |other: &str| {
+        let approval = rule("update", "certificates.k8s.io", "certificatesigningrequests/approval");
+        let approve = rule("approve", "certificates.k8s.io", "signers");
+        bound(&[approval], group("one")).binding("approver", &[approve], "approvers", group(other))
+    };
     let mapped_to = |groups: &[&str]| {
         let arn = "arn:aws:iam::111122223333:role/orders-role";
         mapped_role(arn, "deployer", groups).binding("all", &[everything()], "all", group("admins"))
@@ -124,5 +79,11 @@ fn cases() -> crate::testing::Cases {
         .fail(entered(bound(&[rule("list", "core", "secrets")], group("team")), &["team"], "ana"))
         .fail(entered(bound(&[rule("bind", "*", "clusterroles")], group("team")), &["team"], "ana"))
         .fail(mapped_to(&["readers", "admins"]))
+        .fail(entered(bound_in("kube-system", &[rule("create", "core", "pods")], group("team")), &["team"], "ana"))
+        .fail(entered(bound(&[everything()], user("ops:alice")), &[], "ops:{{SessionName}}"))
+        .pass(entered(bound(&[everything()], user("dev:alice")), &[], "ops:{{SessionName}}"))
+        .fail(entered(certifying("two"), &["one", "two"], "ana"))
+        .pass(entered(certifying("three"), &["one", "two"], "ana"))
+        .pass(entered(bound(&[rule("get", "core", "pods/exec")], group("team")), &["team"], "ana"))
         .not_applicable(admins())
 }

@@ -1,7 +1,6 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Admission policy is bound to nothing
@@ -33,7 +32,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
         let binding = admission.policy_bindings.find(|binding| binding.policy == policy.name)?;
         Ok(binding.is_none().then(|| format!("ValidatingAdmissionPolicy {} has no binding", policy.name)))
     });
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use palisade_model::Gap;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{AwsAuth, Mapping, MappingText};
 use palisade_reason::in_cluster::aws_auth::{in_force, is_gone, mappings};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// ConfigMap aws-auth has parts that let nobody in
@@ -40,7 +39,7 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     for mapping in mappings(auth) {
         gathered.add(judge(mapping, context));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 /// The parts that cannot be parsed, each with the reason.

@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_reason::access::entries::is_foreign;
 use palisade_reason::in_cluster::aws_auth::{in_force, mappings, parsed};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// ConfigMap aws-auth lets in principals of foreign accounts
@@ -43,7 +42,7 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     let accounts = accounts.map(|account| format!("mapAccounts names {account}"));
     let mut gathered = Gathered::default();
     gathered.add(Ok(principals.chain(accounts)));
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::MappingText;
 use palisade_reason::in_cluster::aws_auth::{in_force, parsed};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// ConfigMap aws-auth lets in users, or everybody of an account
@@ -43,7 +42,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
         let why = "mapUsers or mapAccounts of aws-auth cannot be parsed";
         gathered.add(Err::<Option<String>, _>(cluster.unclear(palisade_model::Action::KubernetesGetConfigmaps, why)));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::Objects;
 use palisade_reason::in_cluster::enforcement::is_of;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Cluster is entered through ingress-nginx, which nobody mends any more
@@ -58,7 +57,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     if is_there {
         gathered.add(Ok(snippets(objects)));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn snippets(objects: &Objects) -> Vec<String> {

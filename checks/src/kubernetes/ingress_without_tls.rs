@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Ingress, IngressTls};
 use palisade_reason::in_cluster::exposure::is_by_load_balancer;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Ingress serves a host without a certificate
@@ -41,7 +40,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     if let Some(gap) = ingresses.gap() {
         gathered.add(Err::<Vec<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn plain_hosts(ingress: &Ingress) -> Vec<String> {

@@ -4,7 +4,6 @@ use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Ingress, Service, ServiceKind, ServicePort};
 use palisade_model::{Action, Gap};
 use palisade_reason::in_cluster::exposure::{annotation, ingress_annotation, is_by_load_balancer};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Load balancer takes plain HTTP
@@ -58,7 +57,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     if let Some(gap) = network.services.gap().or(network.ingresses.gap()) {
         gathered.add(Err::<Vec<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 /// The ports of a service that take plain HTTP.

@@ -2,7 +2,7 @@ use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::kubernetes::{Namespace, NetworkPolicy, Objects};
 use palisade_model::{Action, Gap};
-use palisade_reason::in_cluster::{is_live, shortened};
+use palisade_reason::in_cluster::is_live;
 
 check! {
     /// Network policy selects no pod
@@ -43,7 +43,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
     if let Some(gap) = policies.gap() {
         gathered.add(Err::<Option<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 /// Whether a policy selects a pod or what makes pods; `None` when that hangs on an operator that is not known.

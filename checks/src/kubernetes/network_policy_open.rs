@@ -4,7 +4,6 @@ use palisade_model::Gap;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Namespace, NetworkPolicy, TrafficRule};
 use palisade_reason::in_cluster::network::openness;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Network policy of the namespace lets in everybody
@@ -44,7 +43,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
     if let Some(gap) = policies.gap() {
         gathered.add(Err::<Option<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn judge(policy: &NetworkPolicy, rule: &TrafficRule, cluster: &Cluster) -> Result<Option<String>, Gap> {

@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Enforcement, EnginePolicy};
 use palisade_model::{Action, Gap, Listing};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Policies of the policy engine refuse nothing
@@ -41,7 +40,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
             gathered.add(judge(list, cluster));
         }
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 /// What all policies of an engine do instead of refusing; nothing as soon as one refuses.

@@ -2,7 +2,7 @@ use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_reason::rbac::is_anybody;
-use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::review::gives;
 
 check! {
     /// Somebody without credentials has rights in the cluster
@@ -32,23 +32,25 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.each(|binding, subject| is_anybody(subject).then(|| gives(binding, subject)))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.each(|binding, subject, _| is_anybody(subject).then(|| gives(binding, subject)))
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use palisade_scenes::rbac::{bound, bound_in, group, oddly_bound, rule, unbound, user};
+    use palisade_scenes::rbac::{bound, bound_in, group, oddly_bound, paths, rule, unbound, user};
 
     const NOBODY: &str = "system:unauthenticated";
+    const VIEWER: &str = "system:public-info-viewer";
     let read = || [rule("get", "core", "pods")];
     let own = |name: &str| unbound().binding(name, &read(), name, group(NOBODY));
     Cases::default()
         .pass(unbound())
-        .pass(own("system:public-info-viewer"))
+        .pass(unbound().binding(VIEWER, &[paths("/healthz,/version")], VIEWER, group(NOBODY)))
         .pass(bound(&read(), group("system:authenticated")))
         .fail(own("system:discovery"))
+        .fail(own(VIEWER))
         .fail(own("public-info-viewer"))
         .fail(bound(&read(), user("system:anonymous")))
         .fail(bound(&read(), group(NOBODY)))

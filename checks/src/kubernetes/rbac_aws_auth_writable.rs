@@ -2,7 +2,6 @@ use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_reason::in_cluster::aws_auth;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may rewrite the ConfigMap aws-auth
@@ -34,11 +33,11 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     if !aws_auth::counts(cluster)? {
         return Ok(Verdict::NotApplicable);
     }
-    Review::of(cluster)?.holders(Question::strict(&["change aws-auth"]))
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]

@@ -1,10 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::Subject;
-use palisade_reason::rbac::MASTERS;
-use palisade_reason::rbac::review::{Review, gives};
-use palisade_reason::rbac::{Binding, Object};
 
 check! {
     /// Somebody may do everything in the cluster or in a namespace
@@ -14,8 +10,9 @@ check! {
     /// read all Secrets, to enter every pod and take its role of AWS, to switch off every control. Bound in one
     /// namespace it allows all that there.
     ///
-    /// What Kubernetes and EKS bind themselves is told apart by name, label and subject. The group `system:masters` has
-    /// a check of its own, `kubernetes-rbac-masters-group`.
+    /// Several rules count as one that gives the same, through whichever bindings they come. What Kubernetes and EKS
+    /// bind themselves is known by its contents, and not by a name or label, which anybody may choose. The group
+    /// `system:masters` has a check of its own, `kubernetes-rbac-masters-group`.
     ///
     /// ## Severity
     /// High: one leaked token gives the cluster away, and the roles of all its pods.
@@ -40,13 +37,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.each(judge)
-}
-
-fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
-    let is_all = binding.grants().any(|grant| Object::allows_everything(grant.rule));
-    (is_all && *subject != Subject::Group(MASTERS.to_owned())).then(|| gives(binding, subject))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
@@ -56,6 +48,11 @@ fn cases() -> crate::testing::Cases {
 
     let admin = |subject| unbound().binding("cluster-admin", &[everything()], "cluster-admin", subject);
     let all = |subject| bound(&[everything()], subject);
+    const MANAGER: &str = "eks:addon-cluster-admin";
+    let all_by_two = |other: &str| {
+        let write = rule("create,update,patch,delete", "*", "*");
+        bound(&[rule("get,list,watch", "*", "*")], group("team")).binding("writer", &[write], "writers", group(other))
+    };
     let of_addon = || all(account("kube-system", "csi"));
     Cases::default()
         .pass(unbound())
@@ -63,8 +60,14 @@ fn cases() -> crate::testing::Cases {
         .pass(bound(&[rule("*", "*", "pods")], group("team")))
         .pass(bound(&[rule("get,list,watch", "*", "*")], group("team")))
         .pass(bound(&[named(everything(), "one")], group("team")))
-        .pass(unbound().binding("eks:addon", &[everything()], "eks:addon", account("kube-system", "addon")))
-        .pass(of_addon().and_addon("csi"))
+        .pass(unbound().binding("cluster-admin", &[everything()], MANAGER, user("eks:addon-manager")))
+        .fail(unbound().binding("cluster-admin", &[everything()], MANAGER, account("kube-system", "helper")))
+        .fail(unbound().binding("eks:addon", &[everything()], "eks:addon", account("kube-system", "addon")))
+        .fail(unbound().binding("cluster-admin", &[everything()], "system:helper", account("kube-system", "helper")))
+        .fail(unbound().binding("cluster-admin", &[everything()], "eks:nodes", group("system:nodes")))
+        .fail(of_addon().and_addon("csi"))
+        .fail(all_by_two("team"))
+        .pass(all_by_two("others"))
         .fail(of_addon())
         .fail(admin(group("admins")))
         .fail(unbound().binding("cluster-admin", &[everything()], "tiller", account("kube-system", "tiller")))

@@ -2,7 +2,7 @@ use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::Subject;
-use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::review::gives;
 use palisade_reason::rbac::{Binding, service_account_user};
 
 check! {
@@ -31,8 +31,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.each(judge)
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.each(|binding, subject, _| judge(binding, subject))
 }
 
 fn judge(binding: &Binding, subject: &Subject) -> Option<String> {

@@ -1,7 +1,6 @@
-use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may give itself further rights in the cluster
@@ -13,6 +12,8 @@ check! {
     ///
     /// Impersonation of the service accounts of one namespace, which the role `edit` gives to a team, is counted as
     /// `kubernetes-rbac-tokens-creatable` counts: for the whole cluster, for `kube-system`, and for service accounts.
+    /// Constrained impersonation (the verbs `impersonate:…` of Kubernetes 1.35 on) counts where something dangerous may be
+    /// done with it. A grant that names roles or identities counts where one of them has rights.
     ///
     /// ## Severity
     /// High: no flaw is needed, only the holder's credentials.
@@ -32,28 +33,15 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    let review = Review::of(cluster)?;
-    let roles = review.holders(Question::strict(&["escalate roles", "bind roles"]))?;
-    let counted = Question { named: true, ..Question::beyond_teams(&["impersonate"]) };
-    let identities = review.holders(counted)?;
-    Ok(joined(roles, identities))
-}
-
-fn joined(one: Verdict, other: Verdict) -> Verdict {
-    match (one, other) {
-        (Verdict::Fail(mut evidence), Verdict::Fail(more)) => {
-            evidence.extend(more);
-            Verdict::Fail(evidence)
-        }
-        (failure @ Verdict::Fail(_), _) | (_, failure) => failure,
-    }
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::strict;
-    use palisade_scenes::rbac::{account, bound_in, group, named, rule};
+    use palisade_scenes::Scene;
+    use palisade_scenes::rbac::{account, bound, bound_in, everything, group, named, rule};
 
     const RBAC: &str = "rbac.authorization.k8s.io";
     let impersonate = || rule("impersonate", "core", "serviceaccounts");
@@ -66,10 +54,32 @@ fn cases() -> crate::testing::Cases {
         rule("*", RBAC, "roles"),
         impersonate(),
     ];
-    let harmless = [rule("create,update,patch,delete", RBAC, "roles,clusterroles"), rule("get", "core", "users")];
+    let harmless = [
+        rule("create,update,patch,delete", RBAC, "roles,clusterroles"),
+        rule("get", "core", "users"),
+        rule("*", "*", "pods"),
+        named(rule("bind", RBAC, "clusterroles"), "viewer"),
+        named(rule("impersonate", "core", "users"), "ana"),
+        named(rule("impersonate", "core", "serviceaccounts"), "web"),
+    ];
+    let with = |rules: &[_]| bound(rules, group("helpers"));
+    let and_admin = |scene: Scene, subject| scene.binding("administrator", &[everything()], "administrators", subject);
+    let user_info = |verb: &str, resource: &str| {
+        [rule("impersonate:user-info", "authentication.k8s.io", "users"), rule(verb, "core", resource)]
+    };
     strict(&bad, &harmless)
         .fail(bound_in("shop", &[rule("escalate", RBAC, "roles")], group("team")))
         .fail(bound_in("shop", &[impersonate()], account("shop", "web")))
+        .fail(and_admin(
+            with(&[named(rule("impersonate", "core", "users"), "ana")]),
+            palisade_scenes::rbac::user("ana"),
+        ))
+        .fail(and_admin(with(&[named(rule("impersonate", "core", "groups"), "admins")]), group("admins")))
+        .fail(and_admin(with(&[named(rule("bind", RBAC, "clusterroles"), "administrator")]), group("admins")))
+        .fail(with(&[named(rule("impersonate", "core", "groups"), "system:masters")]))
+        .fail(with(&user_info("impersonate-on:user-info:get", "secrets")))
+        .pass(with(&user_info("impersonate-on:user-info:get", "pods")))
+        .pass(with(&user_info("impersonate-on:serviceaccount:get", "secrets")))
         .fail(bound_in("kube-system", &[impersonate()], group("team")))
         .pass(bound_in("shop", &[impersonate()], group("team")))
         .pass(bound_in("shop", &[rule("impersonate", "core", "users")], group("team")))

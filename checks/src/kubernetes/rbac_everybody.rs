@@ -2,7 +2,7 @@ use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::Subject;
-use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::review::gives;
 use palisade_reason::rbac::{AUTHENTICATED, Binding, SERVICE_ACCOUNTS};
 
 check! {
@@ -34,8 +34,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.each(judge)
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.each(|binding, subject, _| judge(binding, subject))
 }
 
 fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
@@ -49,19 +49,21 @@ fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use palisade_scenes::rbac::{bound, bound_in, group, oddly_bound, rule, unbound, user};
+    use palisade_scenes::rbac::{bound, bound_in, group, oddly_bound, paths, rule, unbound, user};
 
     let read = || [rule("get", "core", "pods")];
-    let own = |name: &str, subject: &str| unbound().binding(name, &read(), name, group(subject));
+    let own = |name: &str, rule, subject: &str| unbound().binding(name, &[rule], name, group(subject));
+    let basic = || rule("create", "authorization.k8s.io", "selfsubjectaccessreviews");
     Cases::default()
         .pass(unbound())
-        .pass(own("system:basic-user", AUTHENTICATED))
-        .pass(own("system:discovery", AUTHENTICATED))
-        .pass(own("system:service-account-issuer-discovery", SERVICE_ACCOUNTS))
+        .pass(own("system:basic-user", basic(), AUTHENTICATED))
+        .pass(own("system:discovery", paths("/api,/version"), AUTHENTICATED))
+        .pass(own("system:service-account-issuer-discovery", paths("/openid/v1/jwks"), SERVICE_ACCOUNTS))
         .pass(bound(&read(), group("system:serviceaccounts:shop")))
         .pass(bound(&read(), group("authenticated")))
         .pass(bound(&read(), user(AUTHENTICATED)))
-        .fail(own("system:basic-user", SERVICE_ACCOUNTS))
+        .fail(own("system:basic-user", basic(), SERVICE_ACCOUNTS))
+        .fail(own("system:basic-user", rule("get", "core", "secrets"), AUTHENTICATED))
         .fail(bound(&read(), group(AUTHENTICATED)))
         .fail(bound(&read(), group(SERVICE_ACCOUNTS)))
         .fail(bound_in("shop", &read(), group(AUTHENTICATED)))

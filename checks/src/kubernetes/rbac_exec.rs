@@ -1,19 +1,20 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::ServerVersion;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
-    /// Somebody may enter pods or forward their ports across the cluster
+    /// Somebody may enter pods or reach their ports across the cluster
     ///
     /// ## Why
     /// With `pods/exec`, `pods/attach` and `pods/ephemeralcontainers` somebody acts inside a pod: with its service
-    /// account, its role of AWS and what it mounts. `pods/portforward` reaches its ports past network policies. Before
-    /// Kubernetes 1.35 the verb `get` is enough, since these requests may be made as a web socket.
+    /// account, its role of AWS and what it mounts. `pods/portforward` reaches its ports past network policies, and so do
+    /// `pods/proxy` and `services/proxy`, in the name of the API server. Before Kubernetes 1.35 the verb `get` is enough
+    /// to enter a pod, since these requests may be made as a web socket.
     ///
     /// Counted are grants for the whole cluster and for `kube-system`, and in other namespaces those to service
-    /// accounts and to groups that everybody is in. What a team does in its own namespace is not counted.
+    /// accounts and to groups that everybody is in. What a team does in its own namespace is not counted, unless one of
+    /// its service accounts reaches beyond it. A grant that names pods counts where one of them runs as an account with
+    /// rights or a role of AWS.
     ///
     /// ## Severity
     /// Medium: it takes the credentials of the holder first.
@@ -34,27 +35,15 @@ check! {
     }
 }
 
-/// From this version on, reading is not enough.
-///
-/// Source: <https://kubernetes.io/docs/reference/command-line-tools-reference/feature-gates/>
-const CREATE_ALONE: ServerVersion = ServerVersion { major: 1, minor: 35 };
-
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    let review = Review::of(cluster)?;
-    let question = Question::beyond_teams(&["run commands in pods", "forward ports of pods"]);
-    review.holders_that(question, |held| {
-        let is_write = |verb: &String| ["*", "create", "update", "patch"].contains(&verb.as_str());
-        if held.grant.rule.verbs.iter().any(is_write) {
-            return Ok(true);
-        }
-        Ok(review.version()? < CREATE_ALONE)
-    })
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::beyond_teams;
     use palisade_model::Fact;
+    use palisade_model::kubernetes::ServerVersion;
     use palisade_scenes::Scene;
     use palisade_scenes::rbac::{bound, group, rule};
 
@@ -66,10 +55,13 @@ fn cases() -> crate::testing::Cases {
         rule("create", "core", "pods/attach"),
         rule("get,create", "core", "*/portforward"),
         rule("patch", "core", "pods/ephemeralcontainers"),
+        rule("get", "core", "pods/proxy"),
+        rule("create", "core", "services/proxy"),
     ];
     let harmless = [rule("get,list,watch", "core", "pods,pods/log"), rule("create", "core", "pods/*")];
     beyond_teams(&bad, &harmless)
         .fail(on(34, read()))
         .pass(on(35, read()))
+        .pass(on(35, bound(&[rule("get,patch", "core", "pods/exec")], group("readers"))))
         .fail(on(35, bound(&[rule("get,create", "core", "pods/exec")], group("readers"))))
 }

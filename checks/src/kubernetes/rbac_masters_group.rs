@@ -3,7 +3,7 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::Subject;
 use palisade_reason::rbac::MASTERS;
-use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::review::gives;
 
 check! {
     /// A binding names the group system:masters
@@ -33,9 +33,9 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     let masters = Subject::Group(MASTERS.to_owned());
-    Review::of(cluster)?.each(|binding, subject| (*subject == masters).then(|| gives(binding, subject)))
+    context.review(cluster)?.each(|binding, subject, _| (*subject == masters).then(|| gives(binding, subject)))
 }
 
 #[cfg(test)]

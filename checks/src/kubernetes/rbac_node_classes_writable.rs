@@ -1,7 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may change what nodes are made by
@@ -9,7 +8,7 @@ check! {
     /// ## Why
     /// A node class of Karpenter or of EKS Auto Mode says which role of AWS new nodes have, which image they start,
     /// what they run at their start and how their metadata service answers. Whoever may write one runs programs of its
-    /// choice on nodes, with that role.
+    /// choice on nodes, with that role. A node pool names the class, and the labels and taints by which pods find the nodes.
     ///
     /// ## Severity
     /// High: it takes no pod and no flaw, only the next node.
@@ -30,8 +29,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.holders(Question::strict(&["change node classes"]))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
@@ -43,8 +42,9 @@ fn cases() -> crate::testing::Cases {
         rule("update", "karpenter.k8s.aws", "ec2nodeclasses"),
         rule("create", "eks.amazonaws.com", "nodeclasses"),
         rule("*", "karpenter.k8s.aws", "*"),
+        rule("create", "karpenter.sh", "nodepools"),
     ];
     let harmless =
-        [rule("get,list,watch", "karpenter.k8s.aws", "ec2nodeclasses"), rule("create", "karpenter.sh", "nodepools")];
+        [rule("get,list,watch", "karpenter.k8s.aws", "ec2nodeclasses"), rule("delete", "karpenter.sh", "nodepools")];
     strict(&bad, &harmless)
 }

@@ -1,7 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may reach the kubelet through the API server
@@ -33,8 +32,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.holders(Question::strict(&["reach the kubelet"]))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]

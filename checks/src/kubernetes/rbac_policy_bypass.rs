@@ -1,15 +1,14 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may put the policies of a policy engine out of force
     ///
     /// ## Why
     /// What a policy engine refuses, an exception allows, and a policy that is deleted or set to report refuses
-    /// nothing. Whoever may write exceptions of Kyverno, or change policies of Kyverno or constraints of Gatekeeper, is
-    /// not held by them.
+    /// nothing. Whoever may write exceptions of Kyverno, or change policies of Kyverno or Kubewarden, constraints of
+    /// Gatekeeper or policies of signatures, is not held by them.
     ///
     /// ## Severity
     /// Medium: it takes a second right to make use of it.
@@ -30,8 +29,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.holders(Question::strict(&["make policy exceptions", "weaken policies"]))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
@@ -43,12 +42,16 @@ fn cases() -> crate::testing::Cases {
         rule("create", "kyverno.io", "policyexceptions"),
         rule("patch", "policies.kyverno.io", "policyexceptions"),
         rule("delete", "kyverno.io", "clusterpolicies"),
+        rule("patch", "policies.kyverno.io", "namespacedvalidatingpolicies"),
+        rule("delete", "policies.kyverno.io", "imagevalidatingpolicies"),
+        rule("patch", "policy.sigstore.dev", "clusterimagepolicies"),
         rule("update", "constraints.gatekeeper.sh", "k8spsphostfilesystem"),
         rule("delete", "templates.gatekeeper.sh", "constrainttemplates"),
     ];
     let harmless = [
         rule("get,list,watch", "kyverno.io", "clusterpolicies,policyexceptions"),
         rule("create", "constraints.gatekeeper.sh", "k8spsphostfilesystem"),
+        rule("update,delete", "*", "configmaps"),
     ];
     strict(&bad, &harmless)
 }

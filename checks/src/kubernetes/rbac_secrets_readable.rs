@@ -1,7 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may read Secrets across the cluster
@@ -37,8 +36,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.holders(Question::beyond_teams(&["read secrets"]))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
     /// Somebody may make tokens of service accounts across the cluster
@@ -13,7 +12,9 @@ check! {
     /// good.
     ///
     /// Counted are grants for the whole cluster and for `kube-system`, and in other namespaces those to service
-    /// accounts and to groups that everybody is in. What a team does in its own namespace is not counted.
+    /// accounts and to groups that everybody is in. What a team does in its own namespace is not counted, unless one of
+    /// its service accounts reaches beyond it. A grant that names service accounts counts where one of them has rights or
+    /// a role of AWS.
     ///
     /// ## Severity
     /// High: its holder becomes any workload in reach, without a pod.
@@ -37,14 +38,15 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.holders(Question::beyond_teams(&["issue tokens", "create secrets"]))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::beyond_teams;
-    use palisade_scenes::rbac::rule;
+    use palisade_scenes::Scene;
+    use palisade_scenes::rbac::{account, bound_in, everything, named, rule};
 
     let bad = [
         rule("create", "core", "serviceaccounts/token"),
@@ -52,5 +54,13 @@ fn cases() -> crate::testing::Cases {
         rule("create", "core", "*/token"),
     ];
     let harmless = [rule("get,update", "core", "secrets"), rule("create", "authentication.k8s.io", "tokenreviews")];
+    let of = |name: &str| {
+        bound_in("shop", &[named(rule("create", "core", "serviceaccounts/token"), name)], account("shop", "web"))
+    };
+    let and_admin =
+        |scene: Scene| scene.binding("cluster-admin", &[everything()], "deployers", account("shop", "deployer"));
     beyond_teams(&bad, &harmless)
+        .pass(of("deployer"))
+        .pass(and_admin(of("reader")))
+        .fail(and_admin(of("reader,deployer")))
 }

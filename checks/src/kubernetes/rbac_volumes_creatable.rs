@@ -1,14 +1,14 @@
 use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::rbac::review::{Question, Review};
 
 check! {
-    /// Somebody may create persistent volumes
+    /// Somebody may create or change persistent volumes
     ///
     /// ## Why
     /// A persistent volume can be a path of a node. A pod that mounts it through a claim reaches the files of the node,
-    /// and Pod Security, which forbids such paths in pods, does not look at claims.
+    /// and Pod Security, which forbids such paths in pods, does not look at claims. Whoever changes a volume binds it to a
+    /// claim of its own, with what others wrote there.
     ///
     /// ## Severity
     /// Medium: it takes the right to create pods besides.
@@ -31,8 +31,8 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.holders(Question::strict(&["create persistent volumes"]))
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.holders(CHECK.id)
 }
 
 #[cfg(test)]
@@ -40,10 +40,12 @@ fn cases() -> crate::testing::Cases {
     use crate::testing::strict;
     use palisade_scenes::rbac::rule;
 
-    let bad = [rule("create", "core", "persistentvolumes"), rule("*", "core", "persistentvolumes")];
-    let harmless = [
-        rule("create", "core", "persistentvolumeclaims"),
-        rule("get,list,watch,update,delete", "core", "persistentvolumes"),
+    let bad = [
+        rule("create", "core", "persistentvolumes"),
+        rule("*", "core", "persistentvolumes"),
+        rule("patch", "core", "persistentvolumes"),
     ];
+    let harmless =
+        [rule("create", "core", "persistentvolumeclaims"), rule("get,list,watch,delete", "core", "persistentvolumes")];
     strict(&bad, &harmless)
 }

@@ -2,7 +2,7 @@ use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{RoleRef, Rule as Allowed, Subject};
-use palisade_reason::rbac::review::{Review, gives};
+use palisade_reason::rbac::review::gives;
 use palisade_reason::rbac::{Binding, Object};
 
 check! {
@@ -37,18 +37,17 @@ check! {
     }
 }
 
-fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    Review::of(cluster)?.each(judge)
+fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
+    context.review(cluster)?.each(judge)
 }
 
-fn judge(binding: &Binding, subject: &Subject) -> Option<String> {
-    let rules: Vec<_> = binding.grants().map(|grant| grant.rule).collect();
+fn judge(binding: &Binding, subject: &Subject, rules: &[&Allowed]) -> Option<String> {
     // `cluster-admin` holds a second rule, for paths; the first says it all.
     if rules.iter().any(|rule| Object::allows_everything(rule)) {
         return None;
     }
-    let named = rules.into_iter().filter(|rule| !only_lists_installed_kinds(rule));
-    let wildcards = named.map(Allowed::wildcards).find(|wildcards| !wildcards.is_empty())?;
+    let named = rules.iter().filter(|rule| !only_lists_installed_kinds(rule));
+    let wildcards = named.map(|rule| rule.wildcards()).find(|wildcards| !wildcards.is_empty())?;
     let name = match binding.role {
         RoleRef::Role(name) | RoleRef::ClusterRole(name) | RoleRef::Other { name, .. } => name,
     };
@@ -89,12 +88,18 @@ fn cases() -> crate::testing::Cases {
         .pass(to_team(everything()))
         .pass(bound(&[everything(), paths("*")], group("team")))
         .pass(unbound().binding(
+            "system:controller:horizontal-pod-autoscaler",
+            &[rule("get,update", "*", "*/scale")],
+            "system:controller:horizontal-pod-autoscaler",
+            account("kube-system", "horizontal-pod-autoscaler"),
+        ))
+        .fail(unbound().binding(
             "system:controller:job-controller",
             &[wide()],
             "system:controller:job-controller",
             account("kube-system", "job-controller"),
         ))
-        .pass(bound(&[wide()], account("kube-system", "csi")).and_addon("csi"))
+        .fail(bound(&[wide()], account("kube-system", "csi")).and_addon("csi"))
         .fail(to_team(wide()))
         .fail(to_team(rule("get", "*", "pods")))
         .fail(to_team(rule("get", "core", "*")))

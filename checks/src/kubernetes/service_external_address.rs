@@ -1,7 +1,6 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Service takes traffic for an address outside the cluster
@@ -35,7 +34,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
         let told = || format!("service {}/{} has externalIPs {addresses}", service.namespace, service.name);
         Ok((!addresses.is_empty()).then(told))
     });
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 #[cfg(test)]

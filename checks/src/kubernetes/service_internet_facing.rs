@@ -2,7 +2,6 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_reason::in_cluster::exposure::open_service;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Service is reached from the internet through a load balancer
@@ -36,7 +35,7 @@ check! {
 
 fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
     let services = &cluster.inside.known()?.network.services;
-    shortened(Gathered::of(services, |service| open_service(service, cluster, context)).outcome())
+    Gathered::of(services, |service| open_service(service, cluster, context)).outcome()
 }
 
 #[cfg(test)]

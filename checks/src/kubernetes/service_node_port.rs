@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Service, ServiceKind};
 use palisade_model::{Action, Gap};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Service is reached at a port of every node
@@ -31,7 +30,7 @@ check! {
 
 fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     let services = &cluster.inside.known()?.network.services;
-    shortened(Gathered::of(services, |service| judge(service, cluster)).outcome())
+    Gathered::of(services, |service| judge(service, cluster)).outcome()
 }
 
 fn judge(service: &Service, cluster: &Cluster) -> Result<Option<String>, Gap> {

@@ -2,7 +2,6 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::StorageClass;
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Storage class makes volumes that are not encrypted
@@ -45,7 +44,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     if let Some(gap) = classes.gap() {
         gathered.add(Err::<Option<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn judge(class: &StorageClass) -> Option<String> {

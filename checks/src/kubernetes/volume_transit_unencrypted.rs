@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::PersistentVolume;
 use palisade_model::{Action, Gap};
-use palisade_reason::in_cluster::shortened;
 
 check! {
     /// Volume of EFS is mounted without encryption on the way
@@ -39,7 +38,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     if let Some(gap) = volumes.gap() {
         gathered.add(Err::<Option<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn judge(volume: &PersistentVolume, cluster: &Cluster) -> Result<Option<String>, Gap> {

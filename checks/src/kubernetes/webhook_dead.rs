@@ -1,7 +1,6 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_reason::in_cluster::shortened;
 use palisade_reason::in_cluster::webhooks::{configurations, named, unanswered};
 
 check! {
@@ -41,7 +40,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
             Ok(problems.collect::<Result<Vec<_>, _>>()?.into_iter().flatten())
         });
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 #[cfg(test)]

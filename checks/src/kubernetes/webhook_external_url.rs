@@ -3,7 +3,6 @@ use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Webhook, WebhookConfiguration, WebhookTarget};
 use palisade_model::{Action, Gap};
-use palisade_reason::in_cluster::shortened;
 use palisade_reason::in_cluster::webhooks::{configurations, is_on_api_server, named};
 
 check! {
@@ -41,7 +40,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
             Ok(judged.collect::<Result<Vec<_>, _>>()?.into_iter().flatten())
         });
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn judge(configuration: &WebhookConfiguration, webhook: &Webhook, cluster: &Cluster) -> Result<Option<String>, Gap> {

@@ -2,7 +2,6 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Webhook, WebhookConfiguration};
-use palisade_reason::in_cluster::shortened;
 use palisade_reason::in_cluster::webhooks::{creates_pods, fails_open, is_on_api_server, named};
 
 check! {
@@ -47,7 +46,7 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
     if let Some(gap) = configurations.gap() {
         gathered.add(Err::<Option<String>, _>(gap.clone()));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 fn guards(webhook: &Webhook) -> bool {

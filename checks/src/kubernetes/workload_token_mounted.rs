@@ -2,9 +2,10 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::Gap;
 use palisade_model::kubernetes::Controller;
-use palisade_model::kubernetes::{AccessObjects, Subject};
+use palisade_model::kubernetes::{AccessObjects, RoleRef, Subject};
 use palisade_reason::in_cluster::identity::account_of;
-use palisade_reason::rbac::{Identity, is_of_kubernetes};
+use palisade_reason::rbac::Identity;
+use palisade_reason::rbac::known::is_known;
 
 check! {
     /// Workload mounts a token of Kubernetes that it has no use for
@@ -51,17 +52,17 @@ fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     Ok(Verdict::fail_when(!is_used, || format!("{said}, and no binding means service account {namespace}/{name}")))
 }
 
-/// Whether a binding that is not one of Kubernetes's own means somebody.
+/// Whether a binding means somebody, other than one by which Kubernetes itself means everybody.
 fn is_bound(who: &Identity, access: &AccessObjects) -> Result<bool, Gap> {
-    let means = |subjects: &[Subject], namespace: Option<&str>| {
-        subjects.iter().any(|subject| who.is_meant_by(subject, namespace))
+    let means = |name: &str, namespace: Option<&str>, role: &RoleRef, subjects: &[Subject]| {
+        let mut meant = subjects.iter().filter(|subject| who.is_meant_by(subject, namespace));
+        meant.any(|subject| !matches!(subject, Subject::Group(_)) || !is_known(name, namespace, role, subject))
     };
-    let in_namespace = access.role_bindings.find(|binding| {
-        !is_of_kubernetes(&binding.name, &binding.labels) && means(&binding.subjects, Some(&binding.namespace))
-    });
-    let in_cluster = access
-        .cluster_role_bindings
-        .find(|binding| !is_of_kubernetes(&binding.name, &binding.labels) && means(&binding.subjects, None));
+    let in_namespace = access
+        .role_bindings
+        .find(|binding| means(&binding.name, Some(&binding.namespace), &binding.role, &binding.subjects));
+    let in_cluster =
+        access.cluster_role_bindings.find(|binding| means(&binding.name, None, &binding.role, &binding.subjects));
     match (in_namespace, in_cluster) {
         (Ok(Some(_)), _) | (_, Ok(Some(_))) => Ok(true),
         (Err(gap), _) | (_, Err(gap)) => Err(gap),
@@ -73,7 +74,7 @@ fn is_bound(who: &Identity, access: &AccessObjects) -> Result<bool, Gap> {
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::Listing;
-    use palisade_model::kubernetes::{ClusterRoleBinding, RoleBinding, RoleRef, ServiceAccount};
+    use palisade_model::kubernetes::{ClusterRoleBinding, RoleBinding, ServiceAccount};
     use palisade_scenes::Scene;
     use palisade_scenes::kubernetes::{new_service_account, pod_spec};
 

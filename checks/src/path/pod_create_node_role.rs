@@ -6,7 +6,6 @@ use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::Objects;
 use palisade_reason::in_cluster::nodes::{Reach, node_roles};
 use palisade_reason::pod_security::{Level, Modes, effective};
-use palisade_reason::rbac::review::{Counted, Question, Review};
 
 check! {
     /// Whoever may make pods can take the account over through the role of the nodes
@@ -60,12 +59,12 @@ fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
         let nothing = if roles.is_empty() { Verdict::NotApplicable } else { Verdict::Pass };
         return gap.map_or(Ok(nothing), Err);
     }
-    let question = Question { rights: &["create pods", "change workloads"], counted: Counted::All, named: false };
     let counts = |namespace: Option<&str>| match namespace {
         Some(namespace) if widest < Reach::Everybody => Ok(!refuses_host_network(namespace, objects)?),
         Some(_) | None => Ok(true),
     };
-    match Review::of(cluster)?.holders_that(question, |held| counts(held.grant.scope.namespace()))? {
+    let makes_pods = ["create pods", "change workloads", "run workflows"];
+    match context.review(cluster)?.holders_of(&makes_pods, |scope| counts(scope.namespace()))? {
         Verdict::Fail(mut evidence) => {
             evidence.extend(path.into_iter().map(Evidence));
             Ok(Verdict::Fail(evidence))

@@ -60,9 +60,9 @@ pub(crate) fn vulnerability_cases(place: impl Fn(Scene) -> Scene) -> Cases {
 pub(crate) fn strict(bad: &[Rule], harmless: &[Rule]) -> Cases {
     let mut cases = Cases::default()
         .pass(unbound())
-        .pass(unbound().binding("system:kube-scheduler", bad, "system:kube-scheduler", user("system:kube-scheduler")))
-        .pass(unbound().binding("eks:helper", bad, "eks:helper", account("kube-system", "helper")))
-        .pass(bound(bad, account("kube-system", "csi")).and_addon("csi"))
+        .fail(unbound().binding("system:kube-proxy", bad, "system:node-proxier", user("system:kube-proxy")))
+        .fail(unbound().binding("eks:helper", bad, "eks:helper", account("kube-system", "helper")))
+        .fail(bound(bad, account("kube-system", "csi")).and_addon("csi"))
         .pass(bound(&[everything()], group("admins")))
         .fail(bound(bad, account("kube-system", "csi")))
         .fail(unbound().binding("eks:helper", bad, "eks:helper", group("helpers")))

@@ -6,7 +6,7 @@ use std::time::Duration;
 use k8s_openapi::Metadata;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::Error;
-use kube::client::AuthError;
+use kube::client::{AuthError, Body};
 use palisade_model::{Action, By, Fact, Gap, Listing, Place, Reason};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -26,8 +26,10 @@ const PAGE: usize = 500;
 const RENEWALS: u32 = 3;
 /// The pause before the second attempt; each further one is twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// How often a list is begun anew because the cluster forgot where a page began.
+/// How often a list is begun anew because the cluster forgot where a page began; the last time it is asked for whole.
 const RESTARTS: u32 = 3;
+/// The longest that an API server may ask to wait; one that asked for an hour would be one that we misread.
+const LONGEST_WAIT: Duration = Duration::from_mins(5);
 
 /// What is needed to read a cluster.
 pub(super) struct Reader<'a> {
@@ -69,8 +71,13 @@ struct PageMetadata {
 
 /// A call that gave no answer.
 enum Failure {
-    /// The API server asks to wait, or could not answer just now.
-    Passing(Reason),
+    /// The API server asks to wait, and says how long or does not. It is a pause, for as long as the run has time: the
+    /// cluster's priority and fairness lets others go first.
+    ///
+    /// Source: <https://kubernetes.io/docs/concepts/cluster-administration/flow-control/>
+    Throttled(Option<Duration>),
+    /// The API server could not answer just now, and may say when to ask again.
+    Passing(Reason, Option<Duration>),
     /// There is no such object, or no such kind of object.
     Missing,
     /// The list changed too much since its first page was read.
@@ -104,8 +111,9 @@ impl Reader<'_> {
         let mut restarts = 0;
         loop {
             let mut items = Vec::new();
-            match self.pages(action, path, |page: Vec<O>| items.extend(page.into_iter().filter_map(&mut reduce))).await
-            {
+            let limit = (restarts < RESTARTS).then_some(PAGE);
+            let arrive = |page: Vec<O>| items.extend(page.into_iter().filter_map(&mut reduce));
+            match self.pages(action, path, limit, arrive).await {
                 Ok(()) => return Listing::whole(items),
                 Err(Failure::Missing) => return Listing::whole(Vec::new()),
                 Err(Failure::Expired) if restarts < RESTARTS => restarts += 1,
@@ -139,13 +147,15 @@ impl Reader<'_> {
         &self,
         action: Action,
         path: &str,
+        limit: Option<usize>,
         mut arrive: impl FnMut(Vec<O>),
     ) -> Result<(), Failure> {
         let mut pages = Pages::default();
+        let path = limit.map_or_else(|| path.to_owned(), |limit| format!("{path}?limit={limit}"));
         loop {
             let from =
                 pages.token().as_deref().map(|token| format!("&continue={}", encoded(token))).unwrap_or_default();
-            let page: Page<O> = self.send(action, &format!("{path}?limit={PAGE}{from}")).await?;
+            let page: Page<O> = self.send(action, &format!("{path}{from}")).await?;
             if page.items.iter().any(|object| !has_name(object.metadata())) {
                 return Err(given_up("an object of the list has no name".to_owned()));
             }
@@ -173,16 +183,30 @@ impl Reader<'_> {
             };
             match answer {
                 Ok(object) => {
+                    bucket.answered();
                     self.door.opened();
                     return Ok(object);
                 }
                 // Its credentials may have ended since.
                 Err(Failure::Stranger) if renewals < RENEWALS && self.door.renew(sent_at).await => renewals += 1,
-                Err(Failure::Passing(reason)) if attempt < ATTEMPTS => {
+                Err(Failure::Throttled(wait)) => {
+                    tracing::debug!(%action, ?wait, "throttled");
+                    self.ask.progress.throttled();
+                    match self.ask.pacer.sleep_until(Instant::now() + bucket.throttled(wait)).await {
+                        Err(Reason::OutOfTime) => return Err(Failure::GaveUp(Reason::Throttled)),
+                        slept => slept.map_err(Failure::GaveUp)?,
+                    }
+                }
+                Err(Failure::Passing(reason, wait)) if attempt < ATTEMPTS => {
                     tracing::debug!(%action, attempt, "{reason}");
                     let pause = FIRST_PAUSE * 2_u32.pow(attempt - 1);
                     attempt += 1;
-                    self.ask.pacer.sleep_until(Instant::now() + pause).await.map_err(Failure::GaveUp)?;
+                    let pause = wait.map_or(pause, |wait| wait.max(pause));
+                    match self.ask.pacer.sleep_until(Instant::now() + pause).await {
+                        // What a call met last says more than that its time is up.
+                        Err(Reason::OutOfTime) => return Err(Failure::GaveUp(reason)),
+                        slept => slept.map_err(Failure::GaveUp)?,
+                    }
                 }
                 Err(failure) => return Err(failure),
             }
@@ -192,14 +216,19 @@ impl Reader<'_> {
     async fn once<O: DeserializeOwned>(&self, path: &str) -> Result<O, Failure> {
         let client = self.door.client().await.map_err(|error: DoorError| given_up(error.to_string()))?;
         let request = http::Request::get(path)
-            .body(Vec::new())
+            .body(Body::empty())
             .map_err(|_| given_up("the request could not be made".to_owned()))?;
+        let answer = client.send(request).await.map_err(|error| unanswered(&error))?;
+        let (head, body) = answer.into_parts();
+        let text = body.collect_bytes().await.map_err(|error| unanswered(&error))?;
+        if head.status.is_client_error() || head.status.is_server_error() {
+            return Err(refused(head.status.as_u16(), &head.headers, &text));
+        }
         // The client's own reading of JSON would log an answer that it does not understand, secrets and all.
-        let text = client.request_text(request).await.map_err(|error| judge(&error))?;
         let unreadable = |error: serde_json::Error| {
             given_up(format!("the answer has another form (line {}, column {})", error.line(), error.column()))
         };
-        serde_json::from_str(&text).map_err(unreadable)
+        serde_json::from_slice(&text).map_err(unreadable)
     }
 
     /// The gap for an answer that does not tell what had to be known.
@@ -215,7 +244,8 @@ impl Reader<'_> {
 impl Failure {
     fn into_reason(self) -> Reason {
         match self {
-            Self::Passing(reason) | Self::GaveUp(reason) => reason,
+            Self::Throttled(_) => Reason::Throttled,
+            Self::Passing(reason, _) | Self::GaveUp(reason) => reason,
             Self::Missing => Reason::Failed("the cluster does not know it".to_owned()),
             Self::Stranger => Reason::Failed(
                 "the cluster does not let the caller in: no access entry nor line in aws-auth names it, or the clock is off"
@@ -238,32 +268,91 @@ fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, crate::aws::signed::RESERVED).to_string()
 }
 
-/// What an error of the client means.
+/// What an API server says of an error, as far as it is of use.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Said {
+    message: String,
+    reason: String,
+    details: Option<Details>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Details {
+    retry_after_seconds: Option<u64>,
+}
+
+/// What a status means that is no success. Whoever is asked to wait by priority and fairness gets plain text and a
+/// header, and no object.
 ///
-/// Source: <https://kubernetes.io/docs/reference/using-api/api-concepts/>
-fn judge(error: &Error) -> Failure {
-    match error {
-        Error::Api(status) => match status.code {
-            401 => Failure::Stranger,
-            403 => Failure::GaveUp(Reason::Denied(By::Rbac)),
-            404 => Failure::Missing,
-            410 => Failure::Expired,
-            429 => Failure::Passing(Reason::Throttled),
-            500.. => Failure::Passing(Reason::Failed(status.message.clone())),
-            code => given_up(format!("{code} {}: {}", status.reason, status.message)),
-        },
-        other => unreachable(other),
+/// Sources: <https://kubernetes.io/docs/reference/using-api/api-concepts/>,
+/// <https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/apiserver/pkg/server/filters/priority-and-fairness.go>
+fn refused(code: u16, headers: &http::HeaderMap, text: &[u8]) -> Failure {
+    let plain = || Said { message: String::from_utf8_lossy(text).trim().to_owned(), ..Said::default() };
+    let said: Said = serde_json::from_slice(text).unwrap_or_else(|_| plain());
+    let header = headers.get(http::header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
+    let seconds = header.or_else(|| said.details.as_ref()?.retry_after_seconds.filter(|seconds| *seconds > 0));
+    let wait = seconds.map(|seconds| Duration::from_secs(seconds).min(LONGEST_WAIT));
+    match code {
+        401 => Failure::Stranger,
+        403 => Failure::GaveUp(Reason::Denied(By::Rbac)),
+        404 => Failure::Missing,
+        410 => Failure::Expired,
+        429 => Failure::Throttled(wait),
+        500.. => Failure::Passing(Reason::Failed(said.message), wait),
+        code => given_up(format!("{code} {}: {}", said.reason, said.message)),
     }
 }
 
 /// A connection that does not come about, or an answer that does not come. What the client says of it may hold what an
 /// exec plugin was told, and is not repeated.
-fn unreachable(error: &Error) -> Failure {
+fn unanswered(error: &Error) -> Failure {
     if let Some(error) = discreet::links(error).find_map(|link| link.downcast_ref::<AuthError>()) {
         return given_up(kubeconfig::auth(error));
     }
-    Failure::Passing(match discreet::handshake(error) {
+    let reason = match discreet::handshake(error) {
         Some(flaw) => Reason::Failed(format!("the connection is not secure: {flaw}")),
         None => Reason::Unreachable,
-    })
+    };
+    Failure::Passing(reason, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(code: u16, header: Option<&str>, text: &str) -> Failure {
+        let mut headers = http::HeaderMap::new();
+        if let Some(value) = header {
+            headers.insert(http::header::RETRY_AFTER, value.parse().unwrap());
+        }
+        refused(code, &headers, text.as_bytes())
+    }
+
+    #[test]
+    fn a_throttle_waits_as_long_as_it_says() {
+        const OBJECT: &str = r#"{"kind":"Status","message":"slow","reason":"x","details":{"retryAfterSeconds":7}}"#;
+        for (header, text, seconds) in [
+            (Some("3"), "Too many requests, please try again later.", Some(3)),
+            (Some("3"), OBJECT, Some(3)),
+            (None, OBJECT, Some(7)),
+            (None, "Too many requests", None),
+            (Some("soon"), "", None),
+            (Some("86400"), "", Some(300)),
+        ] {
+            let Failure::Throttled(wait) = answered(429, header, text) else { panic!("{header:?} {text}") };
+            assert_eq!(wait.map(|wait| wait.as_secs()), seconds, "{header:?} {text}");
+        }
+        assert!(matches!(answered(503, Some("2"), ""), Failure::Passing(_, Some(wait)) if wait.as_secs() == 2));
+    }
+
+    #[test]
+    fn other_statuses_mean_what_they_say() {
+        assert!(matches!(answered(401, None, ""), Failure::Stranger));
+        assert!(matches!(answered(403, None, "<html>"), Failure::GaveUp(Reason::Denied(By::Rbac))));
+        assert!(matches!(answered(404, None, ""), Failure::Missing));
+        assert!(matches!(answered(410, None, ""), Failure::Expired));
+        assert!(matches!(answered(400, None, r#"{"message":"no"}"#), Failure::GaveUp(_)));
+    }
 }

@@ -37,7 +37,8 @@ pub fn administers(entry: &AccessEntry) -> Result<Option<&AccessPolicy>, Gap> {
     for policy in entry.policies.known()?.iter().filter(|policy| ADMINISTRATOR.contains(&policy_name(policy))) {
         match &policy.scope {
             AccessScope::Cluster => return Ok(Some(policy)),
-            AccessScope::Namespaces(patterns) if patterns.iter().any(|pattern| is_any(pattern)) => {
+            // Accounts of kube-system write what any role allows: whoever makes pods there has the cluster.
+            AccessScope::Namespaces(patterns) if patterns.iter().any(|pattern| matches(pattern, "kube-system")) => {
                 return Ok(Some(policy));
             }
             AccessScope::Namespaces(_) => {}
@@ -54,6 +55,15 @@ pub fn administers(entry: &AccessEntry) -> Result<Option<&AccessPolicy>, Gap> {
 /// Whether a pattern matches every namespace.
 pub fn is_any(pattern: &str) -> bool {
     !pattern.is_empty() && pattern.bytes().all(|byte| byte == b'*')
+}
+
+/// Whether a pattern of namespaces, in which `*` is any text, matches a name.
+///
+/// Source: <https://docs.aws.amazon.com/eks/latest/userguide/access-policies.html>
+pub fn matches(pattern: &str, name: &str) -> bool {
+    let Some((before, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(left) = name.strip_prefix(before) else { return false };
+    (0..=left.len()).filter(|at| left.is_char_boundary(*at)).any(|at| matches(rest, &left[at..]))
 }
 
 /// Whether a principal belongs to an account that is neither the audited one nor trusted.
@@ -108,4 +118,23 @@ fn open_provider(role: &Role, statement: &Statement) -> Result<Option<String>, G
         }
     }
     Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_is_any_text() {
+        for (pattern, name, meant) in [
+            ("*", "shop", true),
+            ("dev-*", "dev-", true),
+            ("dev-*", "prod-dev-", false),
+            ("*-dev", "shop-dev", true),
+            ("a*b*c", "a-b-b-c", true),
+            ("shop", "shop2", false),
+        ] {
+            assert_eq!(matches(pattern, name), meant, "{pattern} {name}");
+        }
+    }
 }

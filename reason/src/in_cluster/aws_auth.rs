@@ -1,7 +1,6 @@
 //! The ConfigMap `aws-auth`: whom it lets in, where it counts.
 
 use crate::account::Account;
-use crate::in_cluster::shortened;
 use palisade_model::eks::{AuthenticationMode, Cluster};
 use palisade_model::kubernetes::{AwsAuth, Mapping, MappingText};
 use palisade_model::verdict::{Gathered, Outcome, Verdict};
@@ -40,7 +39,7 @@ pub fn each_mapping(cluster: &Cluster, judge: impl Fn(&Mapping) -> Result<Option
             found => Ok(found),
         }));
     }
-    shortened(gathered.outcome())
+    gathered.outcome()
 }
 
 /// The mappings of roles and users.
@@ -59,7 +58,7 @@ pub fn parsed<T>(text: &MappingText<T>) -> &[T] {
 /// Whether the principal has an access entry, which then counts in the mapping's place.
 ///
 /// Source: <https://docs.aws.amazon.com/eks/latest/userguide/migrating-access-entries.html>
-fn is_superseded(mapping: &Mapping, cluster: &Cluster) -> Result<bool, Gap> {
+pub fn is_superseded(mapping: &Mapping, cluster: &Cluster) -> Result<bool, Gap> {
     Ok(cluster.access_entries.find(|entry| entry.principal == mapping.arn)?.is_some())
 }
 

@@ -1,94 +1,75 @@
 //! Bindings under review: those that somebody made, with the subjects that neither Kubernetes nor EKS put there.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::HashMap;
 
-use super::built_in::comes_with_cluster;
-use super::identity::{AUTHENTICATED, SERVICE_ACCOUNTS, is_anybody};
-use super::need::Object;
-use super::{Binding, Held, Rbac, Right, Scope};
-use crate::in_cluster::shortened;
+use super::bits::Held;
+use super::holders::{Share, Source, groups_of};
+use super::identity::{AUTHENTICATED, MASTERS, SERVICE_ACCOUNTS, is_anybody};
+use super::judge::Judge;
+use super::known::{Part, part};
+use super::need::{Names, Object};
+use super::{Binding, Counted, RIGHTS, Right, Scope};
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Controller, Objects, RoleRef, Rule, ServerVersion, Subject};
+use palisade_model::kubernetes::{RoleRef, Rule, Subject};
 use palisade_model::verdict::{Gathered, Outcome};
-use palisade_model::{Action, Gap, Listing};
+use palisade_model::{Action, Gap};
 
 /// The bindings of a cluster that was looked into.
 #[derive(Debug)]
 pub struct Review<'a> {
-    cluster: &'a Cluster,
-    objects: &'a Objects,
-    rbac: Rbac<'a>,
-    managed: Result<BTreeSet<(&'a str, &'a str)>, Gap>,
+    pub(super) judge: Judge<'a>,
+    holdings: OnceCell<Vec<Holding>>,
 }
 
-/// What is asked of the bindings: who has one of these rights.
-#[derive(Clone, Copy, Debug)]
-pub struct Question {
-    /// The rights, by name.
-    pub rights: &'static [&'static str],
-    /// Whose grants count.
-    pub counted: Counted,
-    /// Whether a grant that names its objects counts.
-    pub named: bool,
+/// The dangerous rights that a subject has by what somebody bound, beyond those that it has anyway.
+#[derive(Debug)]
+struct Holding {
+    subject: Subject,
+    all: Held,
+    beyond_teams: Held,
+    beyond_accounts: Held,
 }
 
-/// Whose grants count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Counted {
-    /// Everybody's, wherever they hold.
-    All,
-    /// Those of the whole cluster and of `kube-system`; in other namespaces those of service accounts, and of groups
-    /// that everybody is in. What people may do in a namespace of theirs is left to its owner.
-    BeyondTeams,
-}
-
-impl Question {
-    /// About rights that nobody should have, wherever they hold and whatever they name.
-    pub const fn strict(rights: &'static [&'static str]) -> Self {
-        Self { rights, counted: Counted::All, named: true }
-    }
-
-    /// About rights that a team has in its own namespace: see [`Counted::BeyondTeams`]. Grants that name their objects
-    /// do not count.
-    pub const fn beyond_teams(rights: &'static [&'static str]) -> Self {
-        Self { rights, counted: Counted::BeyondTeams, named: false }
+impl Holding {
+    /// Those that count.
+    fn counted(&self) -> Held {
+        let of = |counted: Counted| Held::of((0..RIGHTS.len()).filter(|right| RIGHTS[*right].counted == counted));
+        let all = self.all.within(of(Counted::All));
+        let beyond_teams = self.beyond_teams.within(of(Counted::BeyondTeams));
+        all.with(beyond_teams).with(self.beyond_accounts.within(of(Counted::BeyondTeamsAndAccounts)))
     }
 }
 
 impl<'a> Review<'a> {
     /// The review of a cluster; a gap when it was not looked into, or when roles or bindings are not all known.
     pub fn of(cluster: &'a Cluster) -> Result<Self, Gap> {
-        let objects = cluster.inside.known()?;
-        let rbac = Rbac::new(&objects.access)?;
-        Ok(Self { cluster, objects, rbac, managed: managed_accounts(objects) })
+        Ok(Self { judge: Judge::new(cluster)?, holdings: OnceCell::new() })
     }
 
-    /// Roles and bindings as a whole.
-    pub fn rbac(&self) -> &Rbac<'a> {
-        &self.rbac
-    }
-
-    /// Judges each subject of each binding that does not come with the cluster.
-    pub fn each(&self, judge: impl Fn(&Binding<'a>, &'a Subject) -> Option<String>) -> Outcome {
+    /// Judges each subject of each binding, with the rules that neither Kubernetes nor EKS gives it there. A binding that
+    /// is theirs with subject and rules is left out.
+    pub fn each(&self, judge: impl Fn(&Binding<'a>, &'a Subject, &[&'a Rule]) -> Option<String>) -> Outcome {
         let mut gathered = self.begun();
-        for binding in self.rbac.bindings() {
+        let version = self.judge.version.as_ref().ok().copied();
+        for binding in self.judge.rbac.bindings() {
             for subject in binding.subjects {
-                let Some(evidence) = judge(binding, subject) else { continue };
-                match self.is_platform(binding, subject) {
-                    Ok(true) => {}
-                    Ok(false) => gathered.add(Ok(Some(evidence))),
-                    Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
-                }
+                let rules: Vec<_> = match part(binding, subject, version) {
+                    Part::All => continue,
+                    Part::AllBut(rules) => rules,
+                    Part::None => binding.rules.iter().flat_map(|rules| rules.iter().copied()).collect(),
+                };
+                gathered.add(Ok(judge(binding, subject, &rules)));
             }
         }
-        shortened(gathered.outcome())
+        gathered.outcome()
     }
 
     /// What is known before any subject is judged: roles of kinds that are not known here may give anything.
-    fn begun(&self) -> Gathered {
+    pub(super) fn begun(&self) -> Gathered {
         let mut gathered = Gathered::default();
         gathered.add(Ok(None));
-        for binding in self.rbac.bindings().iter().filter(|binding| !binding.subjects.is_empty()) {
+        for binding in self.judge.rbac.bindings().iter().filter(|binding| !binding.subjects.is_empty()) {
             if let RoleRef::Other { kind, .. } = binding.role {
                 let why = format!("{} names a role of the kind {kind}, which is not known", named(binding));
                 gathered.add(Err::<Option<String>, _>(self.unclear(why)));
@@ -97,109 +78,193 @@ impl<'a> Review<'a> {
         gathered
     }
 
-    /// Judges who has one of these rights. Whoever may do everything is left to `kubernetes-rbac-cluster-admin`.
-    pub fn holders(&self, question: Question) -> Outcome {
-        self.holders_that(question, |_| Ok(true))
-    }
-
-    /// As [`Review::holders`], for grants that also satisfy `counts`.
-    pub fn holders_that(&self, question: Question, counts: impl Fn(&Held<'a>) -> Result<bool, Gap>) -> Outcome {
-        let rights: Vec<_> = question.rights.iter().filter_map(|name| Right::named(name)).collect();
+    /// Judges who has the rights that a check tells of. Whoever may do everything is left to
+    /// `kubernetes-rbac-cluster-admin`.
+    pub fn holders(&self, check: &str) -> Outcome {
+        let wanted = Held::of((0..RIGHTS.len()).filter(|right| RIGHTS[*right].told_by == check));
         let mut gathered = self.begun();
-        for (binding, subject, held) in self.held(&rights, question) {
-            match counts(&held).and_then(|counted| Ok(counted && !self.is_platform(binding, subject)?)) {
-                Ok(true) => gathered.add(Ok(Some(told(binding, subject, held.right)))),
-                Ok(false) => {}
-                Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
-            }
-        }
-        shortened(gathered.outcome())
-    }
-
-    /// Each binding through which a subject has a right, those of the whole cluster first, each right once.
-    fn held(&self, rights: &[&'static Right], question: Question) -> Vec<(&Binding<'a>, &'a Subject, Held<'a>)> {
-        let mut by_subject: HashMap<_, Vec<_>> = HashMap::new();
-        for binding in self.rbac.bindings() {
-            for subject in binding.subjects {
-                by_subject.entry(subject).or_default().extend(binding.grants());
-            }
-        }
-        let mut found = BTreeMap::new();
-        for (index, binding) in self.rbac.bindings().iter().enumerate() {
-            for subject in binding.subjects.iter().filter(|subject| question.counts(binding, subject)) {
-                let held = rights.iter().flat_map(|right| right.held(&by_subject[subject]));
-                let own = held.filter(|held| {
-                    let grant = &held.grant;
-                    grant.binding == binding.name && grant.scope == binding.scope && question.counts_rule(grant.rule)
-                });
-                for held in own {
-                    found.entry((index, subject, held.right.name)).or_insert((binding, subject, held));
+        let mut lines = Vec::new();
+        for holding in self.holdings() {
+            let held = holding.counted().within(wanted);
+            for right in held.rights() {
+                match self.lines(&holding.subject, right, |source| self.counts(right, &holding.subject, source)) {
+                    Ok(told) => lines.extend(told),
+                    Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
                 }
             }
         }
-        found.into_values().collect()
+        for found in self.by_principals(wanted) {
+            match found {
+                Ok(told) => lines.extend(told),
+                Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
+            }
+        }
+        lines.sort();
+        for (_, line) in lines {
+            gathered.add(Ok(Some(line)));
+        }
+        self.add_doubts(wanted, &mut gathered);
+        gathered.outcome()
     }
 
-    /// Whether a subject stands in a binding since the cluster was made, or belongs to an add-on of AWS. A gap when that
-    /// hangs on workloads that could not be read.
-    pub fn is_platform(&self, binding: &Binding<'a>, subject: &Subject) -> Result<bool, Gap> {
-        if comes_with_cluster(binding, subject) {
-            return Ok(true);
-        }
-        let Subject::ServiceAccount { namespace, name } = subject else { return Ok(false) };
-        if !Controller::NAMESPACES_OF_AWS.contains(&namespace.as_str()) {
-            return Ok(false);
-        }
-        Ok(self.managed.as_ref().map_err(Gap::clone)?.contains(&(namespace.as_str(), name.as_str())))
+    /// The dangerous rights that a subject has by what somebody bound to it and to its groups.
+    pub fn rights_of(&self, subject: &Subject) -> Vec<&'static Right> {
+        let shares = self.judge.holders.shares_of(subject);
+        let given = self.judge.held(shares.iter().flat_map(|share| &share.given));
+        let held = self.judge.held(shares.iter().flat_map(|share| share.all())).without(given);
+        held.rights().map(|right| &RIGHTS[right]).collect()
     }
 
-    /// The version of the API server.
-    pub fn version(&self) -> Result<ServerVersion, Gap> {
-        self.objects.version.known().copied()
+    /// The subjects that somebody gave a right, by its name.
+    pub fn subjects_with(&self, right: &str) -> Vec<Subject> {
+        let number = RIGHTS.iter().position(|known| known.name == right);
+        let holdings = self.holdings().iter().filter(|one| number.is_some_and(|number| one.all.has(number)));
+        holdings.map(|one| one.subject.clone()).collect()
+    }
+
+    /// Judges who has one of these rights where `counts` says so, people in namespaces of theirs included.
+    pub fn holders_of(&self, rights: &[&str], counts: impl Fn(Scope<'a>) -> Result<bool, Gap>) -> Outcome {
+        let wanted = Held::of((0..RIGHTS.len()).filter(|right| rights.contains(&RIGHTS[*right].name)));
+        let mut gathered = self.begun();
+        let mut lines = Vec::new();
+        for holding in self.holdings() {
+            for right in holding.all.within(wanted).rights() {
+                let unsure = OnceCell::new();
+                let counted = |source: &Source<'a>| match counts(source.scope) {
+                    Ok(counted) => counted,
+                    Err(gap) => {
+                        unsure.get_or_init(|| gap);
+                        false
+                    }
+                };
+                match self.lines(&holding.subject, right, counted) {
+                    Ok(told) => lines.extend(told),
+                    Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
+                }
+                if let Some(gap) = unsure.into_inner() {
+                    gathered.add(Err::<Option<String>, _>(gap));
+                }
+            }
+        }
+        lines.sort();
+        for (_, line) in lines {
+            gathered.add(Ok(Some(line)));
+        }
+        self.add_doubts(wanted, &mut gathered);
+        gathered.outcome()
+    }
+
+    fn lines(
+        &self,
+        subject: &Subject,
+        right: usize,
+        counts: impl Fn(&Source<'a>) -> bool,
+    ) -> Result<Vec<super::telling::Line<'a>>, Gap> {
+        let Some(share) = self.judge.holders.get(subject) else { return Ok(Vec::new()) };
+        let own: Vec<_> = share.own.iter().filter(|source| counts(source)).collect();
+        let base = self.judge.holders.base_of(subject);
+        let others: Vec<_> = share.given.iter().chain(base).collect();
+        self.judge.told(right, &subject_name(subject), &own, &others)
+    }
+
+    /// The rights of all subjects, worked out once.
+    fn holdings(&self) -> &[Holding] {
+        self.holdings.get_or_init(|| {
+            // Which namespaces count besides is found before anybody is asked about.
+            self.judge.reaches_beyond("");
+            let masters = Subject::Group(MASTERS.to_owned());
+            let mut bases = HashMap::new();
+            let shares =
+                self.judge.holders.iter().filter(|(subject, share)| **subject != masters && !share.own.is_empty());
+            let holdings = shares.map(|(subject, share)| self.holding(subject, share, &mut bases));
+            holdings.filter(|holding| !holding.all.is_empty()).collect()
+        })
+    }
+
+    fn holding(&self, subject: &Subject, share: &Share<'a>, bases: &mut HashMap<Vec<String>, Held>) -> Holding {
+        let base = self.judge.holders.base_of(subject);
+        let besides = || share.given.iter().chain(base.iter().copied());
+        let before = if share.given.is_empty() {
+            *bases.entry(groups_of(subject)).or_insert_with(|| self.judge.held(besides()))
+        } else {
+            self.judge.held(besides())
+        };
+        let held = |counts: &dyn Fn(&Source<'a>) -> bool| {
+            let own: Vec<_> = share.own.iter().filter(|source| counts(source)).collect();
+            if own.is_empty() {
+                return Held::default();
+            }
+            self.judge.held(own.iter().copied().chain(besides())).without(before)
+        };
+        let all = held(&|_| true);
+        let is_all = |source: &Source<'a>| self.is_beyond_teams(subject, source);
+        let (beyond_teams, beyond_accounts) = if all.is_empty() || share.own.iter().all(is_all) {
+            (all, all)
+        } else {
+            (held(&is_all), held(&|source| is_all(source) || self.is_among_accounts(source)))
+        };
+        Holding { subject: subject.clone(), all, beyond_teams, beyond_accounts }
+    }
+
+    /// Whether what a source gives to a subject counts for a right.
+    fn counts(&self, right: usize, subject: &Subject, source: &Source<'a>) -> bool {
+        match RIGHTS[right].counted {
+            Counted::All => true,
+            Counted::BeyondTeams => self.is_beyond_teams(subject, source),
+            Counted::BeyondTeamsAndAccounts => self.is_beyond_teams(subject, source) || self.is_among_accounts(source),
+        }
+    }
+
+    fn is_beyond_teams(&self, subject: &Subject, source: &Source<'a>) -> bool {
+        match source.scope {
+            Scope::Cluster | Scope::Namespace("kube-system") => true,
+            Scope::Namespace(_) => !is_of_a_team(subject),
+        }
+    }
+
+    fn is_among_accounts(&self, source: &Source<'a>) -> bool {
+        source.scope.namespace().is_some_and(|namespace| self.judge.reaches_beyond(namespace))
+    }
+
+    /// Adds the gaps of what names come to, and of kinds that are not known, where a right hangs on them.
+    fn add_doubts(&self, wanted: Held, gathered: &mut Gathered) {
+        let needs = || wanted.rights().flat_map(|right| RIGHTS[right].ways.iter().copied().flatten());
+        for (names, gap) in self.judge.doubts.borrow().iter() {
+            let is_asked = |own: Names| own == *names || own == Names::Users && *names == Names::Accounts;
+            if needs().any(|need| is_asked(need.names)) {
+                gathered.add(Err::<Option<String>, _>(gap.clone()));
+            }
+        }
+        if needs().any(|need| matches!(need.object, Object::Group(_)))
+            && let Some(gap) = self.judge.unclear_kinds()
+        {
+            gathered.add(Err::<Option<String>, _>(gap));
+        }
     }
 
     /// The gap when something of a binding is not known here.
     fn unclear(&self, why: String) -> Gap {
-        self.cluster.unclear(Action::KubernetesListRoleBindings, why)
-    }
-}
-
-impl Question {
-    fn counts(self, binding: &Binding, subject: &Subject) -> bool {
-        match (self.counted, binding.scope) {
-            (Counted::All, _) | (Counted::BeyondTeams, Scope::Cluster | Scope::Namespace("kube-system")) => true,
-            (Counted::BeyondTeams, Scope::Namespace(_)) => !is_of_a_team(subject),
-        }
-    }
-
-    /// Whether a rule counts: one that allows everything is reported by itself.
-    fn counts_rule(self, rule: &Rule) -> bool {
-        !Object::allows_everything(rule) && (self.named || rule.resource_names.is_empty())
+        self.judge.cluster.unclear(Action::KubernetesListRoleBindings, why)
     }
 }
 
 /// Whether a subject is a person or a group that somebody chose.
 fn is_of_a_team(subject: &Subject) -> bool {
     match subject {
-        Subject::User(name) => !is_anybody(subject) && !name.starts_with("system:serviceaccount:"),
+        Subject::User(_) => !is_anybody(subject),
         Subject::Group(name) => !is_anybody(subject) && name != AUTHENTICATED && !name.starts_with(SERVICE_ACCOUNTS),
         Subject::ServiceAccount { .. } | Subject::Other { .. } => false,
     }
 }
 
-/// The service accounts as which nothing runs but what AWS runs in every cluster, by namespace and name.
-fn managed_accounts(objects: &Objects) -> Result<BTreeSet<(&str, &str)>, Gap> {
-    let lists = objects.workloads.lists().map(Listing::complete);
-    let (mut managed, mut others) = (BTreeSet::new(), BTreeSet::new());
-    for workload in lists.into_iter().collect::<Result<Vec<_>, Gap>>()?.into_iter().flatten() {
-        let account = (workload.namespace.as_str(), workload.template.service_account.as_str());
-        if workload.is_aws_managed() {
-            managed.insert(account)
-        } else {
-            others.insert(account)
-        };
-    }
-    Ok(managed.difference(&others).copied().collect())
+/// The gravest of some rights.
+pub(super) fn gravest(held: Held) -> Option<usize> {
+    held.rights().next()
+}
+
+/// The rights from which the whole cluster follows.
+pub(super) fn grave() -> Held {
+    Held::of((0..RIGHTS.len()).filter(|right| RIGHTS[*right].is_grave))
 }
 
 /// How evidence names a subject.
@@ -232,8 +297,4 @@ pub fn named(binding: &Binding) -> String {
 /// What a binding gives to a subject.
 pub fn gives(binding: &Binding, subject: &Subject) -> String {
     format!("{} gives {} to {}", named(binding), role_name(binding.role), subject_name(subject))
-}
-
-fn told(binding: &Binding, subject: &Subject, right: &Right) -> String {
-    format!("{}: {}", gives(binding, subject), right.name)
 }

@@ -10,7 +10,7 @@ use super::page::{Page, Shown, Tone, count, grouped, number};
 /// How many resources of one check are shown, unless all are wanted.
 const RESOURCES: usize = 10;
 /// How many pieces of evidence of one resource are shown, unless all are wanted.
-const EVIDENCE: usize = 3;
+const EVIDENCE: usize = 20;
 
 /// Writes what failed, the worst first.
 pub(super) fn failures(page: &mut Page, report: &Report) -> io::Result<()> {
