@@ -1,9 +1,10 @@
 //! Webhooks and admission policies.
 
 use k8s_openapi::api::admissionregistration::v1;
+use palisade_model::Fact;
 use palisade_model::kubernetes::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, FailurePolicy, Selector, ValidationAction,
-    Webhook, WebhookConfiguration, WebhookTarget,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, FailurePolicy, ParameterNotFound,
+    ParameterReference, Selector, ValidationAction, Webhook, WebhookConfiguration, WebhookTarget,
 };
 
 use super::metadata::{name, selector};
@@ -49,6 +50,10 @@ pub(in crate::cluster) fn admission_policy(object: v1::ValidatingAdmissionPolicy
         scope: scope(spec.match_constraints),
         validations: count(spec.validations.as_deref()),
         match_conditions: count(spec.match_conditions.as_deref()),
+        parameters: Fact::Known(spec.param_kind.map(|kind| {
+            let [version, kind] = [kind.api_version, kind.kind].map(Option::unwrap_or_default);
+            format!("{version} {kind}")
+        })),
     }
 }
 
@@ -67,6 +72,18 @@ pub(in crate::cluster) fn admission_policy_binding(
         policy: spec.policy_name.unwrap_or_default(),
         actions: spec.validation_actions.unwrap_or_default().into_iter().map(action).collect(),
         scope: scope(spec.match_resources),
+        parameters: Fact::Known(spec.param_ref.map(parameters)),
+    }
+}
+
+fn parameters(reference: v1::ParamRef) -> ParameterReference {
+    ParameterReference {
+        which: reference.name.unwrap_or_else(|| "any that are selected".to_owned()),
+        not_found: match reference.parameter_not_found_action.as_deref() {
+            Some("Allow") => ParameterNotFound::Allow,
+            Some("Deny") => ParameterNotFound::Deny,
+            other => ParameterNotFound::Other(other.unwrap_or("not said").to_owned()),
+        },
     }
 }
 
@@ -119,7 +136,8 @@ fn named_rule(rule: v1::NamedRuleWithOperations) -> AdmissionRule {
     }
 }
 
-fn scope(resources: Option<v1::MatchResources>) -> AdmissionScope {
+/// What a policy or binding is about.
+pub(super) fn scope(resources: Option<v1::MatchResources>) -> AdmissionScope {
     let Some(resources) = resources else { return AdmissionScope::default() };
     AdmissionScope {
         rules: resources.resource_rules.unwrap_or_default().into_iter().map(named_rule).collect(),
