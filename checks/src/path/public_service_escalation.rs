@@ -77,8 +77,8 @@ fn roles(inside: &Inside<'_, Controller>, context: &Context, gathered: &mut Gath
         Ok(true) => return roles,
         Ok(false) => add(by_association(inside)),
         Err(gap) => {
-            add(by_association(inside));
             add(Err(gap));
+            return roles;
         }
     }
     let least = if inside.object.template.host.network { Reach::HostNetwork } else { Reach::Everybody };

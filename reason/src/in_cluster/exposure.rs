@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::access::addresses::Addresses;
 use crate::account::Account;
 use crate::in_cluster::gateways::open_gateways;
-use crate::in_cluster::ingresses::balancers;
+use crate::in_cluster::ingresses::leading_to;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Controller, Objects, Service, ServiceKind, TargetGroupBinding};
 use palisade_model::{Action, Gap, Inside};
@@ -113,23 +113,19 @@ pub fn entrances(inside: Inside<'_, Controller>, account: &Account) -> (Vec<Entr
     let own = |service: &&Service| {
         service.namespace == workload.namespace && leads_to(&service.selector, &workload.pod_labels)
     };
-    let services: Vec<_> = network.services.seen().iter().filter(own).collect();
+    let services = network.services.seen().iter().filter(own);
     let mut add = |found: Result<Option<Entrance>, Gap>| match found {
         Ok(found) => entrances.extend(found),
         Err(unknown) => _ = gap.get_or_insert(unknown),
     };
-    // Most workloads are behind no ingress at all.
-    let (balancers, unserved) = if services.is_empty() { (Vec::new(), None) } else { balancers(objects, cluster) };
     for service in services {
         add(open_service(service, cluster, account).map(|told| told.map(Entrance::Service)));
+        let (balancers, unserved) = leading_to(service, objects, cluster);
         for balancer in &balancers {
-            let leads = balancer
-                .members
-                .iter()
-                .any(|member| member.ingress.namespace == service.namespace && member.leads_to(&service.name));
-            if leads {
-                add(balancer.open(cluster, account).map(|told| told.map(Entrance::Ingress)));
-            }
+            add(balancer.open(cluster, account).map(|told| told.map(Entrance::Ingress)));
+        }
+        if let Some(unserved) = unserved {
+            add(Err(unserved));
         }
         for found in open_gateways(service, objects, cluster, account) {
             add(found.map(|told| Some(Entrance::Gateway(told))));
@@ -139,7 +135,7 @@ pub fn entrances(inside: Inside<'_, Controller>, account: &Account) -> (Vec<Entr
         }
     }
     let unread = network.services.gap().or(network.ingresses.gap()).cloned();
-    (entrances, gap.or(unserved).or(unread))
+    (entrances, gap.or(unread))
 }
 
 /// The gaps for target groups that lead to a service and whose load balancers are made by others, which are not read.

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use crate::access::addresses::Addresses;
 use crate::account::Account;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Ingress, IngressClassParams, ObjectReference, Objects};
+use palisade_model::kubernetes::{Ingress, IngressClassParams, ObjectReference, Objects, Service};
 use palisade_model::{Action, Gap};
 
 /// The controllers that serve ingresses with load balancers of AWS, each with the API group of its parameters.
@@ -112,6 +112,38 @@ pub fn balancers<'a>(objects: &'a Objects, cluster: &Cluster) -> (Vec<Balancer<'
         }
     }
     (groups.into_values().map(|members| Balancer { members }).collect(), gap)
+}
+
+/// The load balancers of ingresses that lead to a service, and the gap when there may be more. Others of their groups are looked
+/// for only where there is a group: most ingresses stand alone.
+pub fn leading_to<'a>(service: &Service, objects: &'a Objects, cluster: &Cluster) -> (Vec<Balancer<'a>>, Option<Gap>) {
+    let ingresses = &objects.network.ingresses;
+    let (mut found, mut gap) = (BTreeMap::new(), ingresses.gap().cloned());
+    for ingress in ingresses.seen().iter().filter(|ingress| ingress.namespace == service.namespace) {
+        let member = match server(ingress, objects, cluster) {
+            Ok(Server::LoadBalancer(params)) => Member { ingress, params },
+            Ok(Server::Other) => continue,
+            Err(unknown) => {
+                gap.get_or_insert(unknown);
+                continue;
+            }
+        };
+        let group = member.group();
+        if !member.leads_to(&service.name) || found.contains_key(&group) {
+            continue;
+        }
+        let is_alone = !group.0.is_empty();
+        let members = if is_alone {
+            vec![member]
+        } else {
+            let (all, unknown) = balancers(objects, cluster);
+            gap = gap.or(unknown);
+            let same = |balancer: &Balancer<'_>| balancer.members.first().is_some_and(|one| one.group() == group);
+            all.into_iter().find(same).map_or_else(|| vec![member], |balancer| balancer.members)
+        };
+        found.insert(group, Balancer { members });
+    }
+    (found.into_values().collect(), gap)
 }
 
 /// Where a load balancer listens.

@@ -59,8 +59,8 @@ fn rules(spec: &Value) -> Option<Vec<EngineRule>> {
     let own = validating().find_map(|validate| validate.get("failureAction").and_then(Value::as_str));
     let general = spec.get("validationFailureAction").and_then(Value::as_str);
     let mode = kyverno_mode(own.or(general).unwrap_or("Audit"));
-    let within = validating().map(|validate| items(validate, "/failureActionOverrides").collect::<Vec<_>>());
-    let within = within.into_iter().find(|overrides| !overrides.is_empty());
+    let mut within = validating().map(|validate| items(validate, "/failureActionOverrides").collect::<Vec<_>>());
+    let within = within.find(|overrides| !overrides.is_empty());
     let overrides = within.unwrap_or_else(|| items(spec, "/validationFailureActionOverrides").collect());
     let overrides = overrides.into_iter().map(mode_override).collect::<Option<Vec<_>>>()?;
     let at_webhook = items(spec, "/webhookConfiguration/matchConditions").count();

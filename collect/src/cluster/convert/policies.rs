@@ -135,7 +135,7 @@ fn endpoint_label(key: &str) -> Option<(bool, String)> {
     let key = match key.split_once(':') {
         Some(("k8s" | "any", rest)) => rest,
         Some(_) => return None,
-        None => key.strip_prefix("k8s.").or_else(|| key.strip_prefix("any.")).unwrap_or(key),
+        None => key,
     };
     if key == "io.kubernetes.pod.namespace" {
         return Some((true, Namespace::NAME.to_owned()));
@@ -246,12 +246,12 @@ fn calico(object: &Custom) -> Option<PolicyForm> {
 
 /// The rules of Calico that let traffic through. What stands behind a rule that denies or passes on may be held back by it.
 fn calico_rules(rules: &[&Value], direction: &str) -> Vec<TrafficRule> {
-    let (mut found, mut is_after) = (Vec::new(), None);
+    let (mut found, mut is_after) = (Vec::new(), None::<String>);
     for rule in rules {
         match rule["action"].as_str() {
             Some("Allow") => {
                 let mut rule = calico_rule(rule, direction);
-                if let Some(action) = is_after {
+                if let Some(action) = &is_after {
                     rule.peers = vec![Peer::Other(format!("behind a rule that says {action}"))];
                 }
                 found.push(rule);
