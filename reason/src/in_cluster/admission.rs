@@ -103,9 +103,10 @@ impl Admission<'_> {
         if !binding.actions.contains(&ValidationAction::Deny) {
             let is_odd = |action: &ValidationAction| matches!(action, ValidationAction::Other(_));
             let named = &binding.name;
-            return match binding.actions.iter().any(is_odd) {
-                true => unclear(&format!("is bound by {named} with an action that is not known")),
-                false => passes(&format!("is bound by {named} without Deny")),
+            return if binding.actions.iter().any(is_odd) {
+                unclear(&format!("is bound by {named} with an action that is not known"))
+            } else {
+                passes(&format!("is bound by {named} without Deny"))
             };
         }
         if policy.match_conditions > 0 {

@@ -31,6 +31,13 @@ enum Share {
     Unknown,
 }
 
+/// What overrides come to in a namespace.
+enum Override<'r> {
+    None,
+    To(&'r Enforcement),
+    Unknown,
+}
+
 /// Why a rule passes all or some pods of a namespace, or may.
 enum Flaw {
     Certain(String),
@@ -100,9 +107,9 @@ impl Place<'_> {
             return Some(Flaw::Certain(format!("leaves out namespace {name}")));
         }
         let modes = match self.overridden(&rule.overrides) {
-            Some(Some(mode)) => std::slice::from_ref(mode),
-            Some(None) => rule.modes.as_slice(),
-            None => return Some(Flaw::Unknown(format!("may do something else in {name}"))),
+            Override::To(mode) => std::slice::from_ref(mode),
+            Override::None => rule.modes.as_slice(),
+            Override::Unknown => return Some(Flaw::Unknown(format!("may do something else in {name}"))),
         };
         if !is_one(modes, &Enforcement::Deny) {
             let odd = modes.iter().find_map(|mode| match mode {
@@ -148,18 +155,18 @@ impl Place<'_> {
         }
     }
 
-    /// The mode that an override gives here: `Some(None)` when none does, `None` when that cannot be told.
-    fn overridden<'r>(&self, overrides: &'r [ModeOverride]) -> Option<Option<&'r Enforcement>> {
+    /// The mode that an override gives here.
+    fn overridden<'r>(&self, overrides: &'r [ModeOverride]) -> Override<'r> {
+        let name = &self.namespace.name;
         for one in overrides {
-            let is_named = one.namespaces.is_empty()
-                || one.namespaces.iter().any(|pattern| matches(pattern, &self.namespace.name));
+            let is_named = one.namespaces.is_empty() || one.namespaces.iter().any(|pattern| matches(pattern, name));
             match (is_named, one.labels.selects(&self.namespace.labels)) {
                 (false, _) | (true, Some(false)) => {}
-                (true, Some(true)) => return Some(Some(&one.mode)),
-                (true, None) => return None,
+                (true, Some(true)) => return Override::To(&one.mode),
+                (true, None) => return Override::Unknown,
             }
         }
-        Some(None)
+        Override::None
     }
 
     /// Of several ways to be matched, the widest.

@@ -56,10 +56,8 @@ pub fn server<'a>(ingress: &Ingress, objects: &'a Objects, cluster: &Cluster) ->
     let is_meant =
         |params: &IngressClassParams| names(parameters, &params.group, &params.name) && params.group == *group;
     match ways_in.ingress_class_params.find(is_meant)? {
-        Some(params) => Ok(match is_selected(ingress, params, objects)? {
-            true => Server::LoadBalancer(Some(params)),
-            false => Server::Other,
-        }),
+        Some(params) if is_selected(ingress, params, objects)? => Ok(Server::LoadBalancer(Some(params))),
+        Some(_) => Ok(Server::Other),
         None => {
             let why = format!("IngressClass {name} names {} {}, which is not there", parameters.kind, parameters.name);
             Err(cluster.unclear(Action::KubernetesListIngressClassParams, why))

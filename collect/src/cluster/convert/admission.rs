@@ -60,7 +60,7 @@ pub(in crate::cluster) fn admission_policy(object: v1::ValidatingAdmissionPolicy
 pub(in crate::cluster) fn admission_policy_binding(
     object: v1::ValidatingAdmissionPolicyBinding,
 ) -> AdmissionPolicyBinding {
-    let spec = object.spec.unwrap_or_default();
+    let spec = object.spec;
     let action = |action: String| match action.as_str() {
         "Deny" => ValidationAction::Deny,
         "Warn" => ValidationAction::Warn,
@@ -69,8 +69,8 @@ pub(in crate::cluster) fn admission_policy_binding(
     };
     AdmissionPolicyBinding {
         name: name(&object.metadata),
-        policy: spec.policy_name.unwrap_or_default(),
-        actions: spec.validation_actions.unwrap_or_default().into_iter().map(action).collect(),
+        policy: spec.policy_name,
+        actions: spec.validation_actions.into_iter().map(action).collect(),
         scope: scope(spec.match_resources),
         parameters: Fact::Known(spec.param_ref.map(parameters)),
     }

@@ -7,7 +7,7 @@ use palisade_model::{Fact, Gap};
 use serde_json::Value;
 
 use super::engines::{Custom, items, texts};
-use super::kyverno::parsed;
+use super::kyverno::{Malformed, parsed};
 use super::metadata::{name, selector};
 
 /// The point at which Gatekeeper's webhook enforces.
@@ -31,7 +31,7 @@ pub(in crate::cluster) fn constraint(kind: &str, object: &Custom, unreadable: im
     let modes: Vec<_> = actions.into_iter().map(mode).collect();
     let name = name(&object.metadata);
     let rules = match about(object.spec.get("match").unwrap_or(&Value::Null)) {
-        Some(about) => Fact::Known(vec![EngineRule {
+        Ok(about) => Fact::Known(vec![EngineRule {
             name: None,
             demand: Demand::Object,
             modes: modes.clone(),
@@ -40,7 +40,7 @@ pub(in crate::cluster) fn constraint(kind: &str, object: &Custom, unreadable: im
             excluded: Vec::new(),
             conditions: 0,
         }]),
-        None => Fact::Unknown(unreadable(&format!("{kind} {name} has a form that is not known"))),
+        Err(Malformed) => Fact::Unknown(unreadable(&format!("{kind} {name} has a form that is not known"))),
     };
     EnginePolicy {
         engine: PolicyEngine::Gatekeeper,
@@ -63,7 +63,7 @@ fn mode(action: &str) -> Enforcement {
 }
 
 /// What a constraint matches: any of its kinds, within the namespaces and labels that all have in common.
-fn about(matched: &Value) -> Option<Vec<Vec<EngineFilter>>> {
+fn about(matched: &Value) -> Result<Vec<Vec<EngineFilter>>, Malformed> {
     let text = |key: &str| matched.get(key).and_then(Value::as_str);
     let labels: Option<_> = parsed(matched, "labelSelector")?;
     let labels = labels.map_or_else(Selector::default, selector);
@@ -87,7 +87,7 @@ fn about(matched: &Value) -> Option<Vec<Vec<EngineFilter>>> {
         vec![EngineFilter { pods, kinds: texts(entry, "/kinds"), ..base.clone() }]
     };
     let kinds: Vec<_> = items(matched, "/kinds").map(of_kinds).collect();
-    Some(if kinds.is_empty() { vec![vec![base]] } else { kinds })
+    Ok(if kinds.is_empty() { vec![vec![base]] } else { kinds })
 }
 
 /// The namespaces that Gatekeeper's Config leaves out of its webhook.

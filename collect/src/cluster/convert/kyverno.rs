@@ -26,8 +26,8 @@ pub(in crate::cluster) fn kyverno_policy(
     let is_older = ["ClusterPolicy", "Policy"].contains(&kind);
     let rules = if is_older { rules(&object.spec) } else { newer_rule(kind, &object.spec) };
     let mut modes: Vec<Enforcement> = match &rules {
-        Some(rules) => rules.iter().flat_map(told_modes).collect(),
-        None => Vec::new(),
+        Ok(rules) => rules.iter().flat_map(told_modes).collect(),
+        Err(Malformed) => Vec::new(),
     };
     modes.sort_by_key(|mode| format!("{mode:?}"));
     modes.dedup();
@@ -54,7 +54,7 @@ fn told_modes(rule: &EngineRule) -> Vec<Enforcement> {
 ///
 /// Source: `GetValidationFailureAction` and `GetValidationFailureActionOverrides` of
 /// <https://github.com/kyverno/kyverno/blob/main/api/kyverno/v1/spec_types.go>
-fn rules(spec: &Value) -> Option<Vec<EngineRule>> {
+fn rules(spec: &Value) -> Result<Vec<EngineRule>, Malformed> {
     let validating = || items(spec, "/rules").filter_map(|rule| rule.get("validate"));
     let own = validating().find_map(|validate| validate.get("failureAction").and_then(Value::as_str));
     let general = spec.get("validationFailureAction").and_then(Value::as_str);
@@ -62,7 +62,7 @@ fn rules(spec: &Value) -> Option<Vec<EngineRule>> {
     let mut within = validating().map(|validate| items(validate, "/failureActionOverrides").collect::<Vec<_>>());
     let within = within.find(|overrides| !overrides.is_empty());
     let overrides = within.unwrap_or_else(|| items(spec, "/validationFailureActionOverrides").collect());
-    let overrides = overrides.into_iter().map(mode_override).collect::<Option<Vec<_>>>()?;
+    let overrides = overrides.into_iter().map(mode_override).collect::<Result<Vec<_>, _>>()?;
     let at_webhook = items(spec, "/webhookConfiguration/matchConditions").count();
     let is_at_admission = spec.get("admission").and_then(Value::as_bool) != Some(false);
     let mut found = Vec::new();
@@ -88,15 +88,15 @@ fn rules(spec: &Value) -> Option<Vec<EngineRule>> {
             conditions: count(conditions(rule) + at_webhook + parameters),
         });
     }
-    Some(found)
+    Ok(found)
 }
 
 fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-fn mode_override(one: &Value) -> Option<ModeOverride> {
-    Some(ModeOverride {
+fn mode_override(one: &Value) -> Result<ModeOverride, Malformed> {
+    Ok(ModeOverride {
         mode: kyverno_mode(one.get("action").and_then(Value::as_str).unwrap_or_default()),
         namespaces: texts(one, "/namespaces"),
         labels: parsed(one, "namespaceSelector")?.map_or_else(Selector::default, selector),
@@ -104,22 +104,22 @@ fn mode_override(one: &Value) -> Option<ModeOverride> {
 }
 
 /// What a `match` or `exclude` names: any of these, all filters of which must hold.
-fn filters(block: &Value) -> Option<Vec<Vec<EngineFilter>>> {
+fn filters(block: &Value) -> Result<Vec<Vec<EngineFilter>>, Malformed> {
     let mut found = Vec::new();
     for one in items(block, "/any") {
         found.extend(filter(one)?.map(|filter| vec![filter]));
     }
-    let together: Option<Vec<_>> = items(block, "/all").map(filter).collect();
+    let together: Result<Vec<_>, _> = items(block, "/all").map(filter).collect();
     let together: Vec<_> = together?.into_iter().flatten().collect();
     if !together.is_empty() {
         found.push(together);
     }
     found.extend(filter(block)?.map(|filter| vec![filter]));
-    Some(found)
+    Ok(found)
 }
 
-/// One filter; `Some(None)` for one that names nothing, and so matches nothing.
-fn filter(one: &Value) -> Option<Option<EngineFilter>> {
+/// One filter; `None` for one that names nothing, and so matches nothing.
+fn filter(one: &Value) -> Result<Option<EngineFilter>, Malformed> {
     let resources = one.get("resources").unwrap_or(&Value::Null);
     let has = |value: &Value, key: &str| {
         value.get(key).is_some_and(|part| {
@@ -129,7 +129,7 @@ fn filter(one: &Value) -> Option<Option<EngineFilter>> {
     let by_caller = ["subjects", "roles", "clusterRoles"].iter().any(|key| has(one, key));
     let parts = ["kinds", "name", "names", "namespaces", "annotations", "selector", "namespaceSelector", "operations"];
     if !by_caller && !parts.iter().any(|key| has(resources, key)) {
-        return Some(None);
+        return Ok(None);
     }
     let kinds = texts(resources, "/kinds");
     let operations = texts(resources, "/operations");
@@ -137,7 +137,7 @@ fn filter(one: &Value) -> Option<Option<EngineFilter>> {
         [texts(resources, "/names"), Vec::from_iter(resources.get("name").and_then(Value::as_str).map(str::to_owned))]
             .concat();
     let by_pod = names.iter().any(|name| name != "*") || has(resources, "annotations") || has(resources, "selector");
-    Some(Some(EngineFilter {
+    Ok(Some(EngineFilter {
         pods: (kinds.is_empty() || kinds.iter().any(|kind| is_of_pods(kind)))
             && (operations.is_empty() || operations.iter().any(|operation| operation == "CREATE")),
         kinds,
@@ -201,14 +201,14 @@ fn lets_creation_through(condition: &Value) -> bool {
 /// change or make objects.
 ///
 /// Source: <https://kyverno.io/docs/policy-types/validating-policy/>
-fn newer_rule(kind: &str, spec: &Value) -> Option<Vec<EngineRule>> {
+fn newer_rule(kind: &str, spec: &Value) -> Result<Vec<EngineRule>, Malformed> {
     let demand = match kind {
         "ValidatingPolicy" | "NamespacedValidatingPolicy" => Demand::Object,
         "ImageValidatingPolicy" | "NamespacedImageValidatingPolicy" => Demand::Images,
-        _ => return Some(Vec::new()),
+        _ => return Ok(Vec::new()),
     };
     if spec.pointer("/evaluation/mode").and_then(Value::as_str).is_some_and(|mode| mode != "Kubernetes") {
-        return Some(Vec::new());
+        return Ok(Vec::new());
     }
     let is_at_admission = spec.pointer("/evaluation/admission/enabled").and_then(Value::as_bool) != Some(false);
     // One that names no action denies.
@@ -230,7 +230,7 @@ fn newer_rule(kind: &str, spec: &Value) -> Option<Vec<EngineRule>> {
     };
     let left_out =
         |rule| EngineFilter { namespace_labels: Selector::default(), narrowed: Narrowing::None, ..filter(rule) };
-    Some(vec![EngineRule {
+    Ok(vec![EngineRule {
         name: None,
         demand,
         modes,
@@ -269,17 +269,17 @@ pub(in crate::cluster) fn policy_exception(object: &Custom, unreadable: impl Fn(
     let has_expired = object.status.get("expired").and_then(Value::as_bool) == Some(true);
     let older = spec.get("exceptions").is_some();
     let about = match (has_expired, older) {
-        (true, _) => Some(Vec::new()),
+        (true, _) => Ok(Vec::new()),
         (false, true) => filters(spec.get("match").unwrap_or(&Value::Null)),
-        (false, false) => Some(vec![Vec::new()]),
+        (false, false) => Ok(vec![Vec::new()]),
     };
     let further =
         ["/matchConditions", "/images", "/allowedValues", "/podSecurity", "/conditions/any", "/conditions/all"];
     let conditions = further.iter().map(|path| items(spec, path).count()).sum();
     let name = name(&object.metadata);
     let exempt = match about {
-        Some(about) => Fact::Known(Exempt { about, conditions: count(conditions) }),
-        None => Fact::Unknown(unreadable(&format!("PolicyException {name} has a form that is not known"))),
+        Ok(about) => Fact::Known(Exempt { about, conditions: count(conditions) }),
+        Err(Malformed) => Fact::Unknown(unreadable(&format!("PolicyException {name} has a form that is not known"))),
     };
     PolicyException {
         namespace: object.metadata.namespace.clone().unwrap_or_default(),
@@ -289,11 +289,15 @@ pub(in crate::cluster) fn policy_exception(object: &Custom, unreadable: impl Fn(
     }
 }
 
-/// A member in the form of a type of Kubernetes; `Some(None)` when it is not there, `None` when it has another form.
-pub(super) fn parsed<T: DeserializeOwned>(value: &Value, key: &str) -> Option<Option<T>> {
+/// Something has another form than it is known to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Malformed;
+
+/// A member in the form of a type of Kubernetes; `None` when it is not there.
+pub(super) fn parsed<T: DeserializeOwned>(value: &Value, key: &str) -> Result<Option<T>, Malformed> {
     match value.get(key) {
-        None | Some(Value::Null) => Some(None),
-        Some(part) => serde_json::from_value(part.clone()).ok().map(Some),
+        None | Some(Value::Null) => Ok(None),
+        Some(part) => serde_json::from_value(part.clone()).map(Some).map_err(|_| Malformed),
     }
 }
 

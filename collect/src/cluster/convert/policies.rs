@@ -9,7 +9,7 @@ use palisade_model::{Fact, Gap};
 use serde_json::Value;
 
 use super::engines::{Custom, items, texts};
-use super::kyverno::parsed;
+use super::kyverno::{Malformed, parsed};
 use super::metadata::{name, selector};
 use super::network::network_policy;
 
@@ -24,7 +24,7 @@ pub(in crate::cluster) fn foreign_policy(
     let (namespace, name) = (object.metadata.namespace.clone(), name(&object.metadata));
     let form = match group {
         "cilium.io" => cilium(&object),
-        "crd.projectcalico.org" | "projectcalico.org" => calico(&object),
+        "crd.projectcalico.org" | "projectcalico.org" => Ok(calico(&object)),
         "networking.k8s.aws" if kind == "ApplicationNetworkPolicy" => like_kubernetes(object),
         _ => tiered(&object.spec),
     };
@@ -40,10 +40,10 @@ fn stance(rules: Option<Vec<TrafficRule>>) -> Stance {
 /// EKS's ApplicationNetworkPolicy is a NetworkPolicy whose peers may also be names of domains.
 ///
 /// Source: <https://docs.aws.amazon.com/eks/latest/userguide/auto-net-pol.html>
-fn like_kubernetes(object: Custom) -> Option<PolicyForm> {
-    let spec: networking::NetworkPolicySpec = serde_json::from_value(object.spec).ok()?;
+fn like_kubernetes(object: Custom) -> Result<PolicyForm, Malformed> {
+    let spec: networking::NetworkPolicySpec = serde_json::from_value(object.spec).map_err(|_| Malformed)?;
     let policy = network_policy(networking::NetworkPolicy { metadata: object.metadata, spec: Some(spec) });
-    Some(PolicyForm {
+    Ok(PolicyForm {
         namespaces: Some(Selector::default()),
         pods: Some(policy.pods),
         ingress: stance(policy.ingress),
@@ -56,7 +56,7 @@ fn like_kubernetes(object: Custom) -> Option<PolicyForm> {
 ///
 /// Sources: <https://network-policy-api.sigs.k8s.io/api-overview/>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html>
-fn tiered(spec: &Value) -> Option<PolicyForm> {
+fn tiered(spec: &Value) -> Result<PolicyForm, Malformed> {
     let subject = spec.get("subject").unwrap_or(&Value::Null);
     let (namespaces, pods) = match (subject.get("namespaces"), subject.get("pods")) {
         (Some(_), _) => (parsed(subject, "namespaces")?.map(selector), Some(Selector::default())),
@@ -70,28 +70,28 @@ fn tiered(spec: &Value) -> Option<PolicyForm> {
         let denies = items(spec, direction).any(|rule| rule["action"] == "Deny");
         if denies { Stance::Denies } else { Stance::None }
     };
-    Some(PolicyForm { namespaces, pods, ingress: stance("/ingress"), egress: stance("/egress") })
+    Ok(PolicyForm { namespaces, pods, ingress: stance("/ingress"), egress: stance("/egress") })
 }
 
 /// Policies of Cilium, in one part. Several parts in one are not put together.
 ///
 /// Source: <https://docs.cilium.io/en/stable/security/policy/language/>
-fn cilium(object: &Custom) -> Option<PolicyForm> {
+fn cilium(object: &Custom) -> Result<PolicyForm, Malformed> {
     let parts: Vec<&Value> = object.specs.iter().collect();
     let spec = match (&object.spec, parts.as_slice()) {
         (Value::Null, [one]) => *one,
         (spec, []) => spec,
-        _ => return None,
+        _ => return Err(Malformed),
     };
     if spec.get("nodeSelector").is_some() {
         // It is about nodes.
         let nobody = Selector::label(Namespace::NAME, "");
         let none = || Stance::None;
-        return Some(PolicyForm { namespaces: Some(nobody), pods: None, ingress: none(), egress: none() });
+        return Ok(PolicyForm { namespaces: Some(nobody), pods: None, ingress: none(), egress: none() });
     }
     let chosen = parsed(spec, "endpointSelector")?.map_or_else(Selector::default, selector);
     let is_wide = object.metadata.namespace.is_none();
-    let (namespaces, pods) = endpoints(chosen)?;
+    let (namespaces, pods) = endpoints(chosen).ok_or(Malformed)?;
     let direction = |key: &str, denied: &str, default: &str| {
         let rules = spec.get(key).and_then(Value::as_array);
         let is_default = spec.pointer(default).and_then(Value::as_bool) != Some(false);
@@ -104,7 +104,7 @@ fn cilium(object: &Custom) -> Option<PolicyForm> {
             Some(_) | None => Stance::None,
         }
     };
-    Some(PolicyForm {
+    Ok(PolicyForm {
         namespaces: Some(namespaces),
         pods: Some(pods),
         ingress: direction("ingress", "/ingressDeny", "/enableDefaultDeny/ingress"),
@@ -219,7 +219,7 @@ fn ports_of_cilium(rule: &Value) -> Vec<PolicyPort> {
 /// Policies of Calico: those of a namespace, and those of the whole cluster.
 ///
 /// Source: <https://docs.tigera.io/calico/latest/reference/resources/networkpolicy>
-fn calico(object: &Custom) -> Option<PolicyForm> {
+fn calico(object: &Custom) -> PolicyForm {
     let spec = &object.spec;
     let text = |key: &str| spec.get(key).and_then(Value::as_str).unwrap_or_default();
     let (in_namespaces, pods) =
@@ -236,12 +236,12 @@ fn calico(object: &Custom) -> Option<PolicyForm> {
             || types.is_empty() && (!rules.is_empty() || name == "Ingress" && items(spec, "/egress").next().is_none());
         if is_about { Stance::Only(calico_rules(&rules, name)) } else { Stance::None }
     };
-    Some(PolicyForm {
+    PolicyForm {
         namespaces,
         pods: pods.filter(|_| !by_account),
         ingress: direction("Ingress", "/ingress"),
         egress: direction("Egress", "/egress"),
-    })
+    }
 }
 
 /// The rules of Calico that let traffic through. What stands behind a rule that denies or passes on may be held back by it.

@@ -8,7 +8,7 @@ use palisade_model::kubernetes::{
 use serde_json::Value;
 
 use super::engines::{Custom, items, texts};
-use super::kyverno::parsed;
+use super::kyverno::{Malformed, parsed};
 use super::metadata::{name, namespace_of, selector};
 
 /// The API group of gateways.
@@ -90,8 +90,8 @@ fn listener(listener: &Value) -> Listener {
             None | Some("Same") => AllowedRoutes::Same,
             Some("All") => AllowedRoutes::All,
             Some("Selector") => match parsed(within, "selector") {
-                Some(Some(chosen)) => AllowedRoutes::Selector(selector(chosen)),
-                Some(None) | None => AllowedRoutes::Other("a selector that is not known".to_owned()),
+                Ok(Some(chosen)) => AllowedRoutes::Selector(selector(chosen)),
+                Ok(None) | Err(Malformed) => AllowedRoutes::Other("a selector that is not known".to_owned()),
             },
             Some(other) => AllowedRoutes::Other(other.to_owned()),
         },
