@@ -168,18 +168,26 @@ actions! {
     KubernetesListConstraints = "k8s:list/*.constraints.gatekeeper.sh", Cluster;
     /// Network policies of the whole cluster, where that API is installed.
     KubernetesListAdminNetworkPolicies = "k8s:list/adminnetworkpolicies.policy.networking.k8s.io", Cluster;
+    /// Network policies of the VPC CNI that may name domains, where that API is installed.
+    KubernetesListApplicationNetworkPolicies = "k8s:list/applicationnetworkpolicies.networking.k8s.aws", Cluster;
+    /// What holds where no other network policy does, where that API is installed.
+    KubernetesListBaselineAdminNetworkPolicies = "k8s:list/baselineadminnetworkpolicies.policy.networking.k8s.io", Cluster;
     /// Cilium's network policies of the whole cluster, where it is installed.
     KubernetesListCiliumClusterwideNetworkPolicies = "k8s:list/ciliumclusterwidenetworkpolicies.cilium.io", Cluster;
     /// Cilium's network policies, where it is installed.
     KubernetesListCiliumNetworkPolicies = "k8s:list/ciliumnetworkpolicies.cilium.io", Cluster;
     /// Network policies of the whole cluster of the VPC CNI, where that API is installed.
     KubernetesListClusterNetworkPolicies = "k8s:list/clusternetworkpolicies.networking.k8s.aws", Cluster;
+    /// Network policies of the whole cluster in their newer form, where that API is installed.
+    KubernetesListPolicyClusterNetworkPolicies = "k8s:list/clusternetworkpolicies.policy.networking.k8s.io", Cluster;
     /// Kyverno's policies of the whole cluster, where it is installed.
     KubernetesListClusterPolicies = "k8s:list/clusterpolicies.kyverno.io", Cluster;
     /// Who has a role in the whole cluster.
     KubernetesListClusterRoleBindings = "k8s:list/clusterrolebindings.rbac.authorization.k8s.io", Cluster;
     /// Roles of the cluster and what they allow.
     KubernetesListClusterRoles = "k8s:list/clusterroles.rbac.authorization.k8s.io", Cluster;
+    /// Which namespaces Gatekeeper leaves out, where it is installed.
+    KubernetesListGatekeeperConfigs = "k8s:list/configs.config.gatekeeper.sh", Cluster;
     /// Cron jobs and their pod templates.
     KubernetesListCronJobs = "k8s:list/cronjobs.batch", Cluster;
     /// Which further kinds of objects are installed.
@@ -190,22 +198,48 @@ actions! {
     KubernetesListDeployments = "k8s:list/deployments.apps", Cluster;
     /// How Karpenter makes nodes, where it is installed.
     KubernetesListEc2NodeClasses = "k8s:list/ec2nodeclasses.karpenter.k8s.aws", Cluster;
+    /// Which controller serves which gateways, where the Gateway API is installed.
+    KubernetesListGatewayClasses = "k8s:list/gatewayclasses.gateway.networking.k8s.io", Cluster;
+    /// Gateways and their listeners, where the Gateway API is installed.
+    KubernetesListGateways = "k8s:list/gateways.gateway.networking.k8s.io", Cluster;
     /// Calico's network policies of the whole cluster, where it is installed.
     KubernetesListGlobalNetworkPolicies = "k8s:list/globalnetworkpolicies.crd.projectcalico.org", Cluster;
+    /// Calico's network policies of the whole cluster in their newer form, where it is installed.
+    KubernetesListCalicoGlobalPolicies = "k8s:list/globalnetworkpolicies.projectcalico.org", Cluster;
+    /// Routes of gRPC, where the Gateway API is installed.
+    KubernetesListGrpcRoutes = "k8s:list/grpcroutes.gateway.networking.k8s.io", Cluster;
+    /// Routes of HTTP, where the Gateway API is installed.
+    KubernetesListHttpRoutes = "k8s:list/httproutes.gateway.networking.k8s.io", Cluster;
+    /// Kyverno's policies about images, where it is installed.
+    KubernetesListImageValidatingPolicies = "k8s:list/imagevalidatingpolicies.policies.kyverno.io", Cluster;
+    /// Which controller serves which ingresses.
+    KubernetesListIngressClasses = "k8s:list/ingressclasses.networking.k8s.io", Cluster;
+    /// What Auto Mode's ingresses have in common, where it is on.
+    KubernetesListAutoModeIngressClassParams = "k8s:list/ingressclassparams.eks.amazonaws.com", Cluster;
+    /// What ingresses of a class have in common, where AWS's controller is installed.
+    KubernetesListIngressClassParams = "k8s:list/ingressclassparams.elbv2.k8s.aws", Cluster;
     /// Ingresses, their hosts and certificates.
     KubernetesListIngresses = "k8s:list/ingresses.networking.k8s.io", Cluster;
     /// Jobs and their pod templates.
     KubernetesListJobs = "k8s:list/jobs.batch", Cluster;
     /// Default limits of namespaces.
     KubernetesListLimitRanges = "k8s:list/limitranges", Cluster;
+    /// How the load balancers of gateways are made, where AWS's controller is installed.
+    KubernetesListLoadBalancerConfigurations = "k8s:list/loadbalancerconfigurations.gateway.k8s.aws", Cluster;
     /// Webhooks that may change objects.
     KubernetesListMutatingWebhooks = "k8s:list/mutatingwebhookconfigurations.admissionregistration.k8s.io", Cluster;
+    /// Kyverno's policies of namespaces about images, where it is installed.
+    KubernetesListNamespacedImageValidatingPolicies = "k8s:list/namespacedimagevalidatingpolicies.policies.kyverno.io", Cluster;
+    /// Kyverno's newer policies of namespaces, where it is installed.
+    KubernetesListNamespacedValidatingPolicies = "k8s:list/namespacedvalidatingpolicies.policies.kyverno.io", Cluster;
     /// Namespaces and their labels.
     KubernetesListNamespaces = "k8s:list/namespaces", Cluster;
     /// Calico's network policies, where it is installed.
     KubernetesListCalicoNetworkPolicies = "k8s:list/networkpolicies.crd.projectcalico.org", Cluster;
     /// Network policies.
     KubernetesListNetworkPolicies = "k8s:list/networkpolicies.networking.k8s.io", Cluster;
+    /// Calico's network policies in their newer form, where it is installed.
+    KubernetesListCalicoPolicies = "k8s:list/networkpolicies.projectcalico.org", Cluster;
     /// How EKS Auto Mode makes nodes, where it is installed.
     KubernetesListNodeClasses = "k8s:list/nodeclasses.eks.amazonaws.com", Cluster;
     /// Nodes, their versions and taints.
@@ -218,6 +252,10 @@ actions! {
     KubernetesListKyvernoPolicies = "k8s:list/policies.kyverno.io", Cluster;
     /// Exceptions from Kyverno's policies, where it is installed.
     KubernetesListPolicyExceptions = "k8s:list/policyexceptions.kyverno.io", Cluster;
+    /// Exceptions from Kyverno's newer policies, where it is installed.
+    KubernetesListNewerPolicyExceptions = "k8s:list/policyexceptions.policies.kyverno.io", Cluster;
+    /// Which namespaces let routes of others lead to their services, where the Gateway API is installed.
+    KubernetesListReferenceGrants = "k8s:list/referencegrants.gateway.networking.k8s.io", Cluster;
     /// Replica sets: those on their own, and what owns the others.
     KubernetesListReplicaSets = "k8s:list/replicasets.apps", Cluster;
     /// Replication controllers and their pod templates.
@@ -236,6 +274,16 @@ actions! {
     KubernetesListStatefulSets = "k8s:list/statefulsets.apps", Cluster;
     /// Classes of storage and whether they encrypt.
     KubernetesListStorageClasses = "k8s:list/storageclasses.storage.k8s.io", Cluster;
+    /// Which services are behind target groups of load balancers, where Auto Mode is on.
+    KubernetesListAutoModeTargetGroupBindings = "k8s:list/targetgroupbindings.eks.amazonaws.com", Cluster;
+    /// Which services are behind target groups of load balancers, where AWS's controller is installed.
+    KubernetesListTargetGroupBindings = "k8s:list/targetgroupbindings.elbv2.k8s.aws", Cluster;
+    /// Routes of TCP, where the Gateway API is installed.
+    KubernetesListTcpRoutes = "k8s:list/tcproutes.gateway.networking.k8s.io", Cluster;
+    /// Routes of TLS, where the Gateway API is installed.
+    KubernetesListTlsRoutes = "k8s:list/tlsroutes.gateway.networking.k8s.io", Cluster;
+    /// Routes of UDP, where the Gateway API is installed.
+    KubernetesListUdpRoutes = "k8s:list/udproutes.gateway.networking.k8s.io", Cluster;
     /// Admission policies.
     KubernetesListAdmissionPolicies = "k8s:list/validatingadmissionpolicies.admissionregistration.k8s.io", Cluster;
     /// What puts admission policies into force.

@@ -1,11 +1,11 @@
 //! Controls of admission for tests.
 
-use palisade_model::Listing;
 use palisade_model::kubernetes::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, Controller, Enforcement, EnginePolicy,
-    FailurePolicy, Objects, Pod, PolicyEngine, Selector, ValidationAction, Webhook, WebhookConfiguration,
-    WebhookTarget,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, Controller, Demand, Enforcement,
+    EngineFilter, EnginePolicy, EngineRule, FailurePolicy, Narrowing, Objects, Pod, PolicyEngine, Selector,
+    ValidationAction, Webhook, WebhookConfiguration, WebhookTarget,
 };
+use palisade_model::{Fact, Listing};
 
 use crate::Scene;
 use crate::in_cluster::service;
@@ -68,18 +68,40 @@ pub fn bound_policy(
         scope: AdmissionScope { rules, ..AdmissionScope::default() },
         validations: 1,
         match_conditions: 0,
+        parameters: Fact::Known(None),
     };
     let mut binding = AdmissionPolicyBinding {
         name: "no-root-anywhere".to_owned(),
         policy: policy.name.clone(),
         actions: vec![ValidationAction::Deny],
         scope: AdmissionScope::default(),
+        parameters: Fact::Known(None),
     };
     change(&mut policy, &mut binding);
     (policy, binding)
 }
 
-/// A policy of an engine for the whole cluster.
+/// A filter that matches all pods.
+pub fn all_pods() -> EngineFilter {
+    EngineFilter {
+        pods: true,
+        kinds: vec!["Pod".to_owned()],
+        namespaces: vec![],
+        excluded_namespaces: vec![],
+        namespace_labels: Selector::default(),
+        narrowed: Narrowing::None,
+    }
+}
+
+/// As [`engine_policy`] that refuses, with its one rule changed.
+pub fn engine_rule(engine: PolicyEngine, change: impl FnOnce(&mut EngineRule)) -> EnginePolicy {
+    let mut policy = engine_policy(engine, &[Enforcement::Deny]);
+    let Fact::Known(rules) = &mut policy.rules else { panic!("the rules are not known") };
+    change(&mut rules[0]);
+    policy
+}
+
+/// A policy of an engine for the whole cluster, about all pods; without a rule when it has no mode.
 pub fn engine_policy(engine: PolicyEngine, modes: &[Enforcement]) -> EnginePolicy {
     let kind = match engine {
         PolicyEngine::Kyverno => "ClusterPolicy",
@@ -92,6 +114,15 @@ pub fn engine_policy(engine: PolicyEngine, modes: &[Enforcement]) -> EnginePolic
         name: "no-privileged".to_owned(),
         modes: modes.to_vec(),
         ready: None,
+        rules: Fact::Known(Vec::from_iter((!modes.is_empty()).then(|| EngineRule {
+            name: None,
+            demand: Demand::Object,
+            modes: modes.to_vec(),
+            overrides: vec![],
+            about: vec![vec![all_pods()]],
+            excluded: vec![],
+            conditions: 0,
+        }))),
     }
 }
 

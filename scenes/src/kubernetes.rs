@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Scene, changed, cluster, cluster_arn};
 use palisade_model::kubernetes::{
     AccessObjects, AdmissionObjects, Amounts, Capabilities, Container, ContainerKind, ContainerSecurity, Controller,
-    Namespace, NetworkObjects, NetworkPolicy, Objects, PodSecurity, PodSpec, Profile, Selector, ServerVersion,
-    ServiceAccount, WorkloadKind, Workloads,
+    Namespace, NetworkObjects, NetworkPolicy, Objects, PodResources, PodSecurity, PodSpec, Profile, Selector,
+    ServerVersion, ServiceAccount, WaysIn, WorkloadKind, Workloads,
 };
 use palisade_model::{Arn, Fact, Listing};
 
@@ -82,6 +82,7 @@ pub fn new_workload(name: &str) -> Controller {
         },
         service_account: name.to_owned(),
         automount_token: Some(false),
+        resources: Some(PodResources::default()),
         ..PodSpec::default()
     };
     Controller {
@@ -174,6 +175,16 @@ pub fn new_objects() -> Objects {
             foreign_policies: Listing::whole(vec![]),
             services: Listing::whole(vec![]),
             ingresses: Listing::whole(vec![]),
+            ways_in: WaysIn {
+                ingress_classes: Listing::whole(vec![]),
+                ingress_class_params: Listing::whole(vec![]),
+                gateway_classes: Listing::whole(vec![]),
+                gateways: Listing::whole(vec![]),
+                load_balancer_configurations: Listing::whole(vec![]),
+                routes: Listing::whole(vec![]),
+                reference_grants: Listing::whole(vec![]),
+                target_group_bindings: Listing::whole(vec![]),
+            },
         },
         admission: AdmissionObjects {
             validating_webhooks: Listing::whole(vec![]),
@@ -183,6 +194,7 @@ pub fn new_objects() -> Objects {
             kyverno: Listing::whole(vec![]),
             kyverno_exceptions: Listing::whole(vec![]),
             gatekeeper: Listing::whole(vec![]),
+            gatekeeper_exemptions: Listing::whole(vec![]),
         },
         nodes: Listing::whole(vec![]),
         node_classes: Listing::whole(vec![]),
@@ -191,6 +203,7 @@ pub fn new_objects() -> Objects {
         resource_quotas: Listing::whole(vec![]),
         limit_ranges: Listing::whole(vec![]),
         definitions: Listing::whole(vec![]),
+        newer_fields: [].into(),
         aws_auth: Fact::Known(None),
         vpc_cni: Fact::Known(None),
     }

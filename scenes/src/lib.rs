@@ -19,6 +19,7 @@ pub mod repositories;
 pub mod running;
 pub mod shares;
 pub mod specs;
+pub mod ways_in;
 
 use std::collections::BTreeMap;
 

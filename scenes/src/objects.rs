@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::specs;
 use palisade_model::kubernetes::{
-    AccessObjects, AdmissionObjects, NetworkObjects, Objects, Owner, Phase, Pod, RunningImage, ServerVersion,
+    AccessObjects, AdmissionObjects, NetworkObjects, Objects, Owner, Phase, Pod, RunningImage, ServerVersion, WaysIn,
     WorkloadKind, Workloads,
 };
 use palisade_model::{Action, By, Fact, Gap, Listing, Place, Reason};
@@ -70,6 +70,16 @@ fn with_gap(gap: Option<&Gap>) -> Objects {
             foreign_policies: list(gap),
             services: list(gap),
             ingresses: list(gap),
+            ways_in: WaysIn {
+                ingress_classes: list(gap),
+                ingress_class_params: list(gap),
+                gateway_classes: list(gap),
+                gateways: list(gap),
+                load_balancer_configurations: list(gap),
+                routes: list(gap),
+                reference_grants: list(gap),
+                target_group_bindings: list(gap),
+            },
         },
         admission: AdmissionObjects {
             validating_webhooks: list(gap),
@@ -79,6 +89,7 @@ fn with_gap(gap: Option<&Gap>) -> Objects {
             kyverno: list(gap),
             kyverno_exceptions: list(gap),
             gatekeeper: list(gap),
+            gatekeeper_exemptions: list(gap),
         },
         nodes: list(gap),
         node_classes: list(gap),
@@ -87,6 +98,7 @@ fn with_gap(gap: Option<&Gap>) -> Objects {
         resource_quotas: list(gap),
         limit_ranges: list(gap),
         definitions: list(gap),
+        newer_fields: [].into(),
         aws_auth: fact(None, gap),
         vpc_cni: fact(None, gap),
     }

@@ -2,6 +2,7 @@
 
 mod engine;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use palisade_model::settings::Settings;
 use palisade_model::suppression::Suppression;
 use palisade_model::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
 pub use palisade_reason::access::escalation::ChokePoint;
+use palisade_reason::in_cluster::unread::unread;
 use palisade_reason::tables;
 
 /// What one check concludes of one resource.
@@ -152,8 +154,8 @@ pub enum Notice {
     DataStale(Dated),
     /// Guard rails of the organisation that could not be read, so that nothing was taken to be forbidden by them.
     GuardsNotEvaluated(Gap),
-    /// What this depth leaves out everywhere, so that nobody takes its silence for a pass.
-    NotLookedAt(&'static str),
+    /// What this depth leaves out everywhere, or is not read of a cluster, so that nobody takes its silence for a pass.
+    NotLookedAt(Cow<'static, str>),
     /// Resources that were deleted while the account was read, and are judged by nothing.
     Gone(Vec<Arn>),
     /// Resources that a check did not judge because the run chose not to read what it takes.
@@ -223,13 +225,15 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
         notices.push(Notice::Gone(inventory.gone.clone()));
     }
     if inventory.depth == Depth::Standard {
-        notices.push(Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"));
+        let versions = "policies and URLs of function versions and aliases (--depth deep)";
+        notices.push(Notice::NotLookedAt(versions.into()));
     }
     if looked_into_a_cluster(inventory) {
         notices.push(Notice::NotLookedAt(
-            "files and settings of the kubelets (CIS EKS 3.1 and 3.2): only their nodes tell",
+            "files and settings of the kubelets (CIS EKS 3.1 and 3.2): only their nodes tell".into(),
         ));
     }
+    notices.extend(unread(inventory).into_iter().map(|what| Notice::NotLookedAt(what.into())));
     notices
 }
 

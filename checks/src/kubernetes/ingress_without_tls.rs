@@ -2,7 +2,7 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Ingress, IngressTls};
-use palisade_reason::in_cluster::exposure::is_by_load_balancer;
+use palisade_reason::in_cluster::ingresses::{Server, server};
 
 check! {
     /// Ingress serves a host without a certificate
@@ -32,10 +32,15 @@ check! {
 }
 
 fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    let ingresses = &cluster.inside.known()?.network.ingresses;
+    let objects = cluster.inside.known()?;
+    let ingresses = &objects.network.ingresses;
     let mut gathered = Gathered::default();
-    for ingress in ingresses.seen().iter().filter(|ingress| !is_by_load_balancer(ingress)) {
-        gathered.add(Ok(plain_hosts(ingress)));
+    for ingress in ingresses.seen() {
+        match server(ingress, objects, cluster) {
+            Ok(Server::Other) => gathered.add(Ok(plain_hosts(ingress))),
+            Ok(Server::LoadBalancer(_)) => {}
+            Err(gap) => gathered.add(Err::<Vec<String>, _>(gap)),
+        }
     }
     if let Some(gap) = ingresses.gap() {
         gathered.add(Err::<Vec<String>, _>(gap.clone()));

@@ -1,9 +1,11 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Ingress, Service, ServiceKind, ServicePort};
+use palisade_model::kubernetes::{Service, ServiceKind, ServicePort};
 use palisade_model::{Action, Gap};
-use palisade_reason::in_cluster::exposure::{annotation, ingress_annotation, is_by_load_balancer};
+use palisade_reason::in_cluster::exposure::annotation;
+use palisade_reason::in_cluster::gateways::plain_listeners;
+use palisade_reason::in_cluster::ingresses::{Balancer, balancers};
 
 check! {
     /// Load balancer takes plain HTTP
@@ -11,8 +13,10 @@ check! {
     /// ## Why
     /// What is sent without TLS is read and changed on its way, sessions and passwords included.
     ///
-    /// Judged are ingresses of AWS's load balancers: one without a certificate, or one that listens for HTTP and does
-    /// not redirect. Of services of the type `LoadBalancer` the ports 80, 8000 and 8080, and those named `http`, are
+    /// Judged are load balancers of AWS that are made of ingresses and gateways: one that listens for HTTP and does not
+    /// redirect, as it does without `listen-ports` and certificate, whatever hosts are under `tls`. The ingresses of a
+    /// group are judged together, and what their IngressClassParams say goes before their annotations. A certificate
+    /// that is found by the host of a rule is as good as one that is named: without it there is no listener. Of services of the type `LoadBalancer` the ports 80, 8000 and 8080, and those named `http`, are
     /// judged: at others the pods may speak TLS themselves, which cannot be seen from here.
     ///
     /// ## Severity
@@ -38,7 +42,8 @@ check! {
 const PLAIN: [u16; 3] = [80, 8000, 8080];
 
 fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
-    let network = &cluster.inside.known()?.network;
+    let objects = cluster.inside.known()?;
+    let network = &objects.network;
     let mut gathered = Gathered::default();
     for service in network.services.seen() {
         match &service.kind {
@@ -51,10 +56,14 @@ fn evaluate(cluster: &Cluster, _: &Context) -> Outcome {
             }
         }
     }
-    for ingress in network.ingresses.seen().iter().filter(|ingress| is_by_load_balancer(ingress)) {
-        gathered.add(judge(ingress, cluster));
+    let (balancers, gap) = balancers(objects, cluster);
+    for balancer in &balancers {
+        gathered.add(judge(balancer, cluster));
     }
-    if let Some(gap) = network.services.gap().or(network.ingresses.gap()) {
+    for gateway in network.ways_in.gateways.seen() {
+        gathered.add(plain_listeners(gateway, objects, cluster));
+    }
+    if let Some(gap) = gap.as_ref().or(network.services.gap()).or(network.ways_in.gateways.gap()) {
         gathered.add(Err::<Vec<String>, _>(gap.clone()));
     }
     gathered.outcome()
@@ -74,34 +83,31 @@ fn plain_ports(service: &Service) -> Vec<String> {
         .collect()
 }
 
-fn judge(ingress: &Ingress, cluster: &Cluster) -> Result<Vec<String>, Gap> {
-    let name = format!("ingress {}/{}", ingress.namespace, ingress.name);
-    let is_certified = ingress_annotation(ingress, "certificate-arn").is_some_and(|arn| !arn.is_empty());
-    // Certificates of ACM are also found by the hosts under `tls`.
-    if !is_certified && ingress.tls.is_empty() {
-        return Ok(vec![format!("{name} has neither certificate-arn nor tls")]);
+/// What a load balancer of ingresses takes without TLS. One that listens for HTTPS alone, with a certificate that is found by a
+/// host, either has that certificate or is not made at all.
+fn judge(balancer: &Balancer<'_>, cluster: &Cluster) -> Result<Vec<String>, Gap> {
+    let mut told = Vec::new();
+    for member in &balancer.members {
+        let (name, ports) = (member.name(), member.ports(cluster)?);
+        let spared = balancer.redirects_all() || member.redirects_by_rule();
+        let plain = ports.iter().filter(|port| !port.is_https && !spared);
+        told.extend(plain.map(|port| format!("{name} takes HTTP at port {} without redirecting it", port.number)));
+        let has_any = || balancer.members.iter().any(|member| !member.certificates().is_empty());
+        if ports.iter().any(|port| port.is_https) && member.hosts().is_empty() && !has_any() {
+            told.push(format!("{name} listens for HTTPS without a certificate, or a host to find one by"));
+        }
     }
-    let Some(listens) = ingress_annotation(ingress, "listen-ports") else { return Ok(vec![]) };
-    let redirects = ["ssl-redirect", "actions.ssl-redirect"];
-    if redirects.iter().any(|annotation| ingress_annotation(ingress, annotation).is_some()) {
-        return Ok(vec![]);
-    }
-    let Ok(ports) = serde_json::from_str::<Vec<serde_json::Map<String, serde_json::Value>>>(listens) else {
-        let why = format!("listen-ports of {name} cannot be parsed");
-        return Err(cluster.unclear(Action::KubernetesListIngresses, why));
-    };
-    let is_plain = ports.iter().any(|port| port.contains_key("HTTP"));
-    Ok(Vec::from_iter(is_plain.then(|| format!("{name} listens at {listens} without ssl-redirect"))))
+    Ok(told)
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use palisade_model::Listing;
-    use palisade_model::kubernetes::IngressTls;
+    use palisade_model::kubernetes::{Ingress, Route};
     use palisade_scenes::Scene;
     use palisade_scenes::in_cluster::{balanced, served};
     use palisade_scenes::kubernetes::inside;
+    use palisade_scenes::ways_in::{class_params, gateway, ingress, route, routed, with_gateway, with_ingresses};
 
     const CERTIFICATE: &str = "arn:aws:acm:eu-west-1:111122223333:certificate/0a1b2c3d";
     let at = |ports: &[(&str, u16)], annotations: &[(&str, &str)]| {
@@ -113,38 +119,46 @@ fn cases() -> crate::testing::Cases {
         service.ports = ports.iter().map(port).collect();
         served(service)
     };
-    let ingress = |annotations: &[(&str, &str)], hosts: &[&str]| -> Scene {
-        let name = |name: &str| format!("{}{name}", Ingress::KEPT_ANNOTATIONS);
-        let hosts: Vec<_> = hosts.iter().map(|&host| host.to_owned()).collect();
-        let ingress = Ingress {
-            namespace: "shop".to_owned(),
-            name: "web".to_owned(),
-            class: Some("alb".to_owned()),
-            annotations: annotations.iter().map(|(key, value)| (name(key), (*value).to_owned())).collect(),
-            snippets: vec![],
-            tls: Vec::from_iter((!hosts.is_empty()).then_some(IngressTls { hosts, secret: None })),
-            rules: vec![],
-            load_balancers: vec![],
-        };
-        inside(|objects| objects.network.ingresses = Listing::whole(vec![ingress]))
+    let one = |annotations: &[(&str, &str)]| with_ingresses(inside(|_| {}), vec![ingress("web", annotations)]);
+    let host = |mut ingress: Ingress| {
+        ingress.rules[0].host = Some("shop.example.com".to_owned());
+        ingress
     };
-    let certified =
-        |annotations: &[(&str, &str)]| ingress(&[&[("certificate-arn", CERTIFICATE)], annotations].concat(), &[]);
-    let both = r#"[{"HTTP": 80}, {"HTTPS": 443}]"#;
+    let hosted = |annotations: &[(&str, &str)]| with_ingresses(inside(|_| {}), vec![host(ingress("web", annotations))]);
+    let certified = |annotations: &[(&str, &str)]| one(&[&[("certificate-arn", CERTIFICATE)], annotations].concat());
+    let group = |first: &[(&str, &str)], second: &[(&str, &str)]| {
+        let of = |name: &str, own: &[(&str, &str)]| ingress(name, &[&[("group.name", "shop")], own].concat());
+        with_ingresses(inside(|_| {}), vec![of("a", first), of("b", second)])
+    };
+    let both = ("listen-ports", r#"[{"HTTP": 80}, {"HTTPS": 443}]"#);
+    let secure = ("listen-ports", r#"[{"HTTPS": 443}]"#);
+    let classed = |scene: Scene| class_params(scene, |params| params.certificates = vec![CERTIFICATE.to_owned()]);
+    let fronted = |routes: Vec<Route>| with_gateway(inside(|_| {}), gateway("internet-facing"), routes);
+    let redirecting = || Route { redirects: true, ..route("redirect") };
     Cases::default()
         .pass(at(&[("https", 443), ("postgres", 5432)], &[]))
         .pass(at(&[("web", 80)], &[("ssl-cert", CERTIFICATE)]))
         .pass(at(&[("web", 80), ("https", 443)], &[("ssl-cert", CERTIFICATE), ("ssl-ports", "80, https")]))
         .pass(certified(&[]))
-        .pass(certified(&[("listen-ports", both), ("ssl-redirect", "443")]))
-        .pass(certified(&[("listen-ports", r#"[{"HTTPS": 443}]"#)]))
-        .pass(ingress(&[], &["shop.example.com"]))
+        .pass(certified(&[both, ("ssl-redirect", "443")]))
+        .pass(certified(&[secure]))
+        .pass(classed(one(&[])))
+        .pass(classed(one(&[secure])))
+        .pass(hosted(&[secure]))
+        .pass(group(&[both, ("certificate-arn", CERTIFICATE), ("ssl-redirect", "443")], &[both]))
+        .pass(fronted(vec![redirecting()]))
+        .pass(fronted(vec![]))
         .fail(at(&[("web", 80)], &[]))
         .fail(at(&[("http", 9000)], &[]))
         .fail(at(&[("web", 80), ("https", 443)], &[("ssl-cert", CERTIFICATE), ("ssl-ports", "443")]))
         .fail(at(&[("web", 8080)], &[("ssl-cert", "")]))
-        .fail(ingress(&[("scheme", "internet-facing")], &[]))
-        .fail(certified(&[("listen-ports", both)]))
+        .fail(one(&[("scheme", "internet-facing")]))
+        .fail(hosted(&[]))
+        .fail(one(&[secure]))
+        .fail(certified(&[both]))
+        .fail(group(&[secure, ("certificate-arn", CERTIFICATE)], &[]))
+        .fail(fronted(vec![redirecting(), route("web")]))
         .unknown(certified(&[("listen-ports", "80,443")]))
         .not_applicable(inside(|_| {}))
+        .not_applicable(routed(inside(|_| {}), "k8s.io/ingress-nginx", &[]))
 }

@@ -11,8 +11,9 @@ check! {
     /// internet. What has been stolen goes out the same way. A policy for all pods of the namespace that is about
     /// outgoing traffic turns that round: only what some policy allows goes out.
     ///
-    /// Policies of Cilium and Calico are not evaluated: where one may be about the namespace, the answer is unknown.
-    /// Namespaces in which nothing runs but what AWS runs in every cluster are left out.
+    /// Policies of Cilium, Calico and EKS count as far as they mean what Kubernetes' own do. Where one denies only some
+    /// traffic, as a ClusterNetworkPolicy does, or chooses namespaces or pods in a way that is not read, the answer is
+    /// unknown. Namespaces in which nothing runs but what AWS runs in every cluster are left out.
     ///
     /// ## Severity
     /// Medium: it takes a pod that somebody has broken into; the way out is then free.

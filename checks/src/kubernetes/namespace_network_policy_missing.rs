@@ -2,7 +2,7 @@ use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::kubernetes::Namespace;
 use palisade_reason::in_cluster::is_in_use;
-use palisade_reason::in_cluster::network::{foreign, unevaluated};
+use palisade_reason::in_cluster::network::{Direction, holding};
 
 check! {
     /// Namespace has no network policy
@@ -11,8 +11,9 @@ check! {
     /// Without a network policy every pod of the cluster reaches every pod of the namespace, and these reach
     /// everything: databases, the metadata service of their node, the internet.
     ///
-    /// A policy of Cilium or Calico in the namespace counts. One of such a plug-in for the whole cluster may or may not
-    /// be about the namespace, and makes the answer unknown. Namespaces in which nothing runs but what AWS runs in
+    /// A policy counts that holds back anything of the namespace: of Kubernetes, of Cilium, of Calico, of EKS, or a
+    /// ClusterNetworkPolicy or AdminNetworkPolicy that denies. One whose way of choosing namespaces is not read makes
+    /// the answer unknown. Namespaces in which nothing runs but what AWS runs in
     /// every cluster are left out. Whether policies are enforced is told by `kubernetes-network-policy-unenforced`.
     ///
     /// ## Severity
@@ -38,13 +39,12 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
     if *terminating || !is_in_use(name, objects)? {
         return Ok(Verdict::NotApplicable);
     }
-    let network = &objects.network;
-    let is_foreign = network.foreign_policies.seen().iter().any(|policy| policy.namespace.as_ref() == Some(name));
-    if is_foreign || network.policies.find(|policy| policy.namespace == *name)?.is_some() {
+    let both = [Direction::Incoming, Direction::Outgoing].map(|direction| holding(name, direction, objects, cluster));
+    if both.iter().any(|(held, _)| !held.is_empty()) {
         return Ok(Verdict::Pass);
     }
-    match foreign(name, objects)? {
-        Some(policy) => Err(unevaluated(policy, cluster)),
+    match both.into_iter().find_map(|(_, gap)| gap) {
+        Some(gap) => Err(gap),
         None => Ok(Verdict::fail(format!("namespace {name} has workloads and no network policy"))),
     }
 }
@@ -53,10 +53,10 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::Listing;
-    use palisade_model::kubernetes::Selector;
+    use palisade_model::kubernetes::{Selector, Stance};
     use palisade_scenes::Scene;
     use palisade_scenes::in_cluster::daemon_set;
-    use palisade_scenes::network::{and_foreign, app, guarded_by, policy};
+    use palisade_scenes::network::{and_foreign, and_form, app, guarded_by, policy};
 
     const CNI: &str = "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon-k8s-cni:v1.20.0";
     let none = || guarded_by(vec![]);
@@ -83,7 +83,10 @@ fn cases() -> crate::testing::Cases {
         .fail(none())
         .fail(elsewhere)
         .fail(and_foreign(none(), "CiliumNetworkPolicy", Some("billing")))
-        .unknown(and_foreign(none(), "CiliumClusterwideNetworkPolicy", None))
+        .pass(and_form(none(), None, |form| form.ingress = Stance::Denies))
+        .fail(and_form(none(), None, |form| form.ingress = Stance::None))
+        .fail(and_form(none(), None, |form| form.namespaces = Some(app("billing"))))
+        .unknown(and_form(none(), None, |form| form.namespaces = None))
         .not_applicable(empty(none()))
         .not_applicable(of_aws(none()))
 }

@@ -1,23 +1,26 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::Gap;
-use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Namespace, NetworkPolicy, TrafficRule};
-use palisade_reason::in_cluster::network::openness;
+use palisade_model::kubernetes::{Namespace, TrafficRule};
+use palisade_reason::in_cluster::network::{Direction, Held, holding, openness};
 
 check! {
-    /// Network policy of the namespace lets in everybody
+    /// Network policy of the namespace lets everybody in, or everything out
     ///
     /// ## Why
     /// What one policy allows, no other takes back. A rule without peers, for the whole internet or for all pods of the
     /// cluster undoes the isolation of the pods that it is for. A front end is meant to be reached by all: a rule that
-    /// names ports, in a policy that selects some pods, is left out.
+    /// names ports, in a policy that selects some pods, is left out. So is, of outgoing traffic, every rule that names
+    /// ports.
+    ///
+    /// A selector that selects every namespace there is and one to come, a range of all ports, and blocks that are the
+    /// internet together count as what they come to; what `except` leaves out does not count.
     ///
     /// ## Severity
     /// Medium: the pods are as open as without policies, and look guarded.
     ///
     /// ## Fix
-    /// Name who may come in, or at which ports of which pods.
+    /// Name who may come in, or at which ports of which pods; and where pods may go.
     ///
     /// ## References
     /// - <https://kubernetes.io/docs/concepts/services-networking/network-policies/#allow-all-ingress-traffic>
@@ -33,37 +36,68 @@ check! {
 fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
     let Inside { object: namespace, objects, cluster } = inside;
     let mut gathered = Gathered::default();
-    let policies = &objects.network.policies;
-    for policy in policies.seen().iter().filter(|policy| policy.namespace == namespace.name) {
-        for rule in policy.ingress.iter().flatten() {
-            gathered.add(judge(policy, rule, cluster));
+    for direction in [Direction::Incoming, Direction::Outgoing] {
+        let (held, gap) = holding(&namespace.name, direction, objects, cluster);
+        for one in &held {
+            for rule in one.rules.unwrap_or_default() {
+                gathered.add(judge(one, rule, direction, inside));
+            }
+            gathered.add(Ok(None));
         }
-        gathered.add(Ok(None));
-    }
-    if let Some(gap) = policies.gap() {
-        gathered.add(Err::<Option<String>, _>(gap.clone()));
+        if let Some(gap) = gap {
+            gathered.add(Err::<Option<String>, _>(gap));
+        }
     }
     gathered.outcome()
 }
 
-fn judge(policy: &NetworkPolicy, rule: &TrafficRule, cluster: &Cluster) -> Result<Option<String>, Gap> {
-    if !policy.pods.is_everything() && !rule.ports.is_empty() {
+fn judge(
+    held: &Held<'_>,
+    rule: &TrafficRule,
+    direction: Direction,
+    inside: &Inside<'_, Namespace>,
+) -> Result<Option<String>, Gap> {
+    let (all_pods, all_ports) = (held.is_for_all(), rule.has_all_ports());
+    let counts = match direction {
+        Direction::Incoming => all_pods || all_ports,
+        Direction::Outgoing => all_ports,
+    };
+    if !counts {
         return Ok(None);
     }
-    let (pods, ports) = (
-        if policy.pods.is_everything() { "all pods" } else { "the pods it selects" },
-        if rule.ports.is_empty() { "all ports" } else { "some ports" },
-    );
-    let open = openness(rule, cluster)?;
-    Ok(open.map(|whom| format!("network policy {} lets in {whom} to {ports} of {pods}", policy.name)))
+    let pods = if all_pods { "all pods" } else { "the pods it selects" };
+    let ports = if all_ports { "all ports" } else { "some ports" };
+    let open = openness(rule, inside.objects, inside.cluster)?;
+    Ok(open.map(|whom| match direction {
+        Direction::Incoming => format!("{} lets in {whom} to {ports} of {pods}", held.name),
+        Direction::Outgoing => format!("{} lets {pods} out to {ports} of {whom}", held.name),
+    }))
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use palisade_model::kubernetes::{Peer, PolicyPort, Selector};
-    use palisade_scenes::network::{app, guarded_by, policy};
+    use palisade_model::kubernetes::{Operator, Peer, PolicyPort, Requirement, Selector, Stance};
+    use palisade_scenes::network::{and_form, app, guarded_by, policy};
 
+    let going = |rule: TrafficRule| {
+        guarded_by(vec![policy("web", |policy| {
+            policy.pods = app("web");
+            policy.egress = Some(vec![rule]);
+        })])
+    };
+    let named = |operator: Operator, values: &[&str]| {
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        Selector {
+            requirements: vec![Requirement { key: Namespace::NAME.to_owned(), operator, values }],
+            ..Selector::default()
+        }
+    };
+    let without = |except: &[&str]| Peer::Addresses {
+        cidr: "0.0.0.0/0".to_owned(),
+        except: except.iter().map(|&block| block.to_owned()).collect(),
+    };
+    let all_ports = PolicyPort { protocol: "TCP".to_owned(), port: Some("1".to_owned()), end_port: Some(65_535) };
     let port = || PolicyPort { protocol: "TCP".to_owned(), port: Some("443".to_owned()), end_port: None };
     let from = |peers: Vec<Peer>| TrafficRule { peers, ports: vec![] };
     let network = |cidr: &str| Peer::Addresses { cidr: cidr.to_owned(), except: vec!["10.0.0.0/8".to_owned()] };
@@ -86,6 +120,23 @@ fn cases() -> crate::testing::Cases {
         .pass(of_web(from(vec![pods(Some(Selector::default()), Some(app("front")))])))
         .pass(of_web(at_port(TrafficRule::default())))
         .pass(of_web(at_port(from(vec![network("0.0.0.0/0")]))))
+        .pass(of_web(from(vec![without(&["0.0.0.0/1", "128.0.0.0/1"])])))
+        .pass(of_web(from(vec![pods(Some(named(Operator::In, &["shop"])), None)])))
+        .pass(of_web(from(vec![pods(Some(named(Operator::NotIn, &["shop"])), None)])))
+        .pass(going(at_port(TrafficRule::default())))
+        .pass(and_form(guarded_by(vec![]), Some("shop"), |_| {}))
+        .fail(of_web(from(vec![pods(Some(named(Operator::Exists, &[])), None)])))
+        .fail(of_web(from(vec![pods(Some(named(Operator::NotIn, &["gone"])), None)])))
+        .fail(of_web(from(vec![
+            pods(Some(named(Operator::In, &["shop"])), None),
+            pods(Some(named(Operator::NotIn, &["shop"])), None),
+        ])))
+        .fail(of_web(TrafficRule { ports: vec![all_ports], ..TrafficRule::default() }))
+        .fail(going(TrafficRule::default()))
+        .fail(going(from(vec![network("0.0.0.0/0")])))
+        .fail(and_form(guarded_by(vec![]), Some("shop"), |form| {
+            form.ingress = Stance::Only(vec![TrafficRule::default()])
+        }))
         .fail(of_web(TrafficRule::default()))
         .fail(of_web(from(vec![network("0.0.0.0/0")])))
         .fail(of_web(from(vec![network("0.0.0.0/1"), network("128.0.0.0/1")])))

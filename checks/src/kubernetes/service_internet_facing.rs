@@ -11,6 +11,9 @@ check! {
     /// the controller that Kubernetes brings; AWS's own controllers make it internal. Many a database and dashboard
     /// came onto the internet by that default.
     ///
+    /// Only AWS's own controllers know the annotation of the scheme. Where it says `internal` and nothing hands the
+    /// service to one of them, the answer is unknown.
+    ///
     /// One that lets in few addresses, by `loadBalancerSourceRanges`, is left out: how many is set by
     /// `public_endpoint_addresses`. Security groups that are named by annotation are not looked at.
     ///
@@ -61,7 +64,8 @@ fn cases() -> crate::testing::Cases {
     Cases::default()
         .pass(of_kind(ServiceKind::ClusterIp))
         .pass(of_kind(ServiceKind::NodePort))
-        .pass(with(&[("scheme", "internal")]))
+        .pass(with(&[("scheme", "internal"), ("type", "external")]))
+        .pass(of_class("service.k8s.aws/nlb", &[("scheme", "internal")]))
         .pass(with(&[("internal", "true")]))
         .pass(with(&[("type", "external")]))
         .pass(of_class("service.k8s.aws/nlb", &[]))
@@ -76,6 +80,7 @@ fn cases() -> crate::testing::Cases {
         .fail(from(&["0.0.0.0/1", "128.0.0.0/1"]))
         .fail(from(&["somewhere", "0.0.0.0/0"]))
         .unknown(from(&["somewhere"]))
+        .unknown(with(&[("scheme", "internal")]))
         .unknown(with(&[("scheme", "dualstack")]))
         .unknown(with(&[("internal", "maybe")]))
         .unknown(of_class("example.com/balancer", &[]))

@@ -32,15 +32,24 @@ check! {
 }
 
 fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
-    let account = &inside.object.template.service_account;
+    let template = &inside.object.template;
+    if template.is_mirror() {
+        return Ok(Verdict::NotApplicable);
+    }
+    let account = &template.service_account;
     Ok(Verdict::fail_when(account == "default", || "serviceAccountName is default".to_owned()))
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
+    use palisade_model::kubernetes::PodSpec;
     use palisade_scenes::kubernetes::pod_spec;
 
     let running_as = |name: &str| pod_spec(|spec| name.clone_into(&mut spec.service_account));
-    Cases::default().pass(running_as("web")).pass(running_as("default-web")).fail(running_as("default"))
+    Cases::default().pass(running_as("web")).pass(running_as("default-web")).fail(running_as("default")).not_applicable(
+        pod_spec(|spec| {
+            spec.annotations = [(PodSpec::MIRROR.to_owned(), String::new())].into();
+        }),
+    )
 }

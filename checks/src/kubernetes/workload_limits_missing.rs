@@ -1,7 +1,9 @@
 use crate::check::{Control, Gathered, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use palisade_model::Gap;
-use palisade_model::kubernetes::{Container, ContainerKind, Controller};
+use palisade_model::kubernetes::{
+    Container, ContainerKind, Controller, LimitDefaults, LimitRange, PodResources, PodSpec,
+};
+use palisade_model::{Action, Gap};
 use palisade_reason::in_cluster::workloads::{each_container, each_spec, pods_gap, running};
 
 check! {
@@ -11,9 +13,9 @@ check! {
     /// Without requests the scheduler fills a node beyond what it has; without a limit of memory one container takes
     /// that of its neighbours, which are then killed. An intruder who mines, or a leak, becomes everybody's trouble.
     ///
-    /// Wanted are requests of processor and memory and a limit of memory. Where the namespace has a LimitRange, which
-    /// fills in what is missing, the pods that run are judged in place of the template. Ephemeral containers cannot
-    /// have any.
+    /// Wanted are requests of processor and memory and a limit of memory, at the container or at the pod. What a
+    /// LimitRange of the namespace gives to containers counts as well; one about pods or claims gives nothing. Pods
+    /// that run are judged beside the template. Ephemeral containers cannot have any.
     ///
     /// ## Severity
     /// Low: it costs others their service, and gives nobody access.
@@ -34,15 +36,17 @@ check! {
 }
 
 fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
-    let namespace = &inside.object.namespace;
-    let has_defaults = inside.objects.limit_ranges.find(|range| range.namespace.as_ref() == Some(namespace))?.is_some();
-    if !has_defaults {
-        return each_spec(inside, context, |spec| Ok(each_container(spec, missing)));
+    let none = LimitDefaults::default();
+    let defaults = defaults(inside)?;
+    if defaults == none {
+        return each_spec(inside, context, |spec| judge(spec, none, inside));
     }
+    // What a LimitRange gives stands in pods that run, if it was there when they were made.
     let mut gathered = Gathered::default();
+    gathered.add(judge(&inside.object.template, defaults, inside));
     for running in running(inside, context) {
-        let texts = each_container(&running.pod.spec, missing).into_iter();
-        gathered.add(Ok::<_, Gap>(texts.map(|text| format!("{running}: {text}"))));
+        let texts = judge(&running.pod.spec, none, inside);
+        gathered.add(texts.map(|texts| texts.into_iter().map(|text| format!("{running}: {text}")).collect::<Vec<_>>()));
     }
     if let Some(gap) = pods_gap(inside) {
         gathered.add(Err::<Vec<_>, _>(gap.clone()));
@@ -50,14 +54,38 @@ fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
     gathered.outcome()
 }
 
-fn missing(container: &Container) -> Option<String> {
-    let Container { requests, limits, .. } = container;
+/// What the containers of a pod lack, defaults considered. A gap when what they share was not collected, and matters.
+fn judge(spec: &PodSpec, defaults: LimitDefaults, inside: &Inside<'_, Controller>) -> Result<Vec<String>, Gap> {
+    let lacking = |shared| each_container(spec, |container| missing(container, defaults, shared));
+    match spec.resources {
+        Some(shared) => Ok(lacking(shared)),
+        None => {
+            let alone = lacking(PodResources::default());
+            let why = "what the containers of pods share was not collected";
+            let gap = || Gap::failed(Action::KubernetesListPods, &inside.cluster.arn, why);
+            if alone.is_empty() { Ok(alone) } else { Err(gap()) }
+        }
+    }
+}
+
+/// What LimitRanges of the namespace give to containers that say nothing.
+fn defaults(inside: &Inside<'_, Controller>) -> Result<LimitDefaults, Gap> {
+    let mut defaults = LimitDefaults::default();
+    let is_here = |range: &&LimitRange| range.namespace.as_ref() == Some(&inside.object.namespace);
+    for range in inside.objects.limit_ranges.complete()?.iter().filter(is_here) {
+        let LimitDefaults { requests, limits } = range.defaults.known()?;
+        defaults.requests = defaults.requests.or(*requests);
+        defaults.limits = defaults.limits.or(*limits);
+    }
+    Ok(defaults)
+}
+
+fn missing(container: &Container, defaults: LimitDefaults, shared: PodResources) -> Option<String> {
+    let limits = container.limits.or(defaults.limits).or(shared.limits);
     // What is limited and not requested is requested up to the limit.
-    let wanted = [
-        ("requests.cpu", requests.cpu || limits.cpu),
-        ("requests.memory", requests.memory || limits.memory),
-        ("limits.memory", limits.memory),
-    ];
+    let requests = container.requests.or(defaults.requests).or(shared.requests).or(limits);
+    let wanted =
+        [("requests.cpu", requests.cpu), ("requests.memory", requests.memory), ("limits.memory", limits.memory)];
     let missing: Vec<_> = wanted.into_iter().filter(|(_, is_there)| !is_there).map(|(name, _)| name).collect();
     let counts = container.kind != ContainerKind::Ephemeral && !missing.is_empty();
     counts.then(|| format!("resources lack {}", missing.join(", ")))
@@ -66,26 +94,45 @@ fn missing(container: &Container) -> Option<String> {
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use palisade_model::Listing;
-    use palisade_model::kubernetes::{Amounts, ObjectName};
+    use palisade_model::kubernetes::Amounts;
+    use palisade_model::{Fact, Listing};
     use palisade_scenes::Scene;
-    use palisade_scenes::kubernetes::container;
+    use palisade_scenes::kubernetes::{container, pod_spec};
     use palisade_scenes::running::new_pod;
 
     let none = || container(|container| container.limits = Amounts::default());
-    let with_defaults = |scene: Scene| {
-        let range = ObjectName { namespace: Some("shop".to_owned()), name: "defaults".to_owned() };
+    let memory = Amounts { cpu: false, memory: true };
+    let with_defaults = |scene: Scene, limits: Amounts| {
+        let range = LimitRange {
+            namespace: Some("shop".to_owned()),
+            name: "defaults".to_owned(),
+            defaults: Fact::Known(LimitDefaults { requests: limits, limits }),
+        };
         scene.objects(|objects| objects.limit_ranges = Listing::whole(vec![range]))
     };
+    let sharing = |shared: Option<PodResources>| {
+        pod_spec(|spec| {
+            (spec.containers[0].requests, spec.containers[0].limits) = (Amounts::default(), Amounts::default());
+            spec.resources = shared;
+        })
+    };
+    let all = Amounts { cpu: true, memory: true };
     Cases::default()
         .pass(container(|_| {}))
         .pass(container(|container| {
             container.requests = Amounts::default();
             container.limits = Amounts { cpu: true, memory: true };
         }))
+        .pass(sharing(Some(PodResources { requests: all, limits: memory })))
+        .pass(with_defaults(none(), memory))
+        .pass(with_defaults(none(), memory).and_pods(vec![new_pod(|_| {})]))
         .fail(none())
-        .fail(container(|container| container.requests = Amounts { cpu: false, memory: true }))
-        .pass(with_defaults(none()).and_pods(vec![new_pod(|_| {})]))
-        .fail(with_defaults(none()).and_pods(vec![new_pod(|spec| spec.containers[0].limits = Amounts::default())]))
-        .not_applicable(with_defaults(none()))
+        .fail(container(|container| container.requests = memory))
+        .fail(sharing(Some(PodResources { requests: all, limits: Amounts::default() })))
+        .fail(with_defaults(none(), Amounts::default()))
+        .fail(
+            with_defaults(none(), memory)
+                .and_pods(vec![new_pod(|spec| spec.containers[0].limits = Amounts::default())]),
+        )
+        .unknown(sharing(None))
 }

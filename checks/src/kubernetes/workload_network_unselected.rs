@@ -1,8 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::kubernetes::Controller;
-use palisade_model::{Action, Gap};
-use palisade_reason::in_cluster::network::{Direction, foreign, policies, unevaluated};
+use palisade_reason::in_cluster::network::{Direction, Held, holding};
+use std::collections::BTreeMap;
 
 check! {
     /// Network policies of the namespace pass the workload by
@@ -33,27 +33,37 @@ check! {
 
 fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     let Inside { object: workload, objects, cluster } = inside;
-    let policies = policies(&workload.namespace, objects)?;
-    if policies.is_empty() || workload.template.host.network {
+    let directions = [Direction::Incoming, Direction::Outgoing];
+    let both = directions.map(|direction| (direction, holding(&workload.namespace, direction, objects, cluster)));
+    if workload.template.host.network {
         return Ok(Verdict::NotApplicable);
     }
-    let (mut open, mut unclear) = (Vec::new(), None);
-    for direction in [Direction::Incoming, Direction::Outgoing] {
-        let about = policies.iter().filter(|policy| direction.rules(policy).is_some());
-        let answers: Vec<_> = about.map(|policy| (policy, policy.pods.selects(&workload.pod_labels))).collect();
+    let gap = both.iter().find_map(|(_, (_, gap))| gap.clone());
+    if both.iter().all(|(_, (held, _))| held.is_empty()) {
+        return gap.map_or(Ok(Verdict::NotApplicable), Err);
+    }
+    let (mut open, mut unclear) = (Vec::new(), gap);
+    for (direction, (held, _)) in &both {
+        let answers: Vec<_> = held.iter().map(|one| (one, selects(one, &workload.pod_labels))).collect();
         if answers.iter().any(|(_, answer)| *answer == Some(true)) {
             continue;
         }
         match answers.iter().find(|(_, answer)| answer.is_none()) {
-            Some((policy, _)) => unclear = Some(format!("the selector of {} is not known", policy.name)),
+            Some((one, _)) => _ = unclear.get_or_insert(one.unevaluated(cluster)),
             None => open.push(format!("no network policy selects its pods for {} traffic", direction.name())),
         }
     }
     match unclear {
-        Some(why) if open.is_empty() => Err(cluster.unclear(Action::KubernetesListNetworkPolicies, why)),
-        Some(_) | None if open.is_empty() => Ok(Verdict::Pass),
-        Some(_) | None => foreign(&workload.namespace, objects)?
-            .map_or(Ok(Verdict::fail_if_any(open)), |policy| Err::<Verdict, Gap>(unevaluated(policy, cluster))),
+        Some(gap) => Err(gap),
+        None => Ok(Verdict::fail_if_any(open)),
+    }
+}
+
+/// Whether a policy holds pods with these labels; `None` when that cannot be told, as for one that denies only some traffic.
+fn selects(held: &Held<'_>, labels: &BTreeMap<String, String>) -> Option<bool> {
+    match held.pods.and_then(|pods| pods.selects(labels)) {
+        Some(true) => held.rules.is_some().then_some(true),
+        answer => answer,
     }
 }
 
@@ -61,10 +71,10 @@ fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::Listing;
-    use palisade_model::kubernetes::{NetworkPolicy, Operator, Requirement, Selector};
+    use palisade_model::kubernetes::{NetworkPolicy, Operator, Requirement, Selector, Stance};
     use palisade_scenes::Scene;
     use palisade_scenes::kubernetes::{pod_spec, workload};
-    use palisade_scenes::network::{and_foreign, app, policy};
+    use palisade_scenes::network::{and_form, app, policy};
     use std::sync::Arc;
 
     let with = |scene: Scene, policies: Vec<NetworkPolicy>| {
@@ -85,7 +95,9 @@ fn cases() -> crate::testing::Cases {
         .fail(with(relabelled, vec![of("web", app("web"))]))
         .fail(with(workload(|workload| Arc::make_mut(&mut workload.template).host.pid = true), vec![incoming()]))
         .unknown(guarded(vec![of("odd", odd())]))
-        .unknown(and_foreign(guarded(vec![incoming()]), "CiliumNetworkPolicy", Some("shop")))
+        .unknown(and_form(guarded(vec![of("api", app("api"))]), Some("shop"), |form| form.ingress = Stance::Denies))
+        .fail(and_form(guarded(vec![]), Some("shop"), |form| form.pods = Some(app("api"))))
+        .pass(and_form(guarded(vec![of("web", app("web"))]), Some("shop"), |form| form.pods = Some(app("api"))))
         .not_applicable(guarded(vec![]))
         .not_applicable(with(pod_spec(|spec| spec.host.network = true), vec![of("api", app("api"))]))
 }

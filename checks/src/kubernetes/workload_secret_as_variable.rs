@@ -13,7 +13,7 @@ check! {
     /// read out through its own diagnostics gives them away. A file is read by those who open it, and follows a Secret
     /// that changes.
     ///
-    /// Pods that run are judged beside the template: what somebody attached to a pod, or what a webhook put in, counts
+    /// A variable from a file of the pod's own volume is no Secret's. Pods that run are judged beside the template: what somebody attached to a pod, or what a webhook put in, counts
     /// as well.
     ///
     /// ## Severity
@@ -56,7 +56,7 @@ fn secrets(container: &Container) -> Vec<String> {
             Some(format!("{name} comes from key {key} of Secret {secret}"))
         }
         EnvironmentVariable::Reference {
-            from: Reference::ConfigMap { .. } | Reference::Pod | Reference::Other(_),
+            from: Reference::ConfigMap { .. } | Reference::File { .. } | Reference::Pod | Reference::Other(_),
             ..
         }
         | EnvironmentVariable::Literal(_) => None,
@@ -73,7 +73,7 @@ fn unknown(container: &Container) -> Option<&str> {
     let variables = container.environment.iter().filter_map(|variable| match variable {
         EnvironmentVariable::Reference { from: Reference::Other(kind), .. } => Some(kind.as_str()),
         EnvironmentVariable::Reference {
-            from: Reference::Secret { .. } | Reference::ConfigMap { .. } | Reference::Pod,
+            from: Reference::Secret { .. } | Reference::ConfigMap { .. } | Reference::File { .. } | Reference::Pod,
             ..
         }
         | EnvironmentVariable::Literal(_) => None,
@@ -98,8 +98,11 @@ fn cases() -> crate::testing::Cases {
     let secret = Reference::Secret { name, key };
     let (name, key) = named();
     let map = Reference::ConfigMap { name, key };
+    let own = "config".to_owned();
+    let file = Reference::File { volume: own.clone(), path: "config.env".to_owned(), key: own };
     Cases::default()
         .pass(container(|_| {}))
+        .pass(one(file))
         .pass(one(map))
         .pass(one(Reference::Pod))
         .pass(all(EnvironmentSource::ConfigMap("shop".to_owned())))

@@ -38,6 +38,9 @@ check! {
 
 fn evaluate(inside: &Inside<'_, Controller>, _: &Context) -> Outcome {
     let Controller { template, namespace, .. } = inside.object;
+    if template.is_mirror() {
+        return Ok(Verdict::NotApplicable);
+    }
     let said = match template.automount_token {
         Some(false) => return Ok(Verdict::Pass),
         Some(true) => "automountServiceAccountToken is true for the pod",

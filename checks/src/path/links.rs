@@ -28,7 +28,7 @@ fn told(exposure: &Exposure<'_>, workload: &Workload<'_>) -> String {
             }
             Kind::Function(_) => told.clone(),
         },
-        Exposure::Entrance(Entrance::Ingress(told)) => told.clone(),
+        Exposure::Entrance(Entrance::Ingress(told) | Entrance::Gateway(told)) => told.clone(),
     }
 }
 

@@ -6,6 +6,7 @@ use palisade_model::kubernetes::Controller;
 use palisade_model::{Arn, Gap};
 use palisade_reason::access::issuers::Provider;
 use palisade_reason::access::pods::{AUDIENCE, ServiceAccount, TrustPolicy};
+use palisade_reason::in_cluster::fargate::runs_on_fargate;
 use palisade_reason::in_cluster::nodes::{Reach, node_roles};
 
 check! {
@@ -16,8 +17,11 @@ check! {
     /// Pod Identity, and with the role of their node where pods reach the metadata service. Where one of these
     /// administers the account, or can be turned into one that does, one flaw gives the account to the internet.
     ///
-    /// Doors are services with a load balancer on the internet, and ingresses of AWS's load balancers. Workloads behind
-    /// another ingress controller, and network policies, are not looked at.
+    /// Doors are services with a load balancer on the internet, and the load balancers of AWS's controllers that are
+    /// made of ingresses and gateways. What IngressClassParams and LoadBalancerConfigurations say counts as it does for
+    /// the controller. Unknown is the answer where a route hangs on a gateway of another controller, or a service is
+    /// behind a target group that somebody else made. Workloads behind another ingress controller, and network
+    /// policies, are not looked at.
     ///
     /// The evidence names the findings that make up the path. Each of them is worth fixing; any one of them breaks it.
     ///
@@ -63,14 +67,19 @@ fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
 /// The roles whose credentials the pods get at, each with how; what cannot be told goes into `gathered`.
 fn roles(inside: &Inside<'_, Controller>, context: &Context, gathered: &mut Gathered) -> Vec<(Arn, String)> {
     let mut roles = Vec::new();
-    for found in [by_trust(inside, context), by_association(inside)] {
-        match found {
-            Ok(found) => roles.extend(found),
-            Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
+    let mut add = |found: Result<Vec<(Arn, String)>, Gap>| match found {
+        Ok(found) => roles.extend(found),
+        Err(gap) => gathered.add(Err::<Option<String>, _>(gap)),
+    };
+    add(by_trust(inside, context));
+    // Neither nodes nor the agent of EKS Pod Identity are on Fargate.
+    match runs_on_fargate(inside) {
+        Ok(true) => return roles,
+        Ok(false) => add(by_association(inside)),
+        Err(gap) => {
+            add(Err(gap));
+            return roles;
         }
-    }
-    if is_on_fargate(inside) {
-        return roles;
     }
     let least = if inside.object.template.host.network { Reach::HostNetwork } else { Reach::Everybody };
     let (of_nodes, gap) = node_roles(inside.cluster);
@@ -112,27 +121,19 @@ fn by_association(inside: &Inside<'_, Controller>) -> Result<Vec<(Arn, String)>,
     Ok(roles.map(|role| (role.clone(), how.clone())).collect())
 }
 
-/// Whether all pods that were placed run on Fargate, where there is no node to take a role from.
-fn is_on_fargate(inside: &Inside<'_, Controller>) -> bool {
-    let owner = inside.object.owner();
-    let pods = inside.objects.pods.seen().iter();
-    let own = pods.filter(|pod| pod.namespace == inside.object.namespace && pod.workload() == owner);
-    let nodes: Vec<_> = own.filter_map(|pod| pod.node.as_deref()).collect();
-    inside.objects.pods.gap().is_none() && !nodes.is_empty() && nodes.iter().all(|node| node.starts_with("fargate-"))
-}
-
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
-    use palisade_model::Listing;
-    use palisade_model::eks::{MetadataOptions, Tokens};
-    use palisade_model::kubernetes::{Ingress, IngressRule, Service};
+    use palisade_model::eks::{FargateDetails, FargateProfile, FargateSelector, MetadataOptions, Tokens};
+    use palisade_model::kubernetes::{Route, Service, TargetGroupBinding};
+    use palisade_model::{Fact, Listing};
     use palisade_scenes::clusters::{instance, node_group, pods};
     use palisade_scenes::iam::{allow, and_provider};
     use palisade_scenes::in_cluster::{balanced, service};
     use palisade_scenes::kubernetes::workload;
     use palisade_scenes::pods::by_subject;
-    use palisade_scenes::{ISSUER, Scene, policy, role_arn};
+    use palisade_scenes::ways_in::{class_params, gateway, ingress, route, with_gateway, with_ingresses};
+    use palisade_scenes::{ISSUER, Scene, cluster_arn, policy, role_arn};
 
     let behind = |service: Service| {
         let scene = workload(|_| {}).objects(|objects| objects.network.services = Listing::whole(vec![service]));
@@ -149,21 +150,36 @@ fn cases() -> crate::testing::Cases {
         })
     };
     let own = "system:serviceaccount:shop:web";
-    let routed = |annotations: &[(&str, &str)]| {
-        let name = |name: &str| format!("{}{name}", Ingress::KEPT_ANNOTATIONS);
-        let ingress = Ingress {
-            namespace: "shop".to_owned(),
-            name: "front".to_owned(),
-            class: Some("alb".to_owned()),
-            annotations: annotations.iter().map(|(key, value)| (name(key), (*value).to_owned())).collect(),
-            snippets: vec![],
-            tls: vec![],
-            rules: vec![IngressRule { host: None, services: vec!["web".to_owned()] }],
-            load_balancers: vec![],
-        };
-        let scene = closed().objects(|objects| objects.network.ingresses = Listing::whole(vec![ingress]));
-        by_irsa(scene, own).permitting(allow("*", "*"))
+    let guarded = |scene: Scene| by_irsa(scene, own).permitting(allow("*", "*"));
+    let routed = |annotations: &[(&str, &str)]| guarded(with_ingresses(closed(), vec![ingress("front", annotations)]));
+    let of_class = |scheme: &str, annotations: &[(&str, &str)]| {
+        class_params(routed(annotations), |params| params.scheme = Some(scheme.to_owned()))
     };
+    let fronted = |scheme: &str, change: &dyn Fn(&mut Route)| {
+        let mut route = route("web");
+        change(&mut route);
+        guarded(with_gateway(closed(), gateway(scheme), vec![route]))
+    };
+    let elsewhere = |route: &mut Route| route.namespace = "lab".to_owned();
+    let served_by = |controller: &str| {
+        fronted("internet-facing", &|_| {}).objects(|objects| {
+            let mut class = objects.network.ways_in.gateway_classes.seen()[0].clone();
+            controller.clone_into(&mut class.controller);
+            objects.network.ways_in.gateway_classes = Listing::whole(vec![class]);
+        })
+    };
+    let bound = |labels: &[(&str, &str)]| {
+        let binding = TargetGroupBinding {
+            namespace: "shop".to_owned(),
+            name: "web".to_owned(),
+            service: "web".to_owned(),
+            target_group: Some("web".to_owned()),
+            labels: labels.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+        };
+        guarded(closed())
+            .objects(|objects| objects.network.ways_in.target_group_bindings = Listing::whole(vec![binding]))
+    };
+    let of_service = [("service.k8s.aws/stack-namespace", "shop"), ("service.k8s.aws/stack-name", "web")];
     let to_internet = ("scheme", "internet-facing");
     let associated = |scene: Scene, name: &str| scene.and_associations(&[pods("shop", name, "orders-role")]);
     let on_nodes = |scene: Scene, hop_limit| {
@@ -176,6 +192,12 @@ fn cases() -> crate::testing::Cases {
             cluster.node_groups = Listing::whole(vec![node_group(|group| group.role = Some(role_arn("orders-role")))]);
             cluster.instances = Listing::whole(vec![node]);
         })
+    };
+    let on_fargate = |scene: Scene, namespace: &str| {
+        let selectors = vec![FargateSelector { namespace: namespace.to_owned(), labels: [].into() }];
+        let details = FargateDetails { arn: cluster_arn("shop"), role: None, subnets: vec![], selectors };
+        let profile = FargateProfile { name: "shop".to_owned(), details: Fact::Known(details) };
+        scene.and_cluster(|cluster| cluster.fargate_profiles = Listing::whole(vec![profile]))
     };
     let all = |scene: Scene| scene.permitting(allow("*", "*"));
     let escalating = |scene: Scene| {
@@ -193,13 +215,30 @@ fn cases() -> crate::testing::Cases {
         .fail(escalating(by_irsa(open(), own)))
         .fail(all(associated(open(), "web")))
         .fail(all(on_nodes(open(), Some(2))))
+        .fail(all(on_fargate(on_nodes(open(), Some(2)), "billing")))
+        .fail(all(on_fargate(by_irsa(open(), own), "sh*")))
+        .pass(all(on_fargate(on_nodes(open(), Some(2)), "sh*")))
+        .pass(all(on_fargate(associated(open(), "web"), "shop")))
         .fail(routed(&[to_internet]))
         .fail(routed(&[to_internet, ("inbound-cidrs", "0.0.0.0/0")]))
         .unknown(routed(&[to_internet, ("inbound-cidrs", "somewhere")]))
         .unknown(routed(&[("scheme", "dualstack")]))
         .unknown(all(on_nodes(open(), None)))
+        .fail(of_class("internet-facing", &[]))
+        .fail(fronted("internet-facing", &|_| {}))
+        .fail(fronted("internet-facing", &|route| route.parents[0].section = Some("web".to_owned())))
+        .unknown(served_by("gateway.envoyproxy.io/gatewayclass-controller"))
+        .unknown(bound(&[]))
+        .not_applicable(of_class("internal", &[to_internet]))
+        .not_applicable(fronted("internal", &|_| {}))
+        .not_applicable(fronted("internet-facing", &elsewhere))
+        .not_applicable(fronted("internet-facing", &|route| route.backends[0].name = "other".to_owned()))
+        .not_applicable(fronted("internet-facing", &|route| route.parents[0].accepted = Some(false)))
+        .not_applicable(fronted("internet-facing", &|route| route.parents[0].section = Some("other".to_owned())))
+        .not_applicable(served_by("application-networking.k8s.aws/gateway-api-controller"))
+        .not_applicable(bound(&of_service))
         .not_applicable(routed(&[]))
         .not_applicable(routed(&[to_internet, ("inbound-cidrs", "203.0.113.0/24")]))
         .not_applicable(all(by_irsa(closed(), own)))
-        .not_applicable(all(by_irsa(behind(balanced(&[("scheme", "internal")])), own)))
+        .not_applicable(all(by_irsa(behind(balanced(&[("type", "external"), ("scheme", "internal")])), own)))
 }

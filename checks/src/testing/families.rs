@@ -1,10 +1,10 @@
 //! Cases that several checks share.
 
 use palisade_model::ecr::{Counts, Fix, ScanStatus, Scanner, Vulnerability, VulnerabilitySeverity};
-use palisade_model::kubernetes::{NetworkPolicy, Peer, Rule, Selector, TrafficRule};
+use palisade_model::kubernetes::{NetworkPolicy, Peer, PolicyForm, PolicyPort, Rule, Selector, Stance, TrafficRule};
 use palisade_model::{Fact, Listing};
 use palisade_reason::in_cluster::network::Direction;
-use palisade_scenes::network::{and_foreign, app, guarded_by, policy};
+use palisade_scenes::network::{and_form, app, guarded_by, policy};
 use palisade_scenes::rbac::{account, bound, bound_in, everything, group, named, oddly_bound, unbound, user};
 use palisade_scenes::{Scene, image, scan};
 
@@ -110,19 +110,38 @@ pub(crate) fn default_deny_cases(direction: Direction) -> Cases {
     let peers = vec![Peer::Pods { namespaces: None, pods: Some(Selector::default()) }];
     let own_pods = allowing(TrafficRule { peers, ports: vec![] });
     let of_web_all = NetworkPolicy { pods: app("web"), ..everything() };
+    let stance = |form: &mut PolicyForm, own: Stance| match direction {
+        Direction::Incoming => (form.ingress, form.egress) = (own, Stance::None),
+        Direction::Outgoing => (form.ingress, form.egress) = (Stance::None, own),
+    };
+    let all_of_tcp = PolicyPort { protocol: "TCP".to_owned(), port: Some("1".to_owned()), end_port: Some(65_535) };
     let idle = guarded_by(vec![]).objects(|objects| objects.workloads.deployments = Listing::whole(vec![]));
     Cases::default()
         .pass(guarded_by(vec![deny()]))
         .pass(guarded_by(vec![other(), deny()]))
         .pass(guarded_by(vec![own_pods]))
         .pass(guarded_by(vec![deny(), of_web_all]))
-        .pass(and_foreign(guarded_by(vec![deny()]), "CiliumNetworkPolicy", Some("shop")))
+        .pass(and_form(guarded_by(vec![deny()]), Some("shop"), |_| {}))
+        .pass(and_form(guarded_by(vec![]), Some("shop"), |form| stance(form, Stance::Only(vec![]))))
+        .pass(and_form(guarded_by(vec![deny()]), None, |form| stance(form, Stance::Denies)))
         .fail(guarded_by(vec![]))
         .fail(guarded_by(vec![other()]))
         .fail(guarded_by(vec![of_web()]))
         .fail(guarded_by(vec![deny(), everything()]))
-        .fail(and_foreign(guarded_by(vec![]), "CiliumNetworkPolicy", Some("billing")))
-        .unknown(and_foreign(guarded_by(vec![other()]), "CiliumNetworkPolicy", Some("shop")))
-        .unknown(and_foreign(guarded_by(vec![]), "CiliumClusterwideNetworkPolicy", None))
+        .fail(guarded_by(vec![deny(), allowing(TrafficRule { peers: vec![], ports: vec![all_of_tcp] })]))
+        .fail(and_form(guarded_by(vec![]), Some("billing"), |form| stance(form, Stance::Only(vec![]))))
+        .fail(and_form(guarded_by(vec![]), Some("shop"), |form| {
+            stance(form, Stance::Only(vec![TrafficRule::default()]))
+        }))
+        .fail(and_form(guarded_by(vec![]), Some("shop"), |form| {
+            form.pods = Some(app("web"));
+            stance(form, Stance::Only(vec![]));
+        }))
+        .unknown(and_form(guarded_by(vec![other()]), None, |form| stance(form, Stance::Denies)))
+        .unknown(and_form(guarded_by(vec![everything()]), None, |form| stance(form, Stance::Denies)))
+        .unknown(and_form(guarded_by(vec![]), None, |form| {
+            form.namespaces = None;
+            stance(form, Stance::Only(vec![]));
+        }))
         .not_applicable(idle)
 }

@@ -3,9 +3,11 @@
 mod convert;
 mod door;
 mod kubeconfig;
+mod newer;
 mod objects;
 mod read;
 mod token;
+mod ways_in;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -19,6 +21,7 @@ use palisade_model::{Action, Arn, Fact, Gap, Inventory, Place, Reason, RegionNam
 use crate::ask::Ask;
 use crate::aws::session::Session;
 use door::{Door, Target};
+use newer::Newer;
 use read::Reader;
 
 /// Clusters that are looked into at once.
@@ -112,7 +115,7 @@ async fn look_into(
         Ok(door) => door,
         Err(why) => return Fact::Unknown(unknown(&place, Reason::Failed(why))),
     };
-    let inside = Reader { door, ask, place: Arc::clone(&place) }.objects().await;
+    let inside = Reader { door, ask, place: Arc::clone(&place), newer: Newer::default() }.objects().await;
     ask.progress.say(&match &inside {
         Fact::Known(objects) => format!("cluster {}: {} pods", cluster.name, objects.pods.seen().len()),
         Fact::Unknown(gap) => format!("cluster {}: {gap}", cluster.name),

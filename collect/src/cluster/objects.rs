@@ -12,9 +12,9 @@ use k8s_openapi::api::networking::v1 as networking;
 use k8s_openapi::api::rbac::v1 as rbac;
 use k8s_openapi::api::storage::v1 as storage;
 use palisade_model::kubernetes::{
-    AccessObjects, AdmissionObjects, AwsAuth, EnginePolicy, Namespace, NetworkObjects, Node, NodeClass, ObjectName,
-    Objects, PersistentVolume, PodSpecs, PolicyException, ServerVersion, ServiceAccount, StorageClass, WorkloadKind,
-    Workloads,
+    AccessObjects, AdmissionObjects, AwsAuth, EngineExemption, EnginePolicy, LimitRange, Namespace, NetworkObjects,
+    Node, NodeClass, ObjectName, Objects, PersistentVolume, PodSpecs, PolicyException, ServerVersion, ServiceAccount,
+    StorageClass, WorkloadKind, Workloads,
 };
 use palisade_model::{Action, Fact, Listing};
 use serde::Deserialize;
@@ -25,14 +25,33 @@ use super::read::Reader;
 /// The API group of Gatekeeper's constraints, whose kinds are only known from the definitions.
 const CONSTRAINTS: &str = "constraints.gatekeeper.sh";
 
-/// The policies of network plug-ins: the action, the group, the plural.
-const FOREIGN_POLICIES: [(Action, &str, &str); 6] = [
+/// The policies of Kyverno that judge requests: the action, the group, the plural.
+const KYVERNO_POLICIES: [(Action, &str, &str); 6] = [
+    (Action::KubernetesListClusterPolicies, "kyverno.io", "clusterpolicies"),
+    (Action::KubernetesListKyvernoPolicies, "kyverno.io", "policies"),
+    (Action::KubernetesListImageValidatingPolicies, "policies.kyverno.io", "imagevalidatingpolicies"),
+    (
+        Action::KubernetesListNamespacedImageValidatingPolicies,
+        "policies.kyverno.io",
+        "namespacedimagevalidatingpolicies",
+    ),
+    (Action::KubernetesListNamespacedValidatingPolicies, "policies.kyverno.io", "namespacedvalidatingpolicies"),
+    (Action::KubernetesListValidatingPolicies, "policies.kyverno.io", "validatingpolicies"),
+];
+
+/// The policies of network plug-ins and of the network policy group: the action, the group, the plural.
+const FOREIGN_POLICIES: [(Action, &str, &str); 11] = [
     (Action::KubernetesListAdminNetworkPolicies, "policy.networking.k8s.io", "adminnetworkpolicies"),
+    (Action::KubernetesListApplicationNetworkPolicies, "networking.k8s.aws", "applicationnetworkpolicies"),
+    (Action::KubernetesListBaselineAdminNetworkPolicies, "policy.networking.k8s.io", "baselineadminnetworkpolicies"),
     (Action::KubernetesListCiliumClusterwideNetworkPolicies, "cilium.io", "ciliumclusterwidenetworkpolicies"),
     (Action::KubernetesListCiliumNetworkPolicies, "cilium.io", "ciliumnetworkpolicies"),
     (Action::KubernetesListClusterNetworkPolicies, "networking.k8s.aws", "clusternetworkpolicies"),
+    (Action::KubernetesListPolicyClusterNetworkPolicies, "policy.networking.k8s.io", "clusternetworkpolicies"),
     (Action::KubernetesListGlobalNetworkPolicies, "crd.projectcalico.org", "globalnetworkpolicies"),
+    (Action::KubernetesListCalicoGlobalPolicies, "projectcalico.org", "globalnetworkpolicies"),
     (Action::KubernetesListCalicoNetworkPolicies, "crd.projectcalico.org", "networkpolicies"),
+    (Action::KubernetesListCalicoPolicies, "projectcalico.org", "networkpolicies"),
 ];
 
 impl Reader<'_> {
@@ -85,6 +104,7 @@ impl Reader<'_> {
             resource_quotas: rest.resource_quotas,
             limit_ranges: rest.limit_ranges,
             definitions: Listing::new(named, definitions.gap().cloned()),
+            newer_fields: self.newer.told(),
             aws_auth: rest.aws_auth,
             vpc_cni: rest.vpc_cni,
         })
@@ -181,19 +201,23 @@ impl Reader<'_> {
         let [policies, ingresses] = [path("networkpolicies"), path("ingresses")];
         let foreign = FOREIGN_POLICIES.iter().map(async |(action, group, plural)| {
             self.installed(definitions, *action, group, plural, |kind, object| {
-                convert::foreign_policy(group, kind, &object)
+                convert::foreign_policy(group, kind, object, |why| self.unreadable(*action, why))
             })
             .await
         });
-        let (policies, services, ingresses, foreign) = tokio::join!(
-            self.list(Action::KubernetesListNetworkPolicies, &policies, |it: networking::NetworkPolicy| {
-                convert::network_policy(it)
-            }),
-            self.list(Action::KubernetesListServices, "/api/v1/services", |it: v1::Service| convert::service(it)),
-            self.list(Action::KubernetesListIngresses, &ingresses, |it: networking::Ingress| convert::ingress(it)),
-            join_all(foreign),
-        );
-        NetworkObjects { policies, foreign_policies: joined(&foreign), services, ingresses }
+        let (policies, services, ingresses, foreign, ways_in) = Box::pin(async {
+            tokio::join!(
+                self.list(Action::KubernetesListNetworkPolicies, &policies, |it: networking::NetworkPolicy| {
+                    convert::network_policy(it)
+                }),
+                self.list(Action::KubernetesListServices, "/api/v1/services", |it: v1::Service| convert::service(it)),
+                self.list(Action::KubernetesListIngresses, &ingresses, |it: networking::Ingress| convert::ingress(it)),
+                join_all(foreign),
+                self.ways_in(definitions),
+            )
+        })
+        .await;
+        NetworkObjects { policies, foreign_policies: joined(&foreign), services, ingresses, ways_in }
     }
 
     async fn admission(&self, definitions: &Listing<Definition>) -> AdmissionObjects {
@@ -222,8 +246,13 @@ impl Reader<'_> {
                 |it: admissionregistration::ValidatingAdmissionPolicyBinding| convert::admission_policy_binding(it),
             ),
         );
-        let (kyverno, kyverno_exceptions, gatekeeper) = Box::pin(async {
-            tokio::join!(self.kyverno(definitions), self.exceptions(definitions), self.gatekeeper(definitions))
+        let (kyverno, kyverno_exceptions, gatekeeper, gatekeeper_exemptions) = Box::pin(async {
+            tokio::join!(
+                self.kyverno(definitions),
+                self.exceptions(definitions),
+                self.gatekeeper(definitions),
+                self.gatekeeper_exemptions(definitions)
+            )
         })
         .await;
         AdmissionObjects {
@@ -234,28 +263,32 @@ impl Reader<'_> {
             kyverno,
             kyverno_exceptions,
             gatekeeper,
+            gatekeeper_exemptions,
         }
     }
 
     async fn kyverno(&self, definitions: &Listing<Definition>) -> Listing<EnginePolicy> {
-        let kinds = [
-            (Action::KubernetesListClusterPolicies, "kyverno.io", "clusterpolicies"),
-            (Action::KubernetesListKyvernoPolicies, "kyverno.io", "policies"),
-            (Action::KubernetesListValidatingPolicies, "policies.kyverno.io", "validatingpolicies"),
-        ];
-        let lists = kinds.iter().map(async |(action, group, plural)| {
-            self.installed(definitions, *action, group, plural, |kind, object| convert::kyverno_policy(kind, &object))
-                .await
+        let lists = KYVERNO_POLICIES.iter().map(async |(action, group, plural)| {
+            self.installed(definitions, *action, group, plural, |kind, object| {
+                convert::kyverno_policy(kind, &object, |why| self.unreadable(*action, why))
+            })
+            .await
         });
         joined(&join_all(lists).await)
     }
 
     async fn exceptions(&self, definitions: &Listing<Definition>) -> Listing<PolicyException> {
-        let action = Action::KubernetesListPolicyExceptions;
-        self.installed(definitions, action, "kyverno.io", "policyexceptions", |_, object| {
-            convert::policy_exception(&object)
-        })
-        .await
+        let groups = [
+            (Action::KubernetesListPolicyExceptions, "kyverno.io"),
+            (Action::KubernetesListNewerPolicyExceptions, "policies.kyverno.io"),
+        ];
+        let lists = groups.iter().map(async |(action, group)| {
+            self.installed(definitions, *action, group, "policyexceptions", |_, object| {
+                convert::policy_exception(&object, |why| self.unreadable(*action, why))
+            })
+            .await
+        });
+        joined(&join_all(lists).await)
     }
 
     /// Constraints are of as many kinds as there are templates.
@@ -264,7 +297,7 @@ impl Reader<'_> {
         let lists = kinds.map(async |definition| {
             let action = Action::KubernetesListConstraints;
             self.installed(definitions, action, CONSTRAINTS, &definition.plural, |kind, object| {
-                convert::constraint(kind, &object)
+                convert::constraint(kind, &object, |why| self.unreadable(action, why))
             })
             .await
         });
@@ -272,9 +305,15 @@ impl Reader<'_> {
         if lists.is_empty() { Listing::new(Vec::new(), definitions.gap().cloned()) } else { joined(&lists) }
     }
 
+    async fn gatekeeper_exemptions(&self, definitions: &Listing<Definition>) -> Listing<EngineExemption> {
+        let action = Action::KubernetesListGatekeeperConfigs;
+        self.installed(definitions, action, "config.gatekeeper.sh", "configs", |_, object| convert::exemption(&object))
+            .await
+    }
+
     /// The objects of an installed kind. A kind without a definition is not installed; where the definitions could not be
     /// read, nobody knows.
-    async fn installed<T>(
+    pub(super) async fn installed<T>(
         &self,
         definitions: &Listing<Definition>,
         action: Action,
@@ -322,7 +361,7 @@ impl Reader<'_> {
                 convert::object_name(&it.metadata)
             }),
             self.list(Action::KubernetesListLimitRanges, "/api/v1/limitranges", |it: v1::LimitRange| {
-                convert::object_name(&it.metadata)
+                convert::limit_range(it)
             }),
             self.node_classes(definitions),
         );
@@ -365,7 +404,7 @@ struct Rest {
     storage_classes: Listing<StorageClass>,
     persistent_volumes: Listing<PersistentVolume>,
     resource_quotas: Listing<ObjectName>,
-    limit_ranges: Listing<ObjectName>,
+    limit_ranges: Listing<LimitRange>,
     aws_auth: Fact<Option<AwsAuth>>,
     vpc_cni: Fact<Option<BTreeMap<String, String>>>,
 }
@@ -378,7 +417,7 @@ fn mapped<T, U>(fact: Fact<Option<T>>, convert: impl FnOnce(T) -> U) -> Fact<Opt
 }
 
 /// Several lists as one, which is short where any of them is.
-fn joined<T: Clone>(lists: &[Listing<T>]) -> Listing<T> {
+pub(super) fn joined<T: Clone>(lists: &[Listing<T>]) -> Listing<T> {
     let gap = lists.iter().find_map(|list| list.gap().cloned());
     Listing::new(lists.iter().flat_map(|list| list.seen().iter().cloned()).collect(), gap)
 }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::convert::Custom;
 use super::door::{Door, DoorError};
 use super::kubeconfig;
+use super::newer::Newer;
 use crate::ask::Ask;
 use crate::discreet;
 use crate::outage::ATTEMPTS;
@@ -37,6 +38,8 @@ pub(super) struct Reader<'a> {
     pub(super) ask: &'a Ask,
     /// The cluster.
     pub(super) place: Arc<Place>,
+    /// The fields that were met and are not known.
+    pub(super) newer: Newer,
 }
 
 /// An object of a list.
@@ -228,7 +231,7 @@ impl Reader<'_> {
         let unreadable = |error: serde_json::Error| {
             given_up(format!("the answer has another form (line {}, column {})", error.line(), error.column()))
         };
-        serde_json::from_slice(&text).map_err(unreadable)
+        self.newer.read(path, &text).map_err(unreadable)
     }
 
     /// The gap for an answer that does not tell what had to be known.

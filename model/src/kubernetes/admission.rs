@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::selector::Selector;
+use crate::Fact;
 
 /// A configuration of webhooks; validating and mutating ones are listed apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,6 +66,19 @@ pub struct AdmissionRule {
     pub scope: String,
 }
 
+impl AdmissionRule {
+    /// Whether it is about the creation of pods, whatever their names.
+    pub fn creates_pods(&self) -> bool {
+        let has = |values: &[String], wanted: &[&str]| values.iter().any(|value| wanted.contains(&value.as_str()));
+        has(&self.operations, &["*", "CREATE"])
+            && has(&self.api_groups, &["*", ""])
+            && has(&self.api_versions, &["*", "v1"])
+            && has(&self.resources, &["*", "*/*", "pods"])
+            && self.resource_names.is_empty()
+            && self.scope != "Cluster"
+    }
+}
+
 /// Who answers for a webhook.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -97,6 +111,9 @@ pub struct AdmissionPolicy {
     pub validations: u32,
     /// How many further conditions a request must meet before it is judged.
     pub match_conditions: u32,
+    /// The kind of the objects that its expressions are given, such as `shop.example/v1 PodLimit`; `None` when they are given
+    /// none.
+    pub parameters: Fact<Option<String>>,
 }
 
 /// What an admission policy or a binding is about.
@@ -123,6 +140,31 @@ pub struct AdmissionPolicyBinding {
     pub actions: Vec<ValidationAction>,
     /// What it is about, within what the policy is about.
     pub scope: AdmissionScope,
+    /// The objects that the policy's expressions are given; `None` when it names none.
+    pub parameters: Fact<Option<ParameterReference>>,
+}
+
+/// The objects that an admission policy's expressions are given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParameterReference {
+    /// Which: a name, or `any that are selected`.
+    pub which: String,
+    /// `parameterNotFoundAction`: what becomes of a request when there is none.
+    pub not_found: ParameterNotFound,
+}
+
+/// What becomes of a request when the parameters of a policy are not there.
+///
+/// Source: <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#parameter-resources>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParameterNotFound {
+    /// It goes on, as if there were no policy.
+    Allow,
+    /// It is judged as the failure policy says.
+    Deny,
+    /// A word that is not known here, or none.
+    Other(String),
 }
 
 /// What happens to a request that a policy objects to.
@@ -137,56 +179,4 @@ pub enum ValidationAction {
     Audit,
     /// An action that is not known here.
     Other(String),
-}
-
-/// A policy of a policy engine.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EnginePolicy {
-    /// Whose it is.
-    pub engine: PolicyEngine,
-    /// Its kind, such as `ClusterPolicy` or `K8sPSPPrivilegedContainer`.
-    pub kind: String,
-    /// Its namespace; `None` when it is for the whole cluster.
-    pub namespace: Option<String>,
-    /// Its name.
-    pub name: String,
-    /// What it does with bad requests: one entry for each distinct mode of its rules.
-    pub modes: Vec<Enforcement>,
-    /// Whether the engine has taken it over; `None` when it does not say.
-    pub ready: Option<bool>,
-}
-
-/// A policy engine whose policies are read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PolicyEngine {
-    /// Kyverno.
-    Kyverno,
-    /// OPA Gatekeeper.
-    Gatekeeper,
-}
-
-/// What a policy engine does with bad requests.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Enforcement {
-    /// It refuses them: `Enforce`, `Deny`, `deny`.
-    Deny,
-    /// It lets them through and reports: `Audit`, `dryrun`.
-    Audit,
-    /// It lets them through and warns the caller.
-    Warn,
-    /// A mode that is not known here.
-    Other(String),
-}
-
-/// What exempts objects from an engine's policies, such as Kyverno's PolicyException.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PolicyException {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// The policies it exempts from, by their names.
-    pub policies: Vec<String>,
 }

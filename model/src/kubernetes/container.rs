@@ -120,6 +120,17 @@ pub enum Reference {
         /// The key.
         key: String,
     },
+    /// Under a key of a file in a volume that is empty when the pod starts.
+    ///
+    /// Source: <https://kubernetes.io/docs/tasks/inject-data-application/define-environment-variable-via-file/>
+    File {
+        /// The volume's name, by [`super::volume_name`].
+        volume: String,
+        /// The path in it.
+        path: String,
+        /// The key.
+        key: String,
+    },
     /// In a field of the pod or a resource of the container.
     Pod,
     /// Elsewhere, in a way that is not known here.
@@ -156,6 +167,14 @@ pub struct Amounts {
     pub cpu: bool,
     /// Memory.
     pub memory: bool,
+}
+
+impl Amounts {
+    /// What either names.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self { cpu: self.cpu || other.cpu, memory: self.memory || other.memory }
+    }
 }
 
 /// A host that a probe or lifecycle handler names instead of the pod's own address.

@@ -4,6 +4,7 @@ mod admission;
 mod aws_auth;
 mod container;
 mod controller;
+mod engine;
 mod managed;
 mod namespace;
 mod network;
@@ -14,6 +15,7 @@ mod rbac;
 mod saved_pods;
 mod security;
 mod selector;
+mod ways_in;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -21,29 +23,38 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use admission::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, Enforcement, EnginePolicy, FailurePolicy,
-    PolicyEngine, PolicyException, ValidationAction, Webhook, WebhookConfiguration, WebhookTarget,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, FailurePolicy, ParameterNotFound,
+    ParameterReference, ValidationAction, Webhook, WebhookConfiguration, WebhookTarget,
 };
 pub use aws_auth::{AwsAuth, Mapping, MappingText};
 pub use container::{
     Amounts, Container, ContainerKind, EnvironmentSource, EnvironmentVariable, HandlerHost, Mount, Port, Reference,
 };
 pub use controller::{Controller, Owner, WorkloadKind, Workloads};
+pub use engine::{
+    Demand, Enforcement, EngineExemption, EngineFilter, EnginePolicy, EngineRule, Exempt, ModeOverride, Narrowing,
+    PolicyEngine, PolicyException,
+};
 pub use managed::is_aws_image;
 pub use managed::{NAMESPACES_DATED, REGISTRIES};
-pub use namespace::{Namespace, ObjectName, ServiceAccount};
+pub use namespace::{LimitDefaults, LimitRange, Namespace, ObjectName, ServiceAccount};
 pub use network::{
-    ForeignNetworkPolicy, Ingress, IngressRule, IngressTls, NetworkPolicy, Peer, PolicyPort, Service, ServiceKind,
-    ServicePort, TrafficRule,
+    ForeignNetworkPolicy, Ingress, IngressRule, IngressTls, NetworkPolicy, Peer, PolicyForm, PolicyPort, Service,
+    ServiceKind, ServicePort, Stance, TrafficRule,
 };
 pub use node::{MetadataOptions, Node, NodeClass, NodeSoftware, PersistentVolume, StorageClass, Taint};
 pub use pod::{Phase, Pod, RunningImage};
 pub use pod_spec::{
-    HostNamespaces, PodSpec, PodSpecs, Projected, TokenProjection, Toleration, Volume, VolumeSource, volume_name,
+    HostNamespaces, PodResources, PodSpec, PodSpecs, Projected, TokenProjection, Toleration, Volume, VolumeSource,
+    volume_name,
 };
 pub use rbac::{ClusterRole, ClusterRoleBinding, Role, RoleBinding, RoleRef, Rule, Subject};
 pub use security::{Capabilities, ContainerSecurity, PodSecurity, ProcMount, Profile, SeLinux};
 pub use selector::{Operator, Requirement, Selector};
+pub use ways_in::{
+    AllowedRoutes, Gateway, GatewayClass, IngressClass, IngressClassParams, Listener, LoadBalancerConfiguration,
+    ObjectReference, ReferenceGrant, Route, RouteParent, TargetGroupBinding, WaysIn,
+};
 
 use super::{Fact, Gap, Listing};
 
@@ -77,10 +88,12 @@ pub struct Objects {
     pub persistent_volumes: Listing<PersistentVolume>,
     /// Quotas, by namespace and name.
     pub resource_quotas: Listing<ObjectName>,
-    /// Default limits, by namespace and name.
-    pub limit_ranges: Listing<ObjectName>,
+    /// Default amounts and bounds of namespaces.
+    pub limit_ranges: Listing<LimitRange>,
     /// The names of installed resource definitions, such as `clusterpolicies.kyverno.io`.
     pub definitions: Listing<String>,
+    /// Fields that objects had and that this version does not know, by the plural of their kind.
+    pub newer_fields: BTreeMap<String, Vec<String>>,
     /// `kube-system/aws-auth`; `None` when there is none.
     pub aws_auth: Fact<Option<AwsAuth>>,
     /// `kube-system/amazon-vpc-cni`; `None` when there is none.
@@ -105,12 +118,14 @@ pub struct AccessObjects {
 pub struct NetworkObjects {
     /// Network policies of Kubernetes itself.
     pub policies: Listing<NetworkPolicy>,
-    /// Policies of network plug-ins; empty where none is installed.
+    /// Policies of network plug-ins and of the network policy group; empty where none is installed.
     pub foreign_policies: Listing<ForeignNetworkPolicy>,
     /// Services.
     pub services: Listing<Service>,
     /// Ingresses.
     pub ingresses: Listing<Ingress>,
+    /// What else makes load balancers, or leads from them to services.
+    pub ways_in: WaysIn,
 }
 
 /// What stands between a request and the cluster.
@@ -130,6 +145,8 @@ pub struct AdmissionObjects {
     pub kyverno_exceptions: Listing<PolicyException>,
     /// Constraints of Gatekeeper; empty where it is not installed.
     pub gatekeeper: Listing<EnginePolicy>,
+    /// The namespaces that Gatekeeper leaves out of all constraints.
+    pub gatekeeper_exemptions: Listing<EngineExemption>,
 }
 
 /// The version of an API server.
@@ -166,6 +183,7 @@ impl Objects {
             resource_quotas,
             limit_ranges,
             definitions,
+            newer_fields: _,
             aws_auth,
             vpc_cni,
         } = self;
@@ -189,8 +207,9 @@ impl AccessObjects {
 
 impl NetworkObjects {
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        let Self { policies, foreign_policies, services, ingresses } = self;
-        [policies.gap(), foreign_policies.gap(), services.gap(), ingresses.gap()].into_iter().flatten()
+        let Self { policies, foreign_policies, services, ingresses, ways_in } = self;
+        let lists = [policies.gap(), foreign_policies.gap(), services.gap(), ingresses.gap()];
+        lists.into_iter().flatten().chain(ways_in.gaps())
     }
 }
 
@@ -204,10 +223,11 @@ impl AdmissionObjects {
             kyverno,
             kyverno_exceptions,
             gatekeeper,
+            gatekeeper_exemptions,
         } = self;
         let webhooks = [validating_webhooks.gap(), mutating_webhooks.gap()];
         let own = [policies.gap(), policy_bindings.gap()];
-        let engines = [kyverno.gap(), kyverno_exceptions.gap(), gatekeeper.gap()];
+        let engines = [kyverno.gap(), kyverno_exceptions.gap(), gatekeeper.gap(), gatekeeper_exemptions.gap()];
         webhooks.into_iter().chain(own).chain(engines).flatten()
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Arn;
+use super::container::Amounts;
+use crate::{Arn, Fact};
 
 /// A namespace.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +21,13 @@ pub struct Namespace {
     pub terminating: bool,
 }
 
+impl Namespace {
+    /// The label that Kubernetes gives to every namespace, whose value is its name.
+    ///
+    /// Source: <https://kubernetes.io/docs/reference/labels-annotations-taints/#kubernetes-io-metadata-name>
+    pub const NAME: &str = "kubernetes.io/metadata.name";
+}
+
 /// An object of which only the name matters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ObjectName {
@@ -27,6 +35,28 @@ pub struct ObjectName {
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
+}
+
+/// Default amounts and bounds of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitRange {
+    /// Its namespace; `None` when it does not say.
+    pub namespace: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// What containers get that say nothing; nothing where it is only about pods or claims.
+    pub defaults: Fact<LimitDefaults>,
+}
+
+/// What containers get that say nothing.
+///
+/// Source: <https://kubernetes.io/docs/concepts/policy/limit-range/>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LimitDefaults {
+    /// What they request.
+    pub requests: Amounts,
+    /// What they are limited to.
+    pub limits: Amounts,
 }
 
 /// A service account: who a pod is, to the cluster and to AWS.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::selector::Selector;
+use crate::Fact;
 
 /// A NetworkPolicy of Kubernetes itself.
 ///
@@ -76,6 +77,25 @@ pub enum Peer {
     Other(String),
 }
 
+impl TrafficRule {
+    /// Whether it is about all ports, at least of TCP.
+    pub fn has_all_ports(&self) -> bool {
+        self.ports.is_empty() || self.ports.iter().any(PolicyPort::is_all_of_tcp)
+    }
+}
+
+impl PolicyPort {
+    fn is_all_of_tcp(&self) -> bool {
+        let first = self.port.as_deref().map(str::parse::<u16>);
+        self.protocol == "TCP"
+            && match first {
+                None => true,
+                Some(Ok(0 | 1)) => self.end_port == Some(u16::MAX),
+                Some(_) => false,
+            }
+    }
+}
+
 /// Ports that a policy speaks of.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyPort {
@@ -87,7 +107,7 @@ pub struct PolicyPort {
     pub end_port: Option<u16>,
 }
 
-/// A policy of a network plug-in, of which it is only known that it is there.
+/// A policy of a network plug-in, or of the network policy group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignNetworkPolicy {
     /// The API group, such as `cilium.io`.
@@ -98,6 +118,34 @@ pub struct ForeignNetworkPolicy {
     pub namespace: Option<String>,
     /// Its name.
     pub name: String,
+    /// What it does, in the terms of Kubernetes' own policies.
+    pub form: Fact<PolicyForm>,
+}
+
+/// What a policy does, in the terms of Kubernetes' own policies.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyForm {
+    /// The labels of the namespaces whose pods it is for, within its own where it has one; `None` when its way of choosing
+    /// them is not read.
+    pub namespaces: Option<Selector>,
+    /// The pods that it is for; `None` when its way of choosing them is not read.
+    pub pods: Option<Selector>,
+    /// What it does with incoming traffic.
+    pub ingress: Stance,
+    /// What it does with outgoing traffic.
+    pub egress: Stance,
+}
+
+/// What a policy does with traffic of one direction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// Nothing, or nothing that holds it back.
+    None,
+    /// It lets through what these rules name, as a NetworkPolicy does, and nothing else.
+    Only(Vec<TrafficRule>),
+    /// It denies some, and leaves the rest to other policies.
+    Denies,
 }
 
 /// A service.
@@ -166,9 +214,10 @@ pub struct Ingress {
     pub namespace: String,
     /// Its name.
     pub name: String,
-    /// Who serves it: the class, or the older annotation.
+    /// Who serves it: the older annotation, or the class.
     pub class: Option<String>,
-    /// The annotations of AWS's load balancer controller: those that begin with [`Ingress::KEPT_ANNOTATIONS`].
+    /// The annotations of AWS's load balancer controller: those that begin with [`Ingress::KEPT_ANNOTATIONS`], and
+    /// [`Ingress::CLASS`].
     pub annotations: BTreeMap<String, String>,
     /// The names of its annotations that put text into a server's configuration; their values are not kept.
     pub snippets: Vec<String>,
@@ -183,6 +232,9 @@ pub struct Ingress {
 impl Ingress {
     /// How the names of annotations begin whose values are kept.
     pub const KEPT_ANNOTATIONS: &str = "alb.ingress.kubernetes.io/";
+
+    /// The annotation that named an ingress's class before there was a field for it; it is kept as well.
+    pub const CLASS: &str = "kubernetes.io/ingress.class";
 }
 
 /// A certificate of an ingress.

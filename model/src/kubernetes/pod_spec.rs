@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::container::{Container, ContainerKind};
+use super::container::{Amounts, Container, ContainerKind};
 use super::security::PodSecurity;
 
 /// A pod's specification, reduced to what is judged, and free of what differs between pods of one template.
@@ -42,6 +42,19 @@ pub struct PodSpec {
     pub node_selector: BTreeMap<String, String>,
     /// The taints it tolerates.
     pub tolerations: Vec<Toleration>,
+    /// What its containers may use together; `None` where that was not collected.
+    pub resources: Option<PodResources>,
+}
+
+/// What the containers of a pod may use together. A pod that says nothing of it has neither.
+///
+/// Source: <https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PodResources {
+    /// What they request.
+    pub requests: Amounts,
+    /// What they are limited to.
+    pub limits: Amounts,
 }
 
 impl PodSpec {
@@ -50,8 +63,19 @@ impl PodSpec {
         "container.apparmor.security.beta.kubernetes.io/",
         "container.seccomp.security.alpha.kubernetes.io/",
         "eks.amazonaws.com/",
+        Self::MIRROR,
         "seccomp.security.alpha.kubernetes.io/pod",
     ];
+
+    /// The annotation of pods that stand for what a kubelet runs by itself, from files of its node. Its value is not kept.
+    ///
+    /// Source: <https://kubernetes.io/docs/tasks/configure-pod-container/static-pod/>
+    pub const MIRROR: &str = "kubernetes.io/config.mirror";
+
+    /// Whether it stands for what a kubelet runs by itself. Such pods cannot run as a service account, and get no token.
+    pub fn is_mirror(&self) -> bool {
+        self.annotations.contains_key(Self::MIRROR)
+    }
 
     /// Whether the pod says that it runs on Windows, where Linux's controls mean nothing.
     pub fn is_windows(&self) -> bool {

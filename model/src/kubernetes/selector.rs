@@ -48,6 +48,11 @@ impl Selector {
         self.labels.is_empty() && self.requirements.is_empty()
     }
 
+    /// Selects what has this label with this value.
+    pub fn label(key: &str, value: &str) -> Self {
+        Self { labels: BTreeMap::from([(key.to_owned(), value.to_owned())]), requirements: Vec::new() }
+    }
+
     /// Whether it selects something with these labels; `None` when that hangs on an operator that is not known here.
     pub fn selects(&self, labels: &BTreeMap<String, String>) -> Option<bool> {
         if !self.labels.iter().all(|(key, value)| labels.get(key) == Some(value)) {

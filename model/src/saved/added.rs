@@ -7,7 +7,7 @@ use crate::{Action, Arn};
 
 /// The version of the saved form of an [`crate::Inventory`]. It is raised by any change of that form, and [`ADDED`] then says
 /// how older files are read.
-pub const INVENTORY_VERSION: u32 = 4;
+pub const INVENTORY_VERSION: u32 = 5;
 
 /// A part of the saved form that came later than its first version.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,111 @@ pub const ADDED: &[Added] = &[
         Changed(switch),
     ),
     row(4, "/regions/*/network/flow_logs/known", Changed(active)),
+    // 5: what policies of admission are about.
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/admission/policies/items/*/parameters",
+        Fact(Action::KubernetesListAdmissionPolicies),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/admission/policy_bindings/items/*/parameters",
+        Fact(Action::KubernetesListAdmissionPolicyBindings),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/admission/kyverno/items/*/rules",
+        Fact(Action::KubernetesListClusterPolicies),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/admission/kyverno_exceptions/items/*/exempt",
+        Fact(Action::KubernetesListPolicyExceptions),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/admission/gatekeeper/items/*/rules",
+        Fact(Action::KubernetesListConstraints),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/admission/gatekeeper_exemptions",
+        List(Action::KubernetesListGatekeeperConfigs),
+    ),
+    // What the containers of a pod share says by itself that it was not collected.
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/pods/specs/*/resources", Made(none)),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/workloads/deployments/items/*/template/resources", Made(none)),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/stateful_sets/items/*/template/resources",
+        Made(none),
+    ),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/workloads/daemon_sets/items/*/template/resources", Made(none)),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/replica_sets/items/*/template/resources",
+        Made(none),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/replication_controllers/items/*/template/resources",
+        Made(none),
+    ),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/workloads/jobs/items/*/template/resources", Made(none)),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/workloads/cron_jobs/items/*/template/resources", Made(none)),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/workloads/pods/items/*/template/resources", Made(none)),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/limit_ranges/items/*/defaults",
+        Fact(Action::KubernetesListLimitRanges),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/foreign_policies/items/*/form",
+        Fact(Action::KubernetesListAdminNetworkPolicies),
+    ),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/network/ways_in", Parts),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/ingress_classes",
+        List(Action::KubernetesListIngressClasses),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/ingress_class_params",
+        List(Action::KubernetesListIngressClassParams),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/gateway_classes",
+        List(Action::KubernetesListGatewayClasses),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/gateways",
+        List(Action::KubernetesListGateways),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/load_balancer_configurations",
+        List(Action::KubernetesListLoadBalancerConfigurations),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/routes",
+        List(Action::KubernetesListHttpRoutes),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/reference_grants",
+        List(Action::KubernetesListReferenceGrants),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/network/ways_in/target_group_bindings",
+        List(Action::KubernetesListTargetGroupBindings),
+    ),
+    row(5, "/regions/*/eks/clusters/items/*/inside/known/newer_fields", Made(nothing)),
 ];
 
 const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {
@@ -131,6 +236,16 @@ fn exploited(scan: &Map<String, Value>, site: &Site<'_>) -> Value {
     let known = worst.filter(|one| one["known_exploited"] == true).map(|one| &one["id"]);
     let items: Vec<_> = known.collect();
     json!({ "items": items, "gap": site.gap(Action::InspectorBatchGetFindingDetails) })
+}
+
+/// What is there, or not collected.
+fn none(_: &Map<String, Value>, _: &Site<'_>) -> Value {
+    Value::Null
+}
+
+/// Nothing was told of it, and no verdict hangs on it.
+fn nothing(_: &Map<String, Value>, _: &Site<'_>) -> Value {
+    json!({})
 }
 
 /// What was true was on, and what was not, off; null stays.

@@ -79,6 +79,23 @@ impl Addresses {
         (addresses, malformed)
     }
 
+    /// These and others.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        self.version4.extend(&other.version4);
+        self.version6.extend(&other.version6);
+        Self { version4: merged(self.version4), version6: merged(self.version6) }
+    }
+
+    /// These without others.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self {
+            version4: difference(&self.version4, &other.version4),
+            version6: difference(&self.version6, &other.version6),
+        }
+    }
+
     /// How much of the internet they are.
     pub fn span(&self) -> Span {
         let (apart, _) = Self::of(APART);
@@ -134,6 +151,23 @@ fn merged(mut runs: Vec<Run>) -> Vec<Run> {
         }
     }
     merged
+}
+
+/// What merged runs hold and others do not.
+fn difference(runs: &[Run], others: &[Run]) -> Vec<Run> {
+    let mut left = Vec::new();
+    for (first, last) in runs {
+        let mut from = Some(*first);
+        for (start, end) in others.iter().filter(|(start, end)| start <= last && end >= first) {
+            let Some(at) = from else { break };
+            if let Some(before) = start.checked_sub(1).filter(|before| *before >= at) {
+                left.push((at, before));
+            }
+            from = end.checked_add(1).filter(|next| next <= last);
+        }
+        left.extend(from.map(|from| (from, *last)));
+    }
+    left
 }
 
 /// How many addresses merged runs hold; of all 2¹²⁸ one is missing.
@@ -197,6 +231,20 @@ mod tests {
         assert_eq!(span(&["2001:db8::/32"]), part(0));
         assert_eq!(span(&["2001:db8::/32", "2001:db9::/128"]), Span::Part { version4: 0, wide: true });
         assert_eq!(span(&["2001:db8::/31"]), Span::Part { version4: 0, wide: true });
+    }
+
+    #[test]
+    fn what_is_left_out_counts_no_more() {
+        let left = |networks: &[&str], without: &[&str]| {
+            let of = |networks: &[&str]| Addresses::of(networks.iter().copied()).0;
+            of(networks).without(&of(without)).span()
+        };
+        assert_eq!(left(&["0.0.0.0/0"], &["10.0.0.0/8"]), Span::Internet);
+        assert_eq!(left(&["0.0.0.0/0"], &["0.0.0.0/1", "128.0.0.0/1"]), part(0));
+        assert_eq!(left(&["198.51.100.0/24"], &["198.51.100.0/25", "198.51.100.255/32"]), part(127));
+        assert_eq!(left(&["198.51.100.0/24"], &["203.0.113.0/24"]), part(256));
+        assert_eq!(left(&["::/0"], &["::/0"]), part(0));
+        assert_eq!(left(&["0.0.0.0/0", "::/0"], &["::/0"]), Span::Internet);
     }
 
     #[test]

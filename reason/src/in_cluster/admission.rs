@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use crate::in_cluster::engines::{self, Effect};
 use crate::in_cluster::webhooks::creates_pods;
 use crate::pod_security::{Level, Modes, effective};
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionScope, Controller, Enforcement, EnginePolicy, FailurePolicy,
-    Namespace, Objects, PolicyEngine, Selector, ValidationAction, Webhook,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionScope, Controller, EngineExemption, FailurePolicy, Namespace,
+    Objects, ParameterNotFound, ParameterReference, PolicyEngine, Selector, ValidationAction, Webhook,
 };
-use palisade_model::{Action, Gap, Listing};
+use palisade_model::{Action, Gap};
 
 /// The API groups of engines whose policies are not read.
 const OTHER_ENGINES: [&str; 4] =
@@ -42,23 +43,24 @@ const ENGINES: [Engine; 2] = [
     },
 ];
 
-/// Whether something refuses bad pods in a namespace. A gap when nothing certainly does, and something may.
-pub fn is_enforced(namespace: &Namespace, cluster: &Cluster, objects: &Objects) -> Result<bool, Gap> {
+/// What stands in for a control where nothing refuses bad pods: why each of those that are there does not. `None` when
+/// something refuses them; a gap when nothing certainly does, and something may.
+pub fn unenforced(namespace: &Namespace, cluster: &Cluster, objects: &Objects) -> Result<Option<Vec<String>>, Gap> {
     let enforced = effective(&namespace.labels, Modes::default()).modes.enforce.level;
     if enforced >= Level::Baseline {
-        return Ok(true);
+        return Ok(None);
     }
     let scene = Admission { namespace, cluster, objects };
-    let mut gap = None;
+    let (mut reasons, mut gap) = (Vec::new(), None);
     let engines = ENGINES.iter().map(|engine| scene.by_engine(engine));
-    for answer in [scene.by_policies()].into_iter().chain(engines) {
-        match answer {
-            Ok(true) => return Ok(true),
-            Ok(false) => {}
-            Err(unknown) => _ = gap.get_or_insert(unknown),
+    for effect in scene.by_policies().into_iter().chain(engines.flatten()) {
+        match effect {
+            Effect::Refuses => return Ok(None),
+            Effect::Passes(why) => reasons.push(why),
+            Effect::Unclear(unknown) => _ = gap.get_or_insert(unknown),
         }
     }
-    gap.or(scene.other_engine().err()).map_or(Ok(false), Err)
+    gap.or(scene.other_engine().err()).map_or(Ok(Some(reasons)), Err)
 }
 
 struct Admission<'a> {
@@ -68,43 +70,83 @@ struct Admission<'a> {
 }
 
 impl Admission<'_> {
-    /// By an admission policy of Kubernetes itself, bound so that it denies.
-    fn by_policies(&self) -> Result<bool, Gap> {
+    /// By the admission policies of Kubernetes itself, each with each of its bindings.
+    fn by_policies(&self) -> Vec<Effect> {
         let admission = &self.objects.admission;
         let (policies, bindings) = (&admission.policies, &admission.policy_bindings);
-        let mut gap = policies.gap().or(bindings.gap()).cloned();
+        let mut effects = Vec::new();
         for policy in policies.seen() {
-            for binding in bindings.seen().iter().filter(|binding| binding.policy == policy.name) {
-                match self.denies(policy, binding) {
-                    Some(true) => return Ok(true),
-                    Some(false) => {}
-                    None => {
-                        let why = format!("whether {} holds in {} cannot be told", policy.name, self.namespace.name);
-                        gap.get_or_insert_with(|| self.cluster.unclear(Action::KubernetesListAdmissionPolicies, why));
-                    }
-                }
-            }
+            let own = bindings.seen().iter().filter(|binding| binding.policy == policy.name);
+            effects.extend(own.map(|binding| self.effect(policy, binding)));
         }
-        gap.map_or(Ok(false), Err)
+        effects.extend(policies.gap().or(bindings.gap()).cloned().map(Effect::Unclear));
+        effects
     }
 
-    fn denies(&self, policy: &AdmissionPolicy, binding: &AdmissionPolicyBinding) -> Option<bool> {
-        let fails = match policy.failure_policy {
-            FailurePolicy::Fail => Some(true),
-            FailurePolicy::Ignore => Some(false),
-            FailurePolicy::Other(_) => None,
+    fn effect(&self, policy: &AdmissionPolicy, binding: &AdmissionPolicyBinding) -> Effect {
+        let name = format!("ValidatingAdmissionPolicy {}", policy.name);
+        let passes = |why: &str| Effect::Passes(format!("{name} {why}"));
+        let unclear = |why: &str| {
+            Effect::Unclear(self.cluster.unclear(Action::KubernetesListAdmissionPolicies, format!("{name} {why}")))
         };
-        let is_odd = |action: &ValidationAction| matches!(action, ValidationAction::Other(_));
-        let acts = if binding.actions.contains(&ValidationAction::Deny) {
-            Some(true)
-        } else {
-            (!binding.actions.iter().any(is_odd)).then_some(false)
+        let rules = [&policy.scope.rules, &binding.scope.rules];
+        if policy.validations == 0 || !creates_pods(rules[0]) || !rules[1].is_empty() && !creates_pods(rules[1]) {
+            return passes("is not about the creation of pods");
+        }
+        match all([self.covers(&policy.scope), self.covers(&binding.scope)]) {
+            Some(true) => {}
+            Some(false) => {
+                return passes(&format!("leaves out namespace {}, or some of its pods", self.namespace.name));
+            }
+            None => return unclear("has a selector that is not known"),
+        }
+        if !binding.actions.contains(&ValidationAction::Deny) {
+            let is_odd = |action: &ValidationAction| matches!(action, ValidationAction::Other(_));
+            let named = &binding.name;
+            return if binding.actions.iter().any(is_odd) {
+                unclear(&format!("is bound by {named} with an action that is not known"))
+            } else {
+                passes(&format!("is bound by {named} without Deny"))
+            };
+        }
+        if policy.match_conditions > 0 {
+            return unclear("has conditions, which are not interpreted");
+        }
+        let fails_closed = match &policy.failure_policy {
+            FailurePolicy::Fail => true,
+            FailurePolicy::Ignore => false,
+            FailurePolicy::Other(policy) => {
+                return unclear(&format!("has failurePolicy {policy:?}, which is not known"));
+            }
         };
-        let is_about_pods =
-            creates_pods(&policy.scope.rules) && (binding.scope.rules.is_empty() || creates_pods(&binding.scope.rules));
-        let demands = Some(policy.validations > 0 && is_about_pods);
-        let unconditional = (policy.match_conditions == 0).then_some(true);
-        all([fails, acts, demands, unconditional, self.covers(&policy.scope), self.covers(&binding.scope)])
+        match self.unparametrised(policy, binding) {
+            Err(gap) => Effect::Unclear(gap),
+            Ok(Some(why)) => unclear(&why),
+            Ok(None) if fails_closed => Effect::Refuses,
+            Ok(None) => unclear("has failurePolicy Ignore: pods on which its expressions fail are let through"),
+        }
+    }
+
+    /// Why it hangs on parameters, which are not read, whether a policy refuses anything; `None` when it does not.
+    ///
+    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#parameter-resources>
+    fn unparametrised(
+        &self,
+        policy: &AdmissionPolicy,
+        binding: &AdmissionPolicyBinding,
+    ) -> Result<Option<String>, Gap> {
+        let (Some(kind), Some(ParameterReference { which, not_found })) =
+            (policy.parameters.known()?, binding.parameters.known()?)
+        else {
+            return Ok(None);
+        };
+        Ok(match not_found {
+            ParameterNotFound::Deny => None,
+            ParameterNotFound::Allow => Some(format!(
+                "lets everything through when its parameters ({kind}, {which}) are not there, and these are not read"
+            )),
+            ParameterNotFound::Other(word) => Some(format!("has parameterNotFoundAction {word}, which is not known")),
+        })
     }
 
     /// Whether a scope covers all pods of the namespace. Exclusions are not weighed against rules.
@@ -114,50 +156,65 @@ impl Admission<'_> {
         all([selected, every(&scope.objects), excluded])
     }
 
-    /// By a policy engine: a policy that denies, a controller that is ready, and a webhook that is asked.
-    fn by_engine(&self, engine: &Engine) -> Result<bool, Gap> {
+    /// By a policy engine: each of its policies, if a controller is ready and a webhook is asked.
+    fn by_engine(&self, engine: &Engine) -> Vec<Effect> {
+        let admission = &self.objects.admission;
         let policies = match engine.product {
-            PolicyEngine::Kyverno => &self.objects.admission.kyverno,
-            PolicyEngine::Gatekeeper => &self.objects.admission.gatekeeper,
+            PolicyEngine::Kyverno => &admission.kyverno,
+            PolicyEngine::Gatekeeper => &admission.gatekeeper,
         };
-        let policy = self.policy_denies(policies)?;
-        if !policy {
-            return Ok(false);
+        let place = engines::Place {
+            namespace: self.namespace,
+            cluster: self.cluster,
+            exceptions: &admission.kyverno_exceptions,
+        };
+        let mut effects: Vec<_> = policies.seen().iter().filter_map(|policy| place.effect(policy)).collect();
+        effects.extend(policies.gap().cloned().map(Effect::Unclear));
+        // What is in the way of the engine itself matters only where a policy would refuse.
+        match effects.contains(&Effect::Refuses).then(|| self.is_in_force(engine)) {
+            None | Some(Ok(None)) => effects,
+            Some(Ok(Some(why))) => {
+                effects.retain(|effect| *effect != Effect::Refuses);
+                effects.push(Effect::Passes(why));
+                effects
+            }
+            Some(Err(gap)) => {
+                effects.retain(|effect| *effect != Effect::Refuses);
+                effects.push(Effect::Unclear(gap));
+                effects
+            }
+        }
+    }
+
+    /// Why an engine refuses nothing here, whatever its policies say; `None` when it does.
+    fn is_in_force(&self, engine: &Engine) -> Result<Option<String>, Gap> {
+        let name = &self.namespace.name;
+        if engine.product == PolicyEngine::Gatekeeper {
+            let is_out = |exemption: &EngineExemption| {
+                exemption.namespaces.iter().any(|pattern| palisade_policy::matches(pattern, name))
+            };
+            if let Some(exemption) = self.objects.admission.gatekeeper_exemptions.find(is_out)? {
+                return Ok(Some(format!("Config {} of Gatekeeper leaves out namespace {name}", exemption.name)));
+            }
         }
         let webhooks = &self.objects.admission.validating_webhooks;
-        let Some(configuration) = webhooks.find(|configuration| configuration.name == engine.configuration)? else {
-            return Ok(false);
+        let wanted = engine.configuration;
+        let Some(configuration) = webhooks.find(|configuration| configuration.name == wanted)? else {
+            return Ok(Some(format!("there is no ValidatingWebhookConfiguration {wanted}")));
         };
         let asked: Vec<_> = configuration.webhooks.iter().map(|webhook| self.is_asked(webhook)).collect();
         if !asked.contains(&Some(true)) {
-            let why = format!("whether {} is asked about pods cannot be told", engine.configuration);
-            return if asked.contains(&None) {
-                Err(self.cluster.unclear(Action::KubernetesListValidatingWebhooks, why))
-            } else {
-                Ok(false)
-            };
+            if asked.contains(&None) {
+                let why = format!("whether {wanted} is asked about pods cannot be told");
+                return Err(self.cluster.unclear(Action::KubernetesListValidatingWebhooks, why));
+            }
+            return Ok(Some(format!("{wanted} is not asked about pods of {name}")));
         }
         let controllers = &self.objects.workloads.deployments;
         let is_ready =
             |workload: &Controller| engine.is_controller(workload) && workload.ready.is_some_and(|it| it > 0);
-        Ok(controllers.find(is_ready)?.is_some())
-    }
-
-    fn policy_denies(&self, policies: &Listing<EnginePolicy>) -> Result<bool, Gap> {
-        let is_here = |policy: &&EnginePolicy| policy.namespace.as_ref().is_none_or(|own| *own == self.namespace.name);
-        let mut gap = policies.gap().cloned();
-        for policy in policies.seen().iter().filter(is_here) {
-            let denies = policy.modes.contains(&Enforcement::Deny);
-            let is_odd = policy.modes.iter().any(|mode| matches!(mode, Enforcement::Other(_)));
-            if denies && policy.ready != Some(false) {
-                return Ok(true);
-            }
-            if !denies && is_odd {
-                let why = format!("what {} {} does with bad requests is not known", policy.kind, policy.name);
-                gap.get_or_insert_with(|| self.cluster.unclear(Action::KubernetesListClusterPolicies, why));
-            }
-        }
-        gap.map_or(Ok(false), Err)
+        let none = || format!("no controller of {:?} is ready", engine.product);
+        Ok(controllers.find(is_ready)?.is_none().then(none))
     }
 
     /// Whether a webhook is asked about all pods of the namespace.

@@ -46,6 +46,7 @@ pub fn source(reference: &Reference) -> Option<String> {
     match reference {
         Reference::Secret { name, key } => Some(format!("key {key} of Secret {name}")),
         Reference::ConfigMap { name, key } => Some(format!("key {key} of ConfigMap {name}")),
+        Reference::File { volume, path, key } => Some(format!("key {key} of file {path} in volume {volume}")),
         Reference::Pod => None,
         Reference::Other(kind) => Some(format!("elsewhere ({kind})")),
     }

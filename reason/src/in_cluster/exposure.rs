@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::access::addresses::Addresses;
 use crate::account::Account;
+use crate::in_cluster::gateways::open_gateways;
+use crate::in_cluster::ingresses::leading_to;
 use palisade_model::eks::Cluster;
-use palisade_model::kubernetes::{Controller, Ingress, Service, ServiceKind};
+use palisade_model::kubernetes::{Controller, Objects, Service, ServiceKind, TargetGroupBinding};
 use palisade_model::{Action, Gap, Inside};
 
 /// Classes of load balancers that AWS's own controllers make; they are internal unless told otherwise.
@@ -20,12 +22,6 @@ const EXTERNAL_TYPES: [&str; 3] = ["external", "nlb-ip", "nlb-instance"];
 /// An annotation of a service, by what follows the name's beginning.
 pub fn annotation<'a>(service: &'a Service, name: &str) -> Option<&'a str> {
     let value = service.annotations.get(&format!("{}{name}", Service::KEPT_ANNOTATIONS))?;
-    Some(value.trim())
-}
-
-/// An annotation of an ingress, by what follows the name's beginning.
-pub fn ingress_annotation<'a>(ingress: &'a Ingress, name: &str) -> Option<&'a str> {
-    let value = ingress.annotations.get(&format!("{}{name}", Ingress::KEPT_ANNOTATIONS))?;
     Some(value.trim())
 }
 
@@ -54,24 +50,37 @@ pub fn open_service(service: &Service, cluster: &Cluster, account: &Account) -> 
 
 /// Why the load balancer of a service faces the internet; `None` when it is internal.
 fn faces_internet(service: &Service, cluster: &Cluster) -> Result<Option<String>, Gap> {
+    let is_external = annotation(service, "type").is_some_and(|kind| EXTERNAL_TYPES.contains(&kind));
+    let by_aws = match service.load_balancer_class.as_deref() {
+        Some(class) if INTERNAL_CLASSES.contains(&class) => true,
+        Some(class) => return Err(strange(service, cluster, "the load balancer class", class)),
+        None => is_external,
+    };
     match annotation(service, "scheme") {
+        // The controller that Kubernetes brings does not know this annotation.
+        Some("internal") if !by_aws => {
+            let starts = |place: &String| place.starts_with("internal-");
+            let is_certain = service.load_balancers.iter().any(starts) || is_internal(service, cluster)?;
+            return if is_certain { Ok(None) } else { Err(unclear(service, cluster, "who makes the load balancer")) };
+        }
         Some("internal") => return Ok(None),
         Some("internet-facing") => return Ok(Some("scheme internet-facing".to_owned())),
         Some(scheme) => return Err(strange(service, cluster, "the scheme", scheme)),
         None => {}
     }
-    match annotation(service, "internal") {
-        // The older annotation held a network before it held `true`.
-        Some("true" | "0.0.0.0/0") => return Ok(None),
-        Some("false" | "") | None => {}
-        Some(value) => return Err(strange(service, cluster, "the annotation internal", value)),
+    if is_internal(service, cluster)? || by_aws {
+        return Ok(None);
     }
-    let is_external = annotation(service, "type").is_some_and(|kind| EXTERNAL_TYPES.contains(&kind));
-    match service.load_balancer_class.as_deref() {
-        Some(class) if INTERNAL_CLASSES.contains(&class) => Ok(None),
-        Some(class) => Err(strange(service, cluster, "the load balancer class", class)),
-        None if is_external => Ok(None),
-        None => Ok(Some("no scheme, which means internet-facing".to_owned())),
+    Ok(Some("no scheme, which means internet-facing".to_owned()))
+}
+
+/// What the older annotation says, which all controllers know.
+fn is_internal(service: &Service, cluster: &Cluster) -> Result<bool, Gap> {
+    match annotation(service, "internal") {
+        // It held a network before it held `true`.
+        Some("true" | "0.0.0.0/0") => Ok(true),
+        Some("false" | "") | None => Ok(false),
+        Some(value) => Err(strange(service, cluster, "the annotation internal", value)),
     }
 }
 
@@ -85,44 +94,15 @@ fn unclear(service: &Service, cluster: &Cluster, what: &str) -> Gap {
     cluster.unclear(Action::KubernetesListServices, why)
 }
 
-/// Whether AWS's load balancers serve an ingress.
-pub fn is_by_load_balancer(ingress: &Ingress) -> bool {
-    match ingress.class.as_deref() {
-        Some("alb") => true,
-        Some(_) | None => !ingress.annotations.is_empty(),
-    }
-}
-
-/// How an ingress of AWS's load balancers is reached from the internet; `None` when it is not. Other controllers stand
-/// behind services of their own.
-pub fn open_ingress(ingress: &Ingress, cluster: &Cluster, account: &Account) -> Result<Option<String>, Gap> {
-    let name = format!("ingress {}/{}", ingress.namespace, ingress.name);
-    match ingress_annotation(ingress, "scheme") {
-        Some("internal") | None => return Ok(None),
-        Some("internet-facing") => {}
-        Some(scheme) => {
-            let (action, what) = (Action::KubernetesListIngresses, format!("the scheme of {name}"));
-            return Err(Gap::not_known(action, &cluster.arn, what, scheme));
-        }
-    }
-    let ranges = ingress_annotation(ingress, "inbound-cidrs").unwrap_or_default();
-    let ranges: Vec<_> = ranges.split(',').map(str::trim).filter(|range| !range.is_empty()).collect();
-    let (addresses, malformed) = Addresses::of(ranges.iter().copied());
-    let is_wide = addresses.too_wide(account.settings.thresholds.public_endpoint_addresses).is_some();
-    if ranges.is_empty() || is_wide {
-        return Ok(Some(format!("{name} is a load balancer (scheme internet-facing)")));
-    }
-    let unclear = |text| cluster.unclear(Action::KubernetesListIngresses, format!("inbound-cidrs of {name}: {text}"));
-    malformed.map_or(Ok(None), |malformed| Err(unclear(malformed)))
-}
-
 /// A way from the internet to a workload in a cluster, as evidence tells it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entrance {
     /// A service with a load balancer of its own.
     Service(String),
-    /// A load balancer that serves an ingress.
+    /// A load balancer that serves ingresses.
     Ingress(String),
+    /// A load balancer that serves a gateway.
+    Gateway(String),
 }
 
 /// The ways in which a workload is reached from the internet, and the gap when there may be more.
@@ -133,22 +113,66 @@ pub fn entrances(inside: Inside<'_, Controller>, account: &Account) -> (Vec<Entr
     let own = |service: &&Service| {
         service.namespace == workload.namespace && leads_to(&service.selector, &workload.pod_labels)
     };
-    let mut add = |found: Result<Option<String>, Gap>, kind: fn(String) -> Entrance| match found {
-        Ok(found) => entrances.extend(found.map(kind)),
+    let services = network.services.seen().iter().filter(own);
+    let mut add = |found: Result<Option<Entrance>, Gap>| match found {
+        Ok(found) => entrances.extend(found),
         Err(unknown) => _ = gap.get_or_insert(unknown),
     };
-    for service in network.services.seen().iter().filter(own) {
-        add(open_service(service, cluster, account), Entrance::Service);
-        let routes = |ingress: &&Ingress| {
-            let mut services = ingress.rules.iter().flat_map(|rule| &rule.services);
-            ingress.namespace == service.namespace && services.any(|name| *name == service.name)
-        };
-        for ingress in network.ingresses.seen().iter().filter(routes) {
-            add(open_ingress(ingress, cluster, account), Entrance::Ingress);
+    for service in services {
+        add(open_service(service, cluster, account).map(|told| told.map(Entrance::Service)));
+        let (balancers, unserved) = leading_to(service, objects, cluster);
+        for balancer in &balancers {
+            add(balancer.open(cluster, account).map(|told| told.map(Entrance::Ingress)));
+        }
+        if let Some(unserved) = unserved {
+            add(Err(unserved));
+        }
+        for found in open_gateways(service, objects, cluster, account) {
+            add(found.map(|told| Some(Entrance::Gateway(told))));
+        }
+        for found in bound(service, objects, cluster) {
+            add(Err(found));
         }
     }
     let unread = network.services.gap().or(network.ingresses.gap()).cloned();
     (entrances, gap.or(unread))
+}
+
+/// The gaps for target groups that lead to a service and whose load balancers are made by others, which are not read.
+fn bound(service: &Service, objects: &Objects, cluster: &Cluster) -> Vec<Gap> {
+    let bindings = &objects.network.ways_in.target_group_bindings;
+    let own = bindings.seen().iter().filter(|binding| {
+        binding.namespace == service.namespace && binding.service == service.name && !is_of_controller(binding, objects)
+    });
+    let unclear = own.map(|binding| {
+        let group = binding.target_group.as_deref().unwrap_or("none");
+        let why = format!(
+            "TargetGroupBinding {}/{} puts service {} behind target group {group}, whose load balancer is not read",
+            binding.namespace, binding.name, service.name
+        );
+        cluster.unclear(Action::KubernetesListTargetGroupBindings, why)
+    });
+    unclear.chain(bindings.gap().cloned()).collect()
+}
+
+/// Whether a controller of AWS made a binding for a service, an ingress or a gateway that is there, and is judged itself.
+///
+/// Source: `pkg/deploy/tracking` of <https://github.com/kubernetes-sigs/aws-load-balancer-controller>
+fn is_of_controller(binding: &TargetGroupBinding, objects: &Objects) -> bool {
+    let network = &objects.network;
+    let part =
+        |end: &str| binding.labels.iter().find_map(|(key, value)| Some((key.strip_suffix(end)?, value.as_str())));
+    if let (Some((prefix, name)), Some((_, namespace))) = (part("/stack-name"), part("/stack-namespace")) {
+        return if prefix.starts_with("service") {
+            network.services.seen().iter().any(|one| one.namespace == namespace && one.name == name)
+        } else if prefix.starts_with("ingress") {
+            network.ingresses.seen().iter().any(|one| one.namespace == namespace && one.name == name)
+        } else {
+            network.ways_in.gateways.seen().iter().any(|one| one.namespace == namespace && one.name == name)
+        };
+    }
+    // A group of ingresses has a name alone.
+    part("/stack").is_some() && network.ingresses.seen().iter().any(|one| one.namespace == binding.namespace)
 }
 
 /// Whether a service leads to pods with these labels; one without a selector leads to none by itself.

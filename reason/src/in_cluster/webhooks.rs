@@ -35,15 +35,7 @@ pub fn named(configuration: &WebhookConfiguration, webhook: &Webhook) -> String 
 
 /// Whether rules are about the creation of pods.
 pub fn creates_pods(rules: &[AdmissionRule]) -> bool {
-    let has = |values: &[String], wanted: &[&str]| values.iter().any(|value| wanted.contains(&value.as_str()));
-    rules.iter().any(|rule| {
-        has(&rule.operations, &["*", "CREATE"])
-            && has(&rule.api_groups, &["*", ""])
-            && has(&rule.api_versions, &["*", "v1"])
-            && has(&rule.resources, &["*", "*/*", "pods"])
-            && rule.resource_names.is_empty()
-            && rule.scope != "Cluster"
-    })
+    rules.iter().any(AdmissionRule::creates_pods)
 }
 
 /// Why nobody answers for a webhook; `None` when somebody can. A gap when that cannot be told.

@@ -205,7 +205,7 @@ pub(crate) fn rich() -> Report {
             as_of: date(2026, 8, 1),
             source: "https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html",
         }),
-        Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)"),
+        Notice::NotLookedAt("policies and URLs of function versions and aliases (--depth deep)".into()),
     ];
     report.choke_points = vec![
         ChokePoint {

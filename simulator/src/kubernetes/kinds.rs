@@ -39,6 +39,7 @@ const BUILT_IN: &[(&str, &str, bool, &[&str])] = &[
     ("apps", "v1", true, &["Deployment", "DaemonSet", "StatefulSet", "ReplicaSet"]),
     ("batch", "v1", true, &["Job", "CronJob"]),
     ("networking.k8s.io", "v1", true, &["NetworkPolicy", "Ingress"]),
+    ("networking.k8s.io", "v1", false, &["IngressClass"]),
     ("rbac.authorization.k8s.io", "v1", true, &["Role", "RoleBinding"]),
     ("rbac.authorization.k8s.io", "v1", false, &["ClusterRole", "ClusterRoleBinding"]),
     (

@@ -1,9 +1,10 @@
 //! Webhooks and admission policies.
 
 use k8s_openapi::api::admissionregistration::v1;
+use palisade_model::Fact;
 use palisade_model::kubernetes::{
-    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, FailurePolicy, Selector, ValidationAction,
-    Webhook, WebhookConfiguration, WebhookTarget,
+    AdmissionPolicy, AdmissionPolicyBinding, AdmissionRule, AdmissionScope, FailurePolicy, ParameterNotFound,
+    ParameterReference, Selector, ValidationAction, Webhook, WebhookConfiguration, WebhookTarget,
 };
 
 use super::metadata::{name, selector};
@@ -49,13 +50,17 @@ pub(in crate::cluster) fn admission_policy(object: v1::ValidatingAdmissionPolicy
         scope: scope(spec.match_constraints),
         validations: count(spec.validations.as_deref()),
         match_conditions: count(spec.match_conditions.as_deref()),
+        parameters: Fact::Known(spec.param_kind.map(|kind| {
+            let [version, kind] = [kind.api_version, kind.kind].map(Option::unwrap_or_default);
+            format!("{version} {kind}")
+        })),
     }
 }
 
 pub(in crate::cluster) fn admission_policy_binding(
     object: v1::ValidatingAdmissionPolicyBinding,
 ) -> AdmissionPolicyBinding {
-    let spec = object.spec.unwrap_or_default();
+    let spec = object.spec;
     let action = |action: String| match action.as_str() {
         "Deny" => ValidationAction::Deny,
         "Warn" => ValidationAction::Warn,
@@ -64,9 +69,21 @@ pub(in crate::cluster) fn admission_policy_binding(
     };
     AdmissionPolicyBinding {
         name: name(&object.metadata),
-        policy: spec.policy_name.unwrap_or_default(),
-        actions: spec.validation_actions.unwrap_or_default().into_iter().map(action).collect(),
+        policy: spec.policy_name,
+        actions: spec.validation_actions.into_iter().map(action).collect(),
         scope: scope(spec.match_resources),
+        parameters: Fact::Known(spec.param_ref.map(parameters)),
+    }
+}
+
+fn parameters(reference: v1::ParamRef) -> ParameterReference {
+    ParameterReference {
+        which: reference.name.unwrap_or_else(|| "any that are selected".to_owned()),
+        not_found: match reference.parameter_not_found_action.as_deref() {
+            Some("Allow") => ParameterNotFound::Allow,
+            Some("Deny") => ParameterNotFound::Deny,
+            other => ParameterNotFound::Other(other.unwrap_or("not said").to_owned()),
+        },
     }
 }
 
@@ -119,7 +136,8 @@ fn named_rule(rule: v1::NamedRuleWithOperations) -> AdmissionRule {
     }
 }
 
-fn scope(resources: Option<v1::MatchResources>) -> AdmissionScope {
+/// What a policy or binding is about.
+pub(super) fn scope(resources: Option<v1::MatchResources>) -> AdmissionScope {
     let Some(resources) = resources else { return AdmissionScope::default() };
     AdmissionScope {
         rules: resources.resource_rules.unwrap_or_default().into_iter().map(named_rule).collect(),

@@ -82,6 +82,9 @@ fn variable(variable: v1::EnvVar) -> EnvironmentVariable {
         Reference::Secret { name: secret.name, key: secret.key }
     } else if let Some(map) = source.config_map_key_ref {
         Reference::ConfigMap { name: map.name, key: map.key }
+    } else if let Some(file) = source.file_key_ref {
+        let volume = palisade_model::kubernetes::volume_name(&file.volume_name).to_owned();
+        Reference::File { volume, path: file.path, key: file.key }
     } else if source.field_ref.is_some() || source.resource_field_ref.is_some() {
         Reference::Pod
     } else {
@@ -109,13 +112,18 @@ fn flags(arguments: &[String]) -> BTreeMap<String, String> {
     kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// The kinds of secrets among the words of a command; `--name=value` is judged by its name as well.
+/// The kinds of secrets among the words of a command. A value is judged by its name as well, which stands before a `=` in the
+/// same word, or is the option before it.
 fn secrets(arguments: &[String]) -> Vec<Class> {
+    let named = |name: &str, value: &str| secret::classify(name.trim_start_matches('-'), value);
     let classify = |argument: &String| {
         let (name, value) = argument.split_once('=').unwrap_or(("", argument));
-        secret::classify(name.trim_start_matches('-'), value).or_else(|| secret::classify("", argument))
+        named(name, value).or_else(|| named("", argument))
     };
-    let mut found: Vec<Class> = arguments.iter().filter_map(classify).collect();
+    let single = arguments.iter().filter_map(classify);
+    let is_option = |word: &str| word.starts_with('-') && !word.contains('=');
+    let pairs = arguments.windows(2).filter(|pair| is_option(&pair[0]) && !pair[1].starts_with('-'));
+    let mut found: Vec<Class> = single.chain(pairs.filter_map(|pair| named(&pair[0], &pair[1]))).collect();
     found.sort_unstable();
     found.dedup();
     found
@@ -129,7 +137,7 @@ fn mount(mount: v1::VolumeMount) -> Mount {
     }
 }
 
-fn amounts<Q>(amounts: Option<&BTreeMap<String, Q>>) -> Amounts {
+pub(super) fn amounts<Q>(amounts: Option<&BTreeMap<String, Q>>) -> Amounts {
     let has = |name: &str| amounts.is_some_and(|amounts| amounts.contains_key(name));
     Amounts { cpu: has("cpu"), memory: has("memory") }
 }
@@ -151,6 +159,17 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_value_is_judged_by_the_option_before_it() {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
+        let key = format!("AKIA{}", "IOSFODNN7EXAMPLQ");
+        let found = |arguments: &[&str]| secrets(&words(arguments));
+        assert_eq!(found(&["--access-key", &key]), [Class::AwsAccessKeyId]);
+        assert_eq!(found(&["--db-host", "db.example.com", "--verbose", "-p", "8080"]), []);
+        let (joined, split) = ("--db-password=Tr0ub4dor-and-3", ["--db-password", "Tr0ub4dor-and-3"]);
+        assert_eq!(found(&split), found(&[joined]));
+    }
 
     #[test]
     fn values_are_classified_and_dropped() {

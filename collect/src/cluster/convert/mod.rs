@@ -4,20 +4,26 @@
 mod admission;
 mod container;
 mod engines;
+mod gatekeeper;
+mod kyverno;
 mod metadata;
 mod network;
 mod node;
 mod pod;
+mod policies;
 mod rbac;
 mod security;
+mod ways_in;
 mod workload;
 
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use palisade_model::kubernetes::{AwsAuth, Mapping, MappingText, Namespace, ObjectName, ServiceAccount};
-use palisade_model::{AccountId, Arn};
+use palisade_model::kubernetes::{
+    AwsAuth, LimitDefaults, LimitRange, Mapping, MappingText, Namespace, ObjectName, ServiceAccount,
+};
+use palisade_model::{AccountId, Arn, Fact};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -25,13 +31,18 @@ use crate::discreet;
 use metadata::{created_at, name, namespace_of};
 
 pub(super) use admission::{admission_policy, admission_policy_binding, mutating_webhooks, validating_webhooks};
-pub(super) use engines::{
-    Custom, Definition, constraint, definition, foreign_policy, kyverno_policy, node_class, policy_exception,
-};
+pub(super) use engines::{Custom, Definition, definition, node_class};
+pub(super) use gatekeeper::{constraint, exemption};
+pub(super) use kyverno::{kyverno_policy, policy_exception};
 pub(super) use network::{ingress, network_policy, service};
 pub(super) use node::{node, persistent_volume, storage_class};
 pub(super) use pod::{Owners, pod, pod_workload};
+pub(super) use policies::foreign_policy;
 pub(super) use rbac::{cluster_role, cluster_role_binding, role, role_binding};
+pub(super) use ways_in::{
+    gateway, gateway_class, ingress_class, ingress_class_params, load_balancer_configuration, reference_grant, route,
+    target_group_binding,
+};
 pub(super) use workload::{
     cron_job, daemon_set, deployment, is_owned, job, replica_set, replication_controller, stateful_set,
 };
@@ -65,7 +76,28 @@ pub(super) fn service_account(object: &v1::ServiceAccount) -> ServiceAccount {
     }
 }
 
-/// Of a quota or a range of limits only the name is kept.
+/// What a range of limits gives to containers that say nothing. The API server fills the defaults in from the bounds.
+///
+/// Source: `SetDefaults_LimitRangeItem` of
+/// <https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/v1/defaults.go>
+pub(super) fn limit_range(object: v1::LimitRange) -> LimitRange {
+    let mut defaults = LimitDefaults::default();
+    let limits = object.spec.map(|spec| spec.limits).unwrap_or_default();
+    for item in limits.iter().filter(|item| item.type_ == "Container") {
+        let [limit, most] = [&item.default, &item.max].map(|amounts| container::amounts(amounts.as_ref()));
+        let [request, least] = [&item.default_request, &item.min].map(|amounts| container::amounts(amounts.as_ref()));
+        let limits = limit.or(most);
+        defaults.limits = defaults.limits.or(limits);
+        defaults.requests = defaults.requests.or(request).or(limits).or(least);
+    }
+    LimitRange {
+        namespace: object.metadata.namespace.clone(),
+        name: name(&object.metadata),
+        defaults: Fact::Known(defaults),
+    }
+}
+
+/// Of a quota only the name is kept.
 pub(super) fn object_name(metadata: &ObjectMeta) -> ObjectName {
     ObjectName { namespace: metadata.namespace.clone(), name: name(metadata) }
 }
@@ -144,6 +176,22 @@ mod tests {
         assert!(matches!(auth.users, MappingText::Malformed(_)), "{auth:?}");
         let accounts = MappingText::Parsed(vec!["111122223333".into(), "012345678901".into()]);
         assert_eq!(auth.accounts, accounts);
+    }
+
+    #[test]
+    fn a_range_of_limits_gives_containers_what_its_bounds_say() {
+        let defaults = |limits: serde_json::Value| {
+            let object = json!({ "metadata": { "name": "range", "namespace": "shop" }, "spec": { "limits": limits } });
+            let Fact::Known(defaults) = limit_range(serde_json::from_value(object).unwrap()).defaults else { panic!() };
+            [defaults.requests.cpu, defaults.requests.memory, defaults.limits.cpu, defaults.limits.memory]
+        };
+        let of = |kind: &str, key: &str| json!([{ "type": kind, key: { "memory": "1Gi" } }]);
+        assert_eq!(defaults(of("Container", "default")), [false, true, false, true]);
+        assert_eq!(defaults(of("Container", "max")), [false, true, false, true]);
+        assert_eq!(defaults(of("Container", "defaultRequest")), [false, true, false, false]);
+        assert_eq!(defaults(of("Container", "min")), [false, true, false, false]);
+        assert_eq!(defaults(of("Pod", "max")), [false; 4]);
+        assert_eq!(defaults(json!([{ "type": "PersistentVolumeClaim", "max": { "storage": "1Gi" } }])), [false; 4]);
     }
 
     #[test]

@@ -12,9 +12,6 @@ use palisade_model::kubernetes::{
 
 use super::metadata::{name, namespace_of, selector};
 
-/// The annotation that named an ingress's class before there was a field for it.
-const CLASS: &str = "kubernetes.io/ingress.class";
-
 pub(in crate::cluster) fn network_policy(object: networking::NetworkPolicy) -> NetworkPolicy {
     let spec = object.spec.unwrap_or_default();
     let types = spec.policy_types.unwrap_or_default();
@@ -112,9 +109,10 @@ pub(in crate::cluster) fn ingress(object: networking::Ingress) -> Ingress {
     Ingress {
         namespace: namespace_of(&object.metadata),
         name: name(&object.metadata),
-        class: spec.ingress_class_name.or_else(|| annotations.get(CLASS).cloned()),
+        // The older annotation goes before the field for AWS's controller.
+        class: annotations.get(Ingress::CLASS).cloned().or(spec.ingress_class_name),
         snippets: annotations.keys().filter(|key| key.contains("snippet")).cloned().collect(),
-        annotations: kept(Some(annotations), Ingress::KEPT_ANNOTATIONS),
+        annotations: kept_of_ingress(annotations),
         tls: spec.tls.unwrap_or_default().into_iter().map(tls).collect(),
         rules: spec.rules.unwrap_or_default().into_iter().map(ingress_rule).chain(otherwise).collect(),
         load_balancers: places.collect(),
@@ -129,6 +127,12 @@ fn ingress_rule(rule: networking::IngressRule) -> IngressRule {
     let paths = rule.http.map(|http| http.paths).unwrap_or_default();
     let services = paths.into_iter().filter_map(|path| path.backend.service).map(|service| service.name);
     IngressRule { host: rule.host, services: services.collect() }
+}
+
+/// Those of AWS's controller, and the one that names a class.
+fn kept_of_ingress(annotations: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_kept = |name: &str| name == Ingress::CLASS || name.starts_with(Ingress::KEPT_ANNOTATIONS);
+    annotations.into_iter().filter(|(name, _)| is_kept(name)).collect()
 }
 
 fn kept(annotations: Option<BTreeMap<String, String>>, start: &str) -> BTreeMap<String, String> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use k8s_openapi::api::core::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use palisade_model::kubernetes::{
-    ContainerKind, Controller, HostNamespaces, Owner, Phase, Pod, PodSpec, PodSpecs, Projected, RunningImage,
-    TokenProjection, Toleration, Volume, VolumeSource, WorkloadKind, volume_name,
+    ContainerKind, Controller, HostNamespaces, Owner, Phase, Pod, PodResources, PodSpec, PodSpecs, Projected,
+    RunningImage, TokenProjection, Toleration, Volume, VolumeSource, WorkloadKind, volume_name,
 };
 
 use super::metadata::{created_at, name, namespace_of};
@@ -111,6 +111,9 @@ fn image(status: &v1::ContainerStatus) -> RunningImage {
 pub(in crate::cluster) fn pod_spec(spec: v1::PodSpec, annotations: Option<&BTreeMap<String, String>>) -> PodSpec {
     let is_kept = |name: &String| PodSpec::KEPT_ANNOTATIONS.iter().any(|start| name.starts_with(start));
     let kept = annotations.into_iter().flatten().filter(|(name, _)| is_kept(name));
+    // Its value differs from pod to pod.
+    let kept_value = |name: &str, value: &str| if name == PodSpec::MIRROR { String::new() } else { value.to_owned() };
+    let resources = spec.resources.unwrap_or_default();
     let init = spec.init_containers.unwrap_or_default().into_iter();
     let init = init.map(|container| container::of_kind(ContainerKind::Init, container));
     let regular = spec.containers.into_iter().map(|container| container::of_kind(ContainerKind::Regular, container));
@@ -121,7 +124,7 @@ pub(in crate::cluster) fn pod_spec(spec: v1::PodSpec, annotations: Option<&BTree
         containers: init.chain(regular).chain(ephemeral).collect(),
         volumes: spec.volumes.unwrap_or_default().into_iter().map(volume).collect(),
         security: security::of_pod(spec.security_context),
-        annotations: kept.map(|(name, value)| (name.clone(), value.clone())).collect(),
+        annotations: kept.map(|(name, value)| (name.clone(), kept_value(name, value))).collect(),
         host: HostNamespaces {
             network: spec.host_network.unwrap_or_default(),
             pid: spec.host_pid.unwrap_or_default(),
@@ -135,6 +138,10 @@ pub(in crate::cluster) fn pod_spec(spec: v1::PodSpec, annotations: Option<&BTree
         runtime_class: spec.runtime_class_name,
         node_selector: spec.node_selector.unwrap_or_default(),
         tolerations: spec.tolerations.unwrap_or_default().into_iter().map(toleration).collect(),
+        resources: Some(PodResources {
+            requests: container::amounts(resources.requests.as_ref()),
+            limits: container::amounts(resources.limits.as_ref()),
+        }),
     }
 }
 
@@ -260,6 +267,20 @@ mod tests {
         };
         assert!(pod_workload(&read(object("Rollout"), &Owners::new())).is_some());
         assert!(pod_workload(&read(object("StatefulSet"), &Owners::new())).is_none());
+    }
+
+    #[test]
+    fn mirror_pods_and_what_containers_share_are_told() {
+        let object = |hash: &str| {
+            json!({ "metadata": { "name": "proxy", "namespace": "kube-system",
+                "annotations": { "kubernetes.io/config.mirror": hash } },
+                "spec": { "containers": [], "resources": { "limits": { "memory": "1Gi" } } } })
+        };
+        let (one, other) = (read(object("1a"), &Owners::new()), read(object("2b"), &Owners::new()));
+        assert!(one.spec.is_mirror());
+        assert_eq!(one.spec, other.spec);
+        let resources = one.spec.resources.unwrap();
+        assert!(resources.limits.memory && !resources.limits.cpu && !resources.requests.memory);
     }
 
     #[test]

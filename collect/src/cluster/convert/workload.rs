@@ -57,28 +57,28 @@ fn workload(
 }
 
 pub(in crate::cluster) fn deployment(object: apps::Deployment, specs: &mut PodSpecs) -> Controller {
-    let spec = object.spec.unwrap_or_default();
+    let spec = object.spec;
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
     workload(WorkloadKind::Deployment, object.metadata, spec.template, &counts, specs)
 }
 
 pub(in crate::cluster) fn stateful_set(object: apps::StatefulSet, specs: &mut PodSpecs) -> Controller {
-    let spec = object.spec.unwrap_or_default();
+    let spec = object.spec;
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
     workload(WorkloadKind::StatefulSet, object.metadata, spec.template, &counts, specs)
 }
 
 pub(in crate::cluster) fn daemon_set(object: apps::DaemonSet, specs: &mut PodSpecs) -> Controller {
-    let spec = object.spec.unwrap_or_default();
+    let spec = object.spec;
     let status = object.status.unwrap_or_default();
     let counts = Counts { replicas: Some(status.desired_number_scheduled), ready: Some(status.number_ready) };
     workload(WorkloadKind::DaemonSet, object.metadata, spec.template, &counts, specs)
 }
 
 pub(in crate::cluster) fn replica_set(object: apps::ReplicaSet, specs: &mut PodSpecs) -> Controller {
-    let spec = object.spec.unwrap_or_default();
+    let spec = object.spec;
     let ready = object.status.and_then(|status| status.ready_replicas);
     let counts = Counts { replicas: spec.replicas.or(Some(1)), ready: ready.or(Some(0)) };
     workload(WorkloadKind::ReplicaSet, object.metadata, spec.template.unwrap_or_default(), &counts, specs)
@@ -103,7 +103,7 @@ pub(in crate::cluster) fn job(object: batch::Job, specs: &mut PodSpecs) -> Contr
 }
 
 pub(in crate::cluster) fn cron_job(object: batch::CronJob, specs: &mut PodSpecs) -> Controller {
-    let template = object.spec.unwrap_or_default().job_template;
+    let template = object.spec.job_template;
     let spec = template.spec.unwrap_or_default();
     let counts = Counts { replicas: spec.parallelism.or(Some(1)), ready: None };
     workload(WorkloadKind::CronJob, object.metadata, spec.template, &counts, specs)
