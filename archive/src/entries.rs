@@ -163,7 +163,12 @@ fn skip(input: &mut impl BufRead, length: u64) -> io::Result<u64> {
 }
 
 /// The content of an entry that is about the one after it, and whether the archive ends with it.
-fn about_next(header: &Header, input: &mut impl BufRead, most: u64, what: &'static str) -> io::Result<(Vec<u8>, bool)> {
+pub(crate) fn about_next(
+    header: &Header,
+    input: &mut impl BufRead,
+    most: u64,
+    what: &'static str,
+) -> io::Result<(Vec<u8>, bool)> {
     let size = header.size()?;
     if size > most {
         return Err(ArchiveError::Header { what, size, most }.into());
@@ -176,14 +181,14 @@ fn about_next(header: &Header, input: &mut impl BufRead, most: u64, what: &'stat
     Ok((bytes, skip(input, padding)? < padding))
 }
 
-fn cut_at_zero(mut bytes: Vec<u8>) -> Vec<u8> {
+pub(crate) fn cut_at_zero(mut bytes: Vec<u8>) -> Vec<u8> {
     let end = bytes.iter().position(|byte| *byte == 0).unwrap_or(bytes.len());
     bytes.truncate(end);
     bytes
 }
 
 /// The path from the root, without `.` and `..`, which do not lead beyond the root; none for the root itself.
-fn normal(path: &[u8]) -> Option<String> {
+pub(crate) fn normal(path: &[u8]) -> Option<String> {
     let path = String::from_utf8_lossy(path);
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -15,6 +15,7 @@ mod error;
 mod extended;
 mod header;
 mod limits;
+mod members;
 mod sparse;
 mod visitor;
 mod zstd;
@@ -29,6 +30,7 @@ use flate2::bufread::MultiGzDecoder;
 use bounded::{Counted, Unpacked};
 pub use error::ArchiveError;
 pub use limits::Limits;
+pub use members::{Member, members};
 pub use visitor::{Entry, Kind, Visitor};
 use zstd::Zstd;
 

@@ -303,3 +303,27 @@ fn garbage_is_no_archive() {
     assert_eq!(reason(&changed, MIB), "is no archive that can be read");
     assert_eq!(reason(&[0x28, 0xb5, 0x2f, 0xfd, 0], MIB), "is no archive that can be read");
 }
+
+#[test]
+fn files_of_an_archive_are_found_where_they_lie() {
+    let tar = archive(&[
+        entry(b'5', "blobs/", b""),
+        file("blobs/one", b"first"),
+        extended(&[("path", "blobs/two")]),
+        file("x", b"second"),
+        link(b'2', "old/layer.tar", "../blobs/one"),
+        link(b'1', "hard", "blobs/two"),
+        link(b'2', "lost", "nowhere"),
+    ]);
+    let found = members(std::io::Cursor::new(&tar), &LIMITS).unwrap();
+    let text = |path: &str| {
+        let Member { offset, size } = found[path];
+        let (start, size) = (usize::try_from(offset).unwrap(), usize::try_from(size).unwrap());
+        str::from_utf8(&tar[start..start + size]).unwrap()
+    };
+    assert_eq!(found.len(), 4);
+    assert_eq!((text("blobs/one"), text("old/layer.tar")), ("first", "first"));
+    assert_eq!((text("blobs/two"), text("hard")), ("second", "second"));
+    let cut = archive(&[file("x", &[7; 4096])]);
+    assert!(members(std::io::Cursor::new(&cut[..1024]), &LIMITS).is_err());
+}

@@ -28,7 +28,8 @@ impl ImageCall<'_> {
             let mut pages = Pages::default();
             loop {
                 let call = || {
-                    let request = self.client.describe_image_scan_findings().repository_name(self.repository);
+                    let request = self.client.describe_image_scan_findings().registry_id(self.image.account());
+                    let request = request.repository_name(self.repository);
                     request.image_id(self.id()).max_results(PAGE).set_next_token(pages.token()).send()
                 };
                 let output = match self.ask.send(action, &place, call).await {

@@ -7,7 +7,7 @@ use crate::{Action, Arn};
 
 /// The version of the saved form of an [`crate::Inventory`]. It is raised by any change of that form, and [`ADDED`] then says
 /// how older files are read.
-pub const INVENTORY_VERSION: u32 = 4;
+pub const INVENTORY_VERSION: u32 = 5;
 
 /// A part of the saved form that came later than its first version.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,14 @@ pub const ADDED: &[Added] = &[
         Changed(switch),
     ),
     row(4, "/regions/*/network/flow_logs/known", Changed(active)),
+    // 5: images as their runtimes read them. What was read before knew no setting that stands there twice.
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/base_digest", Made(nothing)),
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/disputed", Made(none_of_them)),
+    row(
+        5,
+        "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/attestations",
+        Fact(Action::EcrGetDownloadUrlForLayer),
+    ),
 ];
 
 const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {
@@ -114,6 +122,14 @@ const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {
 /// Whether a variable holds no access key's id, which no user's keys are then to be compared with.
 fn holds_no_key_id(variable: &Map<String, Value>) -> bool {
     variable.get("secret").is_some_and(|secret| secret != "aws_access_key_id")
+}
+
+fn nothing(_: &Map<String, Value>, _: &Site<'_>) -> Value {
+    Value::Null
+}
+
+fn none_of_them(_: &Map<String, Value>, _: &Site<'_>) -> Value {
+    json!([])
 }
 
 fn registry(_: &Map<String, Value>, site: &Site<'_>) -> Value {

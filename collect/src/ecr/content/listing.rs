@@ -102,10 +102,9 @@ impl Listing {
             let (Ok(path), Ok(target)) = (str::from_utf8(&path), str::from_utf8(target)) else { continue };
             let item = match head[6] & 0x0f {
                 FOLDER => Item::Folder,
-                FILE => Item::File(Traits {
-                    is_executable: head[6] & EXECUTABLE != 0,
-                    is_binary: head[6] & BINARY != 0,
-                }),
+                FILE => {
+                    Item::File(Traits { is_executable: head[6] & EXECUTABLE != 0, is_binary: head[6] & BINARY != 0 })
+                }
                 SYMBOLIC => Item::Symbolic(target),
                 HARD => Item::Hard(target),
                 _ => Item::Other,
@@ -147,9 +146,8 @@ mod tests {
         listing.finish();
         let mut found = Vec::new();
         listing.for_each(|number, path, item| found.push(format!("{number} {path} {item:?}")));
-        let file = |executable, binary| {
-            format!("{:?}", Item::File(Traits { is_executable: executable, is_binary: binary }))
-        };
+        let file =
+            |executable, binary| format!("{:?}", Item::File(Traits { is_executable: executable, is_binary: binary }));
         let expected = [
             "0 usr Folder".to_owned(),
             "1 usr/bin Folder".to_owned(),
