@@ -2,6 +2,7 @@ use std::io::Write as _;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use proptest::prelude::*;
 
 use super::*;
 
@@ -326,4 +327,57 @@ fn files_of_an_archive_are_found_where_they_lie() {
     assert_eq!((text("blobs/two"), text("hard")), ("second", "second"));
     let cut = archive(&[file("x", &[7; 4096])]);
     assert!(members(std::io::Cursor::new(&cut[..1024]), &LIMITS).is_err());
+}
+
+/// An archive of all that there is.
+fn rich() -> Vec<u8> {
+    let sparse = [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.realsize", "20")];
+    archive(&[
+        entry(b'5', "app/", b""),
+        entry(b'L', "././@LongLink", "long/".repeat(50).as_bytes()),
+        file("a.txt", b"one"),
+        extended(&[("path", "b.txt"), ("size", "3")]),
+        file("x", b"two"),
+        extended(&sparse),
+        file("c.txt", &[padded(b"2\n0\n2\n4\n2\n"), b"abcd".to_vec()].concat()),
+        link(b'2', "l", "../x"),
+        link(b'1', "h", "a.txt"),
+    ])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever was changed, reading ends, within the limits, and shows no path that leads out of the root.
+    #[test]
+    fn changed_archives_are_read_or_refused(changes in prop::collection::vec((0_usize..6000, any::<u8>()), 1..8), pack in 0..3) {
+        let mut tar = rich();
+        for (at, byte) in changes {
+            let at = at % tar.len();
+            tar[at] = byte;
+        }
+        let bytes = match pack {
+            0 => tar,
+            1 => packed(&tar),
+            _ => frame(&tar),
+        };
+        let mut seen = Shown::default();
+        let _ = read(bytes.as_slice(), &LIMITS, &mut seen);
+        for path in seen.files.iter().map(|(path, _)| path).chain(&seen.entries) {
+            prop_assert!(!path.starts_with('/') && !path.split([' ', '/']).next().is_some_and(|part| part == ".."));
+        }
+        prop_assert!(seen.files.iter().all(|(_, text)| text.chars().count() <= 8));
+        let _ = members(std::io::Cursor::new(&bytes), &LIMITS);
+    }
+
+    /// Nor do bytes that are no archive do harm, packed or not.
+    #[test]
+    fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..2000), start in 0..3) {
+        let head: &[u8] = match start {
+            0 => &[],
+            1 => &[0x1f, 0x8b],
+            _ => &[0x28, 0xb5, 0x2f, 0xfd],
+        };
+        let _ = read([head, &bytes].concat().as_slice(), &LIMITS, &mut Shown::default());
+    }
 }

@@ -60,7 +60,7 @@ fn name_of(path: &Path) -> String {
 fn repository(name: &str, images: Vec<Local>, place: &Arc<Place>) -> Repository {
     let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
     let arn = Arn::from(format!("arn:aws:ecr:{HERE}:{NOBODY}:repository/{name}"));
-    let images: Vec<Image> = images.into_iter().map(|local| self::image(&arn, local, place)).collect();
+    let images: Vec<Image> = images.into_iter().map(|local| image(&arn, local, place)).collect();
     Repository {
         name: name.to_owned(),
         created_at: None,

@@ -106,6 +106,12 @@ pub const ADDED: &[Added] = &[
     ),
     row(4, "/regions/*/network/flow_logs/known", Changed(active)),
     // 5: images as their runtimes read them. What was read before knew no setting that stands there twice.
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/scan/known/worst/*/score", Made(nothing)),
+    row(
+        5,
+        "/regions/*/ecr/registry/creation_templates/items/*/lifecycle",
+        Fact(Action::EcrDescribeRepositoryCreationTemplates),
+    ),
     row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/base_digest", Made(nothing)),
     row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/disputed", Made(none_of_them)),
     row(

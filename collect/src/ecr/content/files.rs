@@ -10,6 +10,12 @@ pub(super) fn wants(path: &str, _size: u64) -> bool {
     may_hold_secret(path)
 }
 
+/// Whether the name of a file tells what it holds, so that a link of this name makes a file one of credentials that is none
+/// by its own name.
+pub(super) fn is_named(path: &str) -> bool {
+    may_hold_secret(path)
+}
+
 /// The class of the secret that a file holds. The content is cut where the layer's reader cuts it.
 pub(super) fn secret_in_file(path: &str, content: &[u8]) -> Option<Class> {
     secret(path, &String::from_utf8_lossy(content))

@@ -7,7 +7,7 @@ use palisade_model::ecr::{Distribution, Family, Files, SecretFile, Unread};
 use serde::{Deserialize, Serialize};
 
 use super::base_image::by_os_release;
-use super::files::wants;
+use super::files::is_named;
 use super::listing::Item;
 use super::rootfs::{Inode, RootFs};
 use super::scan::{Scan, Second};
@@ -78,13 +78,13 @@ impl System {
             // A link that a later layer takes away has its say as well.
             layer.listing.for_each(|_, path, item| {
                 let is_link = matches!(item, Item::Symbolic(_) | Item::Hard(_));
-                if is_link && names.len() < MOST_NAMES && wants(path, 1) {
+                if is_link && names.len() < MOST_NAMES && is_named(path) {
                     names.extend(system.root.file(path).map(|inode| (inode, path.to_owned())));
                 }
             });
         }
         system.root.for_each_file_behind_folder_link(MOST_BEHIND_LINKS, |path, inode| {
-            if names.len() < MOST_NAMES && wants(path, 1) {
+            if names.len() < MOST_NAMES && is_named(path) {
                 names.insert((inode, path.to_owned()));
             }
         });
