@@ -26,7 +26,7 @@ use palisade_collect::journal::{About, Journal, JournalError};
 use palisade_collect::outage::Outages;
 use palisade_collect::progress::Progress;
 use palisade_collect::suggest::did_you_mean;
-use palisade_collect::{Caller, CollectError, ImageError, Plan, caller, collect};
+use palisade_collect::{Caller, CollectError, ImageError, LocalError, Plan, caller, collect};
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,8 @@ pub(crate) enum RunError {
     OtherAccount(#[from] OtherAccount),
     #[error(transparent)]
     Image(#[from] ImageError),
+    #[error(transparent)]
+    Local(#[from] LocalError),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -226,6 +228,7 @@ impl Source<'_> {
             two_lanes: self.reading.policy_lanes == 2,
             unreserved_concurrency: self.thresholds.unreserved_concurrency,
             image_layers: self.reading.image_layers.map(|mebibytes| u64::from(mebibytes) * 1024 * 1024),
+            platform: self.reading.platform.clone(),
             clusters: which,
             kubeconfig,
         })

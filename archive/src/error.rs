@@ -7,10 +7,12 @@ use std::{fmt, io};
 pub enum ArchiveError {
     /// It is no archive, or ends early.
     Unreadable,
-    /// It is compressed with zstd.
-    Zstd,
+    /// It is packed with zstd, and asks for a window of more bytes than these.
+    Window(u64),
     /// It unpacks to more bytes than these.
     Unpacked(u64),
+    /// It unpacks to more zeros than these.
+    Zeros(u64),
     /// It unpacks to more than so many times its size.
     Ratio(u64),
     /// It holds more entries than these.
@@ -28,9 +30,9 @@ pub enum ArchiveError {
     },
     /// It holds an extended header that cannot be read.
     GarbledHeader,
-    /// It holds a file whose size stands elsewhere than in its own header: two readers could see two archives.
+    /// It holds a file with two sizes that differ: two readers could see two archives.
     DisputedSize,
-    /// It holds a sparse file.
+    /// It holds a sparse file whose map of holes cannot be read.
     Sparse,
 }
 
@@ -52,8 +54,9 @@ impl fmt::Display for ArchiveError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unreadable => formatter.write_str("is no archive that can be read"),
-            Self::Zstd => formatter.write_str("is compressed with zstd, which is not read"),
+            Self::Window(most) => write!(formatter, "asks for a window of more than {most} bytes to be unpacked"),
             Self::Unpacked(most) => write!(formatter, "unpacks to more than {most} bytes"),
+            Self::Zeros(most) => write!(formatter, "unpacks to more than {most} zeros"),
             Self::Ratio(most) => write!(formatter, "unpacks to more than {most} times its size"),
             Self::Entries(most) => write!(formatter, "holds more than {most} entries"),
             Self::Path(most) => write!(formatter, "holds a path of more than {most} bytes"),
@@ -61,10 +64,8 @@ impl fmt::Display for ArchiveError {
                 write!(formatter, "holds a {what} of {size} bytes, more than {most}")
             }
             Self::GarbledHeader => formatter.write_str("holds an extended header that cannot be read"),
-            Self::DisputedSize => {
-                formatter.write_str("holds a file whose size stands in an extended header, which is not read")
-            }
-            Self::Sparse => formatter.write_str("holds a sparse file, which is not read"),
+            Self::DisputedSize => formatter.write_str("holds a file with two sizes that differ"),
+            Self::Sparse => formatter.write_str("holds a sparse file that cannot be read"),
         }
     }
 }

@@ -2,9 +2,11 @@
 /// [`Limits::content`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes that it may unpack to.
+    /// Bytes that it may unpack to, long runs of zeros left aside.
     pub unpacked: u64,
-    /// Bytes that it may unpack to for each packed byte.
+    /// Bytes in long runs of zeros that it may unpack to.
+    pub zeros: u64,
+    /// Bytes that it may unpack to for each packed byte, long runs of zeros left aside.
     pub ratio: u64,
     /// Unpacked bytes up to which the ratio does not count: little that is very regular is no bomb.
     pub ratio_counts_from: u64,

@@ -39,7 +39,7 @@ use palisade_model::{Calls, INVENTORY_VERSION, Inventory, Region, RegionName};
 use ask::Ask;
 use aws::session::Session;
 pub use caller::{Caller, caller};
-pub use ecr::{ImageError, WantedImage, collect_image};
+pub use ecr::{ImageError, LocalError, LocalImage, WantedImage, collect_image, collect_local};
 pub use error::CollectError;
 pub use plan::Plan;
 

@@ -19,6 +19,8 @@ pub struct Plan {
     pub unreserved_concurrency: u32,
     /// How many compressed bytes of layers are read of each image; none for no layers.
     pub image_layers: Option<u64>,
+    /// The one platform of images that is looked at, such as `linux/arm64`; all of them where none is named.
+    pub platform: Option<String>,
     /// Which clusters are looked into.
     pub clusters: Which,
     /// The way into a cluster in place of the run's own identity.

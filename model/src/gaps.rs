@@ -126,8 +126,13 @@ impl Repository {
 
 impl Image {
     pub(super) fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        let files = self.contents.known().into_iter().flatten().filter_map(|content| of(&content.files));
-        [of(&self.scan), of(&self.signature), of(&self.contents)].into_iter().flatten().chain(files)
+        let of_contents = self
+            .contents
+            .known()
+            .into_iter()
+            .flatten()
+            .flat_map(|content| [of(&content.files), of(&content.attestations)]);
+        [of(&self.scan), of(&self.signature), of(&self.contents)].into_iter().chain(of_contents).flatten()
     }
 }
 

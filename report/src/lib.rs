@@ -1,11 +1,12 @@
 //! Writers of the report: a table for people, JSON for programs, OCSF for security lakes and SIEMs, SARIF for code
-//! scanning. Pure: a report in, text out.
+//! scanning, JUnit for pipelines. Pure: a report in, text out.
 
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
 pub mod grants;
 mod json;
+mod junit;
 mod ocsf;
 pub mod safe;
 mod sarif;
@@ -33,6 +34,8 @@ pub enum Format {
     Ocsf,
     /// SARIF 2.1.0, for code scanning and the gates of pipelines.
     Sarif,
+    /// JUnit's XML, which pipelines show as tests.
+    Junit,
 }
 
 /// How a report is written.
@@ -81,5 +84,6 @@ pub fn write(report: &Report, format: Format, style: &Style, out: &mut impl Writ
         Format::Json => json::write(report, style.include, out),
         Format::Ocsf => ocsf::write(report, style.include, out),
         Format::Sarif => sarif::write(report, style.include, out),
+        Format::Junit => junit::write(report, style.include, out),
     }
 }

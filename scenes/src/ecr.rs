@@ -2,9 +2,9 @@
 
 use super::{ACCOUNT, REGION, Scene, changed, function, push};
 use palisade_model::ecr::{
-    Artifact, ArtifactKind, Content, Counts, Distribution, Encryption, Family, Files, Image, InspectorStatus,
-    PolicyScope, PublicRepository, Registry, Repository, Scan, ScanFrequency, ScanRule, ScanStatus, ScanType, Scanner,
-    Scanning, TagMutability,
+    Artifact, ArtifactKind, Attestations, Content, Counts, Distribution, Encryption, Family, Files, Image,
+    InspectorStatus, PolicyScope, PublicRepository, Registry, Repository, Scan, ScanFrequency, ScanRule, ScanStatus,
+    ScanType, Scanner, Scanning, TagMutability,
 };
 use palisade_model::{Arn, Fact, Listing};
 
@@ -161,8 +161,11 @@ pub fn content(change: impl FnOnce(&mut Content)) -> Content {
         history: vec![],
         layers: vec![],
         base: None,
+        base_digest: None,
         distribution: Some(Distribution { family: Family::Distroless, version: None }),
         tools: vec![],
+        disputed: vec![],
+        attestations: Fact::Known(Attestations::default()),
         files: files(|_| {}),
     };
     changed(content, change)

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::{Scene, registry, repository};
-use palisade_model::ecr::{CreationTemplate, Encryption, PolicyScope, PullThroughRule, Registry, TagMutability};
+use palisade_model::ecr::{
+    CreationTemplate, Encryption, Lifecycle, PolicyScope, PullThroughRule, Registry, TagMutability,
+};
 use palisade_model::iam::PolicyText;
 use palisade_model::{Fact, Listing};
 
@@ -71,6 +73,10 @@ pub fn templates(prefixes: &[&str], change: impl Fn(&mut CreationTemplate)) -> S
             tag_mutability: TagMutability::Immutable,
             encryption: Encryption::Aes256,
             has_lifecycle: true,
+            lifecycle: Fact::Known(Some(Lifecycle::parse(
+                r#"{"rules":[{"rulePriority":1,"action":{"type":"expire"},
+                "selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":9}}]}"#,
+            ))),
             policy: None,
         };
         change(&mut template);

@@ -13,7 +13,8 @@ use super::options::{Connection, DepthName, Identity, Output, Reading, Threshold
     after_help = "Exit codes: 0 the image passes; 1 it is blocked; 2 it was not judged; 3 it could not be judged, such as without a scan."
 )]
 pub(crate) struct Gate {
-    /// The image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG, or …@sha256:DIGEST
+    /// The image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG, or …@sha256:DIGEST; on this machine
+    /// oci:FOLDER[:NAME] or docker-archive:FILE
     pub(crate) image: String,
     /// How many critical vulnerabilities pass [default: the configuration's, or else 0]
     #[arg(long, value_name = "NUMBER")]
@@ -36,6 +37,9 @@ pub(crate) struct Gate {
     /// The least severity of failures that block, vulnerabilities aside
     #[arg(long, value_name = "SEVERITY", value_parser = threshold, default_value = "medium")]
     pub(crate) fail_on: Threshold,
+    /// The platform to judge of an image with several, such as linux/arm64 [default: all of them, of which the worst counts]
+    #[arg(long, value_name = "OS/ARCHITECTURE", value_parser = platform)]
+    pub(crate) platform: Option<String>,
     /// Also reads the layers, up to so many MiB, for users and secrets in files
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=10_240))]
     pub(crate) image_layers: Option<u32>,
@@ -51,6 +55,12 @@ pub(crate) struct Gate {
     pub(crate) config: Option<PathBuf>,
 }
 
+fn platform(text: &str) -> Result<String, String> {
+    let parts: Vec<&str> = text.split('/').collect();
+    let is_one = (2..=3).contains(&parts.len()) && parts.iter().all(|part| !part.is_empty());
+    if is_one { Ok(text.to_ascii_lowercase()) } else { Err("write it as linux/arm64 or linux/arm/v7".to_owned()) }
+}
+
 impl Gate {
     /// One image is read to the bottom, and nothing else.
     pub(crate) fn reading(&self) -> Reading {
@@ -58,6 +68,7 @@ impl Gate {
         Reading {
             depth: DepthName::Deep,
             image_layers: self.image_layers,
+            platform: self.platform.clone(),
             rate_share: 90,
             policy_lanes: 1,
             deadline: minutes(u64::from(self.wait) / 60 + 30),

@@ -59,6 +59,9 @@ pub(crate) struct Reading {
     /// With --depth deep: also reads the layers of images, up to so many MiB of each image, for users and secrets in files
     #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=10_240))]
     pub(crate) image_layers: Option<u32>,
+    /// The one platform that is judged of an image with several.
+    #[arg(skip)]
+    pub(crate) platform: Option<String>,
     /// The share of AWS's request rates to use, in per cent; the rest is left to the account's own deployments
     #[arg(long, value_name = "PERCENT", default_value = "90", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(crate) rate_share: u8,
@@ -141,6 +144,8 @@ pub(crate) enum FormatName {
     Ocsf,
     /// SARIF 2.1.0, for code scanning and the gates of pipelines
     Sarif,
+    /// JUnit's XML, which pipelines show as tests: a suite for each check, a case for each resource
+    Junit,
 }
 
 impl From<FormatName> for Format {
@@ -150,6 +155,7 @@ impl From<FormatName> for Format {
             FormatName::Json => Self::Json,
             FormatName::Ocsf => Self::Ocsf,
             FormatName::Sarif => Self::Sarif,
+            FormatName::Junit => Self::Junit,
         }
     }
 }

@@ -57,6 +57,7 @@ fn format_of(file: &Path) -> Result<Format, OutputError> {
         Some("json") => Ok(Format::Json),
         Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
         Some("sarif") => Ok(Format::Sarif),
+        Some("xml") => Ok(Format::Junit),
         Some("txt" | "log") => Ok(Format::Table),
         _ => Err(OutputError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
     }
@@ -69,6 +70,7 @@ fn name_of(format: Format) -> &'static str {
         Format::Json => "report.json",
         Format::Ocsf => "report.ocsf",
         Format::Sarif => "report.sarif",
+        Format::Junit => "report.xml",
     }
 }
 

@@ -35,8 +35,8 @@ regions:
               pushed: 3 days ago
               config: { user: boss }
               layers:
-                - files: { ../../etc/passwd: "boss:x:0:0::/:\n", etc/os-release: "ID=debian\n" }
-                  links: { bin/sh: bash }
+                - files: { ../../usr/etc/passwd: "boss:x:0:0::/:\n", etc/os-release: "ID=debian\n", bin/bash: "x" }
+                  links: { bin/sh: bash, etc/passwd: ../usr/etc/passwd }
                 - files: { root/.aws/credentials: "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n" }
                 - files: { root/.aws/.wh.credentials: "" }
         - name: bomb

@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::ecr::{CreationTemplate, Registry, TagMutability};
+use palisade_model::ecr::{CreationTemplate, Fate, Registry, TagMutability};
 use palisade_model::{Action, Gap};
 
 /// What a template is for when ECR keeps copies of an upstream's images: their tags have to follow it.
@@ -13,6 +13,9 @@ check! {
     /// Repositories that ECR makes by itself have the settings of the template that covers their name. Without a
     /// lifecycle policy they keep every image for ever, with its vulnerabilities and its cost; with mutable tags a push
     /// replaces what is already deployed.
+    ///
+    /// A lifecycle policy that never expires untagged images counts as weak too, unless tags cannot be moved, so that
+    /// hardly an image loses its tag.
     ///
     /// Tags are not looked at where the template is for the pull-through cache alone: there they have to follow the
     /// upstream. Patterns that except some tags from being mutable or immutable do not count, unless all are excepted.
@@ -46,6 +49,10 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
         if !template.has_lifecycle {
             evidence.push(format!("template {} gives no lifecycle policy", template.prefix));
         }
+        match untagged_kept(registry, template) {
+            Ok(kept) => evidence.extend(kept),
+            Err(why) => gap = Some(why),
+        }
         match moving_tags(template) {
             Ok(moving) => evidence.extend(moving),
             Err(setting) => {
@@ -57,6 +64,24 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
     match gap {
         Some(gap) if evidence.is_empty() => Err(gap),
         Some(_) | None => Ok(Verdict::fail_if_any(evidence)),
+    }
+}
+
+/// The evidence, if untagged images of the template's repositories are kept for good.
+fn untagged_kept(registry: &Registry, template: &CreationTemplate) -> Result<Option<String>, Gap> {
+    if !template.has_lifecycle || template.tag_mutability == TagMutability::Immutable {
+        return Ok(None);
+    }
+    let Some(lifecycle) = template.lifecycle.known()? else { return Ok(None) };
+    match lifecycle.fate(&[], false) {
+        Fate::Expired(_) => Ok(None),
+        Fate::Kept(why) => {
+            Ok(Some(format!("template {}: of an untagged image the lifecycle policy says: {why}", template.prefix)))
+        }
+        Fate::Undecided(why) => {
+            let why = format!("the lifecycle policy of the template {}: {why}", template.prefix);
+            Err(Gap::failed(Action::EcrDescribeRepositoryCreationTemplates, &registry.arn, why))
+        }
     }
 }
 
@@ -94,6 +119,18 @@ fn cases() -> crate::testing::Cases {
             template.applied_for = purposes.iter().map(|purpose| (*purpose).to_owned()).collect();
         })
     };
+    // For the pull-through cache alone, whose tags have to move.
+    let lifecycle = |count: u64, action: &str, setting: &TagMutability| -> Scene {
+        let text = format!(
+            r#"{{"rules":[{{"rulePriority":1,"action":{{"type":"{action}"}},
+            "selection":{{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":{count}}}}}]}}"#
+        );
+        templates(&["shop"], |template| {
+            template.tag_mutability = setting.clone();
+            template.applied_for = vec![PULL_THROUGH.to_owned()];
+            template.lifecycle = palisade_model::Fact::Known(Some(palisade_model::ecr::Lifecycle::parse(&text)));
+        })
+    };
     let patterns = |pattern: &str| vec![pattern.to_owned()];
     let unclear = || Other("SOMETIMES".to_owned());
     Cases::default()
@@ -111,6 +148,10 @@ fn cases() -> crate::testing::Cases {
         .fail(tags(&Mutable, &["SOMETHING_NEW"]))
         .fail(tags(&Mutable, &[]))
         .unknown(tags(&unclear(), &["REPLICATION"]))
+        .fail(lifecycle(100_000, "expire", &Mutable))
+        .pass(lifecycle(100, "expire", &Mutable))
+        .unknown(lifecycle(100, "quarantine", &Mutable))
+        .pass(lifecycle(100_000, "expire", &Immutable))
         .fail(templates(&["shop"], |template| {
             template.tag_mutability = unclear();
             template.has_lifecycle = false;

@@ -13,10 +13,15 @@ check! {
     ///
     /// Minimal are images from scratch, distroless, Wolfi and what else apko puts together, Alpine, BusyBox, and Red Hat's
     /// `ubi-micro`. Not minimal are Debian with its `slim` images, Ubuntu, Amazon Linux, Red Hat, Fedora and others, when
-    /// the image also shows a shell or a package manager. The distribution is told by labels, by the steps of the
-    /// build, and by `/etc/os-release` where layers are read (`--image-layers`); steps that use a package manager outweigh a
-    /// label. An image that neither labels nor steps identify is left out until its layers are read; when all of them
-    /// were, it fails if they hold a shell or a package manager. Images for Windows are not judged.
+    /// the image also shows a shell or a package manager. The distribution is told by annotations, labels, and the steps of
+    /// the build; steps that use a package manager outweigh a label. An image that none of them identifies is left out
+    /// until its layers are read (`--image-layers`).
+    ///
+    /// Where all layers were read, what lies in the file system outweighs what the image calls itself: `/etc/os-release`
+    /// and labels count only as far as the packages and programs fit to them. Programs are found by name in the folders of
+    /// `PATH` and wherever programs lie, a version behind the name included; other names of BusyBox count as BusyBox.
+    /// Interpreters and download tools are shown beside them, and decide nothing alone. An image that nothing identifies
+    /// fails if it holds a shell or a package manager. Images for Windows are not judged.
     ///
     /// ## Severity
     /// Low: it makes other holes worse, and is none by itself.

@@ -13,8 +13,12 @@ check! {
     ///
     /// Judged is the user in the configuration of each platform: none, `root` and the number 0 are root, with or without a
     /// group. Another name is what the image's `/etc/passwd` says. That takes its layers (`--image-layers`); where they are
-    /// not read, images with a named user are left out, and a name that they do not resolve is unknown. On Windows,
-    /// `ContainerAdministrator` counts as root, and so does no user at all.
+    /// not read, images with a named user are left out, and a name that they do not resolve is unknown. A number beyond
+    /// 2147483647 counts as root too: containerd before 1.6.38, 1.7.27 and 2.0.4 may run it so (CVE-2024-40635). On
+    /// Windows, `ContainerAdministrator` counts as root, and so does no user at all.
+    ///
+    /// The configuration is read as runtimes read it, with Go's reader: keys in any case, and the last of several counts.
+    /// Where one stands there more than once with different values, the evidence says so.
     ///
     /// ## Severity
     /// Medium: harm needs a hole in the program, and then one more in what keeps it in.
@@ -26,6 +30,7 @@ check! {
     /// ## References
     /// - <https://docs.docker.com/build/building/best-practices/#user>
     /// - <https://kubernetes.io/docs/concepts/security/pod-security-standards/>
+    /// - <https://github.com/containerd/containerd/security/advisories/GHSA-265r-hfxg-fhmg>
     /// - <https://learn.microsoft.com/en-us/virtualization/windowscontainers/manage-containers/container-security>
     CHECK {
         id: "ecr-image-runs-as-root",
@@ -48,25 +53,53 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
     gathered.outcome()
 }
 
+/// The largest number of a user that runtimes take. Beyond it, the lower 32 bits may be what counts.
+const LARGEST: i64 = 2_147_483_647;
+
 /// Why the user is root, if it is.
 fn linux(image: &Image, content: &Content) -> Result<Option<String>, Gap> {
-    let Some(user) = &content.user else { return Ok(Some("User is empty".to_owned())) };
-    let name = user.split(':').next().unwrap_or_default().trim();
-    if name.is_empty() || name == "root" {
-        return Ok(Some(format!("User is {user}")));
+    let said = |user: &str| {
+        let is_disputed = content.disputed.iter().any(|name| name == "User");
+        let note = if is_disputed { ", which stands there more than once: the last counts" } else { "" };
+        format!("User is {user}{note}")
+    };
+    let Some(user) = &content.user else { return Ok(Some(said("empty"))) };
+    let name = user.trim().split(':').next().unwrap_or_default().trim();
+    if name.is_empty() {
+        return Ok(Some(said(user)));
     }
     if let Ok(number) = name.parse::<i64>() {
-        return Ok((number == 0).then(|| format!("User is {user}")));
+        return Ok(why_root(number).map(|why| format!("{}{why}", said(user))));
     }
-    let files = content.files.known()?;
-    match files.user_id {
-        Some(0) => Ok(Some(format!("User is {user}, which /etc/passwd gives the number 0"))),
-        Some(_) => Ok(None),
+    let files = match content.files.known() {
+        Ok(files) => files,
+        Err(_) if name == "root" => return Ok(Some(said(user))),
+        Err(gap) => return Err(gap),
+    };
+    match files.user_id.map(|number| i64::try_from(number).unwrap_or(i64::MAX)) {
+        Some(0) => Ok(Some(format!("{}, which /etc/passwd gives the number 0", said(user)))),
+        Some(number) => {
+            let which = |why| format!("{}, which /etc/passwd gives the number {number}{why}", said(user));
+            Ok(why_root(number).map(which))
+        }
+        None if name == "root" => Ok(Some(said(user))),
         None => {
             files.complete(&image.arn)?;
             let why = format!("{}: no /etc/passwd of the image names the user {user}", content.platform);
             Err(Gap::failed(Action::EcrGetDownloadUrlForLayer, &image.arn, why))
         }
+    }
+}
+
+/// What makes a number root, as the rest of a sentence that names it.
+///
+/// Source: <https://github.com/containerd/containerd/security/advisories/GHSA-265r-hfxg-fhmg>
+fn why_root(number: i64) -> Option<&'static str> {
+    match number {
+        0 => Some(""),
+        1..=LARGEST => None,
+        // A negative number is no user that a runtime starts; what does not check it takes its lower 32 bits.
+        _ => Some(", beyond 2147483647, which containerd may run as root (CVE-2024-40635)"),
     }
 }
 
@@ -99,9 +132,12 @@ fn cases() -> crate::testing::Cases {
     };
     let mut cases = Cases::default();
     for name in ["", ":0", "root", "0", "0:0", "0:1000", "root:root", "00", "+0", "-0", " root "] {
+        cases = cases.fail(of(vec![user(name)])).fail(unread(name));
+    }
+    for name in ["2147483648", "4294967294", "4294967296", "4294967296:1000", "-1"] {
         cases = cases.fail(of(vec![user(name)]));
     }
-    for name in ["1000", "1000:0", "65532:65532", "4294967294"] {
+    for name in ["1000", "1000:", "1000:0", "65532:65532", "2147483647", "0001000"] {
         cases = cases.pass(of(vec![user(name)])).pass(unread(name));
     }
     cases
@@ -109,6 +145,10 @@ fn cases() -> crate::testing::Cases {
         .fail(of(vec![user("1000"), user("0")]))
         .fail(named(Some(0), &[]))
         .pass(named(Some(1000), &[Reason::NotAsked]))
+        .fail(named(Some(4_294_967_296), &[]))
+        .fail(of(vec![content(|content| {
+            (content.user, content.disputed) = (Some("0".to_owned()), vec!["User".to_owned()]);
+        })]))
         .unknown(named(None, &[]))
         .unknown(named(None, &[Reason::NotAsked, Reason::Failed("is no archive that can be read".to_owned())]))
         .left_out(named(None, &[Reason::NotAsked]))

@@ -12,6 +12,8 @@ check! {
     ///
     /// Looked at are files whose names are known for holding credentials (private keys, `.aws/credentials`, `.npmrc`,
     /// `.docker/config.json`, `.env` and their like), of which the first MiB is read. A secret in another file is not found.
+    /// A file is looked into by all its names: hard links, symbolic links, and the paths that folders behind links give it.
+    /// Layers of Windows that Microsoft hands out itself are passed over.
     /// Layers are read only when `--image-layers` says so. A layer that is larger than what was asked for leaves the image
     /// out; one that could not be read makes it unknown.
     ///

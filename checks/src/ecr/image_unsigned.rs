@@ -1,6 +1,6 @@
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::ecr::{Image, Signature};
+use palisade_model::ecr::{Artifact, ArtifactKind, Ecr, Image, Signature};
 use palisade_model::{Action, Gap};
 
 check! {
@@ -11,7 +11,9 @@ check! {
     /// from the pipeline, and a cluster that verifies signatures turns it away.
     ///
     /// Judged are images that are in use and the newest of each repository, where a signing rule of the registry matches.
-    /// An image that was pushed before the rule was made is not signed either.
+    /// An image that was pushed before the rule was made is not signed either. A signature of Cosign or Notation that lies
+    /// beside the image passes as well, where ECR made none: it is there, whether or not it can be verified and whoever
+    /// made it, which is for the cluster to find out. A signature that ECR began and could not make fails all the same.
     ///
     /// ## Severity
     /// Low: harm needs somebody who may push, and a deployment after that.
@@ -49,7 +51,18 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
             Err(Gap::not_known(Action::EcrDescribeImageSigningStatus, &image.arn, "the signing status", word))
         }
         Some(Signature::Failed(reason)) => Ok(Verdict::fail(format!("signing with {} failed: {reason}", rule.profile))),
+        None if is_signed_otherwise(image, ecr)? => Ok(Verdict::Pass),
         None => Ok(Verdict::fail(format!("there is no signature; images of {name} are signed with {}", rule.profile))),
+    }
+}
+
+/// Whether the repository holds a signature of the image, by whomever.
+fn is_signed_otherwise(image: &Image, ecr: &Ecr) -> Result<bool, Gap> {
+    let digest = &image.artifact.digest;
+    let signs = |one: &Artifact| one.kind == ArtifactKind::Signature && one.subject.as_ref() == Some(digest);
+    match ecr.repositories.find(|repository| repository.arn == image.repository)? {
+        Some(repository) => Ok(repository.artifacts.find(signs)?.is_some()),
+        None => Ok(false),
     }
 }
 
@@ -57,7 +70,7 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::Fact;
-    use palisade_model::ecr::{ArtifactKind, SigningRule};
+    use palisade_model::ecr::SigningRule;
     use palisade_scenes::{Scene, image};
 
     let word = |text: &str| text.to_owned();

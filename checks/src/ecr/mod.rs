@@ -22,6 +22,7 @@ checks! {
     image_vulnerable_in_use,
     image_vulnerable_newest,
     lifecycle_missing,
+    lifecycle_tagged_kept,
     lifecycle_untagged_kept,
     public_repository_push_foreign,
     public_repository_unexpected,

@@ -21,6 +21,7 @@ pub(crate) fn vulnerability_cases(place: impl Fn(Scene) -> Scene) -> Cases {
             severity: VulnerabilitySeverity::High,
             packages: vec![],
             fix: Fix::Unsaid,
+            score: None,
             exploit_available: None,
         }];
     });

@@ -71,6 +71,14 @@ fn classify((manifest, held): (Option<&str>, Option<&str>), tags: &[String]) -> 
     (kind, None)
 }
 
+/// What is held under a media type that is no image's configuration.
+pub(super) fn kind_of(media_type: &str) -> ArtifactKind {
+    match classify((None, Some(media_type)), &[]).0 {
+        ArtifactKind::Image => ArtifactKind::Other("no media type".to_owned()),
+        kind => kind,
+    }
+}
+
 /// Before manifests could name a subject, Cosign tagged what it made with the digest that it was about. A manifest with
 /// other tags beside that is an image with a strange tag.
 ///

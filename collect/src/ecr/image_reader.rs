@@ -8,6 +8,7 @@ use palisade_model::ecr::Ecr;
 use palisade_model::usage::WorkloadImage;
 use palisade_model::{AccountId, Arn, Gap, Inventory, Place, Region, RegionName};
 
+use super::content::{ContentReader, LayerCache};
 use super::inspector::Inspector;
 use crate::ask::Ask;
 use crate::aws::session::Session;
@@ -29,6 +30,8 @@ pub(super) struct ImageReader<'a> {
     pub(super) now: Timestamp,
     pub(super) plan: &'a Plan,
     pub(super) ask: &'a Ask,
+    /// The layers that were read in this run.
+    pub(super) layers: LayerCache,
 }
 
 impl<'a> ImageReader<'a> {
@@ -54,7 +57,13 @@ impl<'a> ImageReader<'a> {
             now: inventory.collected_at,
             plan,
             ask,
+            layers: LayerCache::default(),
         }
+    }
+
+    /// What reads what they consist of.
+    pub(super) fn contents(&self) -> ContentReader<'_> {
+        ContentReader::new(self.session, &self.client, self.region, self.plan, self.ask, &self.layers)
     }
 
     /// What asks Inspector of them.

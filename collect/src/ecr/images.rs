@@ -1,20 +1,20 @@
 //! The images that matter: once all Regions are listed, they are chosen and read one by one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
-use palisade_model::ecr::{Image, Repository, ScanType, Scanning};
+use palisade_model::ecr::{ArtifactKind, Image, Repository, ScanType, Scanning};
 use palisade_model::usage::WorkloadImage;
-use palisade_model::{Action, Arn, Fact, Gap, Inventory, Listing, Place, RegionName};
+use palisade_model::{Action, Arn, Depth, Fact, Gap, Inventory, Listing, Place, RegionName};
 
-use super::content::ContentReader;
+use super::content::Nature;
 use super::image_reader::ImageReader;
 use super::inspector::Inspected;
 use super::repository::AT_ONCE;
 use super::scans::{Scans, children};
-use super::selection::{Chosen, Reasons, choose};
+use super::selection::{Chosen, Reasons, choose, image_arn, next_in_doubt};
 use crate::ask::Ask;
 use crate::aws::session::Session;
 use crate::plan::Plan;
@@ -28,6 +28,7 @@ pub(crate) async fn complete(
     mut inspected: BTreeMap<RegionName, Inspected>,
     inventory: &mut Inventory,
 ) {
+    tell_apart(session, plan, ask, inventory).await;
     let (workloads, gaps) = workloads(inventory);
     let regions = inventory.regions.iter().map(|(name, region)| {
         let gaps = gaps.iter().filter(|gap| gap.place.region.as_ref().is_none_or(|region| region == name));
@@ -41,6 +42,30 @@ pub(crate) async fn complete(
     for (region, images) in inventory.regions.values_mut().zip(chosen) {
         for (repository, images) in region.ecr.repositories.seen_mut().iter_mut().zip(images) {
             repository.images = images;
+        }
+    }
+}
+
+/// Looks at manifests that are listed as images and may be something else, such as signatures whose tag moved on, wherever
+/// it decides which image is the newest or in use. A run that is not deep reads no manifests.
+async fn tell_apart(session: &Arc<Session>, plan: &Plan, ask: &Ask, inventory: &mut Inventory) {
+    match plan.depth {
+        Depth::Standard => return,
+        Depth::Deep => {}
+    }
+    let workloads = HashMap::new();
+    let regions = inventory.regions.iter().map(|(name, region)| {
+        let reader = ImageReader::new(session, plan, ask, inventory, (name, region), &workloads);
+        async move { Box::pin(reader.natures()).await }
+    });
+    let told: Vec<Vec<HashMap<String, ArtifactKind>>> = join_all(regions).await;
+    for (region, repositories) in inventory.regions.values_mut().zip(told) {
+        for (repository, kinds) in region.ecr.repositories.seen_mut().iter_mut().zip(repositories) {
+            for artifact in repository.artifacts.seen_mut() {
+                if let Some(kind) = kinds.get(&artifact.digest) {
+                    artifact.kind = kind.clone();
+                }
+            }
         }
     }
 }
@@ -111,6 +136,27 @@ impl ImageReader<'_> {
         ends.into_iter().map(|(count, gap)| Listing::new(rest.by_ref().take(count).collect(), gap)).collect()
     }
 
+    /// For each repository, what is listed as an image and is none, by its digest.
+    async fn natures(&self) -> Vec<HashMap<String, ArtifactKind>> {
+        let told = self.ecr.repositories.seen().iter().map(|repository| Box::pin(self.natures_in(repository)));
+        futures_util::stream::iter(told).buffered(AT_ONCE).collect().await
+    }
+
+    async fn natures_in(&self, repository: &Repository) -> HashMap<String, ArtifactKind> {
+        let (mut others, mut images) = (HashMap::new(), HashSet::new());
+        while let Some(artifact) = next_in_doubt(repository, self.now, &others, &images) {
+            // Each answer settles one, and what cannot be read is left to the reading of contents, which says why.
+            let (action, digest) = (Action::EcrBatchGetImage, artifact.digest.clone());
+            let arn = image_arn(&repository.arn, &digest);
+            let ask = async || self.contents().nature(&arn, &repository.arn, &digest).await;
+            match self.ask.remembered(action, &Place::resource(&arn), "nature", ask).await {
+                Fact::Known(Nature::Other(kind)) => _ = others.insert(digest, kind),
+                Fact::Known(Nature::Image) | Fact::Unknown(_) => _ = images.insert(digest),
+            }
+        }
+        others
+    }
+
     /// Who scans, and what Inspector says of the Region's images if it does.
     fn scans(&self, inspected: Option<Inspected>) -> Scans {
         let kind = match &self.ecr.registry.scanning {
@@ -150,8 +196,7 @@ impl ImageReader<'_> {
             contents: Fact::not_asked(Action::EcrBatchGetImage, &place),
             arn: chosen.arn,
         };
-        let reader = ContentReader::new(self.session, &self.client, self.region, self.plan, self.ask);
-        image.contents = reader.contents(&image).await;
+        image.contents = self.contents().contents(&image).await;
         (chosen.repository, image)
     }
 }

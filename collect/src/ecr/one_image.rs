@@ -7,14 +7,16 @@ use std::time::Duration;
 use aws_sdk_ecr::operation::describe_images::DescribeImagesOutput;
 use aws_sdk_ecr::operation::describe_repositories::DescribeRepositoriesOutput;
 use aws_sdk_ecr::types::ImageIdentifier;
-use palisade_model::ecr::{Ecr, InspectorStatus, PolicyScope, Reference, Registry, Repository, ScanType, Scanning};
+use palisade_model::ecr::{
+    ArtifactKind, Ecr, InspectorStatus, PolicyScope, Reference, Registry, Repository, ScanType, Scanning,
+};
 use palisade_model::eks::Eks;
 use palisade_model::iam::Iam;
 use palisade_model::lambda::Lambda;
 use palisade_model::network::Network;
 use palisade_model::{
-    AccountId, Action, Arn, Calls, Depth, Fact, Gap, INVENTORY_VERSION, Inventory, Listing, Place, Reason, Region,
-    RegionName,
+    AccountId, Action, Arn, Calls, Depth, Fact, Gap, INVENTORY_VERSION, Identity, Inventory, Listing, Partition, Place,
+    Reason, Region, RegionName, Switch,
 };
 use tokio::time::Instant;
 
@@ -38,6 +40,9 @@ pub enum ImageError {
     /// The repository, and the tag or digest of an image that it does not hold.
     #[error("the repository {0} holds no image {1}")]
     NoImage(String, String),
+    /// The repository, the digest of something in it that is no image, or none that can be pulled, and what it is.
+    #[error("{1} in the repository {0} is not an image: it is {2}")]
+    NotAnImage(String, String, String),
     /// What could not be read, and why.
     #[error("{0} could not be read: {1}")]
     Unread(&'static str, String),
@@ -66,8 +71,17 @@ pub async fn collect_image(
     let client = aws_sdk_ecr::Client::new(&session.in_region(wanted.region));
     let repository = described(&client, wanted, ask).await?;
     let place = Place::region(wanted.region);
-    let mut inventory = around(caller, wanted, repository, &place);
+    let owner = Owner {
+        account: caller.account.clone(),
+        partition: caller.partition.clone(),
+        identity: Some(caller.identity()),
+        region: wanted.region.clone(),
+    };
+    let mut inventory = around(&owner, repository, &place);
+    expect_image(&inventory)?;
     images::complete(session, plan, ask, BTreeMap::new(), &mut inventory).await;
+    // What the list says may have turned out otherwise.
+    expect_image(&inventory)?;
     let until = Instant::now() + wanted.wait;
     let mut pause = FIRST_PAUSE;
     while is_unfinished(&inventory) && Instant::now() + pause <= until {
@@ -123,6 +137,26 @@ async fn described(
     Ok(repository)
 }
 
+/// That what was named is an image, and one that can be pulled.
+fn expect_image(inventory: &Inventory) -> Result<(), ImageError> {
+    let repositories = inventory.regions.values().flat_map(|region| region.ecr.repositories.seen());
+    for repository in repositories {
+        for artifact in repository.artifacts.seen() {
+            let what = match &artifact.kind {
+                ArtifactKind::Image | ArtifactKind::Index if artifact.archived == Switch::On => {
+                    "in the archive, from which it must be restored first".to_owned()
+                }
+                ArtifactKind::Image | ArtifactKind::Index => continue,
+                ArtifactKind::Signature => "a signature".to_owned(),
+                ArtifactKind::Attestation => "an attestation".to_owned(),
+                ArtifactKind::Other(media_type) => media_type.clone(),
+            };
+            return Err(ImageError::NotAnImage(repository.name.clone(), artifact.digest.clone(), what));
+        }
+    }
+    Ok(())
+}
+
 /// Whether the scan may still come: it is missing, or not finished.
 fn is_unfinished(inventory: &Inventory) -> bool {
     let repositories = inventory.regions.values().flat_map(|region| region.ecr.repositories.seen());
@@ -133,17 +167,26 @@ fn is_unfinished(inventory: &Inventory) -> bool {
     })
 }
 
+/// Whose the image is.
+pub(super) struct Owner {
+    pub(super) account: AccountId,
+    pub(super) partition: Partition,
+    /// Who asked, if anybody was asked.
+    pub(super) identity: Option<Identity>,
+    pub(super) region: RegionName,
+}
+
 /// An inventory of which nothing was asked but the image.
-fn around(caller: &Caller, wanted: &WantedImage<'_>, repository: Repository, place: &Arc<Place>) -> Inventory {
-    let Caller { account, partition, arn: _, source: _ } = caller;
+pub(super) fn around(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Inventory {
+    let Owner { account, partition, identity, region: name } = owner;
     let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
-    let region = region(caller, wanted, repository, place);
+    let region = region(owner, repository, place);
     let identities = unasked(Action::IamGetAccountAuthorizationDetails);
     Inventory {
         inventory_version: INVENTORY_VERSION,
         account: account.clone(),
         partition: partition.clone(),
-        identity: Some(caller.identity()),
+        identity: identity.clone(),
         collected_at: jiff::Timestamp::now(),
         depth: Depth::Deep,
         interrupted: false,
@@ -159,13 +202,13 @@ fn around(caller: &Caller, wanted: &WantedImage<'_>, repository: Repository, pla
         },
         gone: Vec::new(),
         public_repositories: Listing::unread(unasked(Action::EcrPublicDescribeRepositories)),
-        regions: BTreeMap::from([(wanted.region.clone(), region)]),
+        regions: BTreeMap::from([(name.clone(), region)]),
         calls: Calls::default(),
     }
 }
 
-fn region(caller: &Caller, wanted: &WantedImage<'_>, repository: Repository, place: &Arc<Place>) -> Region {
-    let registry = registry(caller, wanted, place);
+fn region(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Region {
+    let registry = registry(owner, &repository, place);
     let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
     // Who runs the image does not matter here: no function and no cluster.
     Region {
@@ -193,12 +236,13 @@ fn region(caller: &Caller, wanted: &WantedImage<'_>, repository: Repository, pla
     }
 }
 
-fn registry(caller: &Caller, wanted: &WantedImage<'_>, place: &Arc<Place>) -> Registry {
-    let Caller { partition, .. } = caller;
+fn registry(owner: &Owner, repository: &Repository, place: &Arc<Place>) -> Registry {
+    // The registry may be another account's than the one that asks.
+    let (partition, account) = (&owner.partition, repository.arn.account());
     let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
     let scanning = Scanning { kind: ScanType::Basic, rules: Vec::new() };
     Registry {
-        arn: Arn::from(format!("arn:{partition}:ecr:{}:{}:registry", wanted.region, wanted.account)),
+        arn: Arn::from(format!("arn:{partition}:ecr:{}:{account}:registry", owner.region)),
         policy: Fact::not_asked(Action::EcrGetRegistryPolicy, place),
         policy_scope: Fact::<PolicyScope>::not_asked(Action::EcrGetAccountSetting, place),
         // Whoever scans, the image itself tells what was found.

@@ -16,8 +16,8 @@ use aws_sdk_ecr::types::{
     SigningRule as SdkSigningRule,
 };
 use palisade_model::ecr::{
-    CreationTemplate, InspectorStatus, PolicyScope, PullThroughRule, Registry, ReplicationRule, ScanFrequency,
-    ScanRule, ScanType, Scanning, SigningRule,
+    CreationTemplate, InspectorStatus, Lifecycle, PolicyScope, PullThroughRule, Registry, ReplicationRule,
+    ScanFrequency, ScanRule, ScanType, Scanning, SigningRule,
 };
 use palisade_model::iam::PolicyText;
 use palisade_model::{Action, Arn, Fact, Listing, Place, RegionName};
@@ -203,6 +203,7 @@ fn creation_template(template: &RepositoryCreationTemplate) -> Option<CreationTe
         ),
         encryption: encryption(kind, encryption_of.and_then(|configuration| configuration.kms_key())),
         has_lifecycle: text(template.lifecycle_policy()).is_some(),
+        lifecycle: Fact::Known(text(template.lifecycle_policy()).as_deref().map(Lifecycle::parse)),
         policy: text(template.repository_policy()).as_deref().map(PolicyText::parse),
     })
 }

@@ -28,7 +28,8 @@ impl ImageCall<'_> {
             let mut pages = Pages::default();
             loop {
                 let call = || {
-                    let request = self.client.describe_image_scan_findings().repository_name(self.repository);
+                    let request = self.client.describe_image_scan_findings().registry_id(self.image.account());
+                    let request = request.repository_name(self.repository);
                     request.image_id(self.id()).max_results(PAGE).set_next_token(pages.token()).send()
                 };
                 let output = match self.ask.send(action, &place, call).await {
@@ -117,6 +118,9 @@ impl Gathered {
         let kept = self.worst.entry(id.to_owned()).or_insert_with(|| vulnerability(id, severity));
         kept.severity = kept.severity.max(severity);
         kept.packages.extend(packages);
+        // A finding that gives no score gives 0.
+        let score = Some(finding.score()).filter(|score| *score > 0.0);
+        kept.score = score.map(|score| format!("{score:.1}")).or(kept.score.take());
         kept.fix = match finding.fix_available() {
             Some("YES") => Fix::Available,
             Some("PARTIAL") => Fix::Partial,
@@ -178,12 +182,9 @@ impl Gathered {
     }
 }
 
-/// A package by name and version, as far as they are told.
+/// A package by name and version, and the version in which it is mended, as far as they are told.
 fn package(package: &VulnerablePackage) -> Option<String> {
-    Some(match (package.name()?, package.version()) {
-        (name, Some(version)) => format!("{name} {version}"),
-        (name, None) => name.to_owned(),
-    })
+    Some(Vulnerability::package(package.name()?, package.version(), package.fixed_in_version()))
 }
 
 /// The severity of a finding that is kept by itself.
@@ -196,7 +197,14 @@ fn kept_severity(severity: &FindingSeverity) -> Option<VulnerabilitySeverity> {
 }
 
 fn vulnerability(id: &str, severity: VulnerabilitySeverity) -> Vulnerability {
-    Vulnerability { id: id.to_owned(), severity, packages: Vec::new(), fix: Fix::Unsaid, exploit_available: None }
+    Vulnerability {
+        id: id.to_owned(),
+        severity,
+        packages: Vec::new(),
+        score: None,
+        fix: Fix::Unsaid,
+        exploit_available: None,
+    }
 }
 
 /// Puts the worst first, and gives up what is beyond [`Scan::KEPT`].
@@ -272,11 +280,13 @@ mod tests {
     #[test]
     fn what_inspector_found_is_read_from_the_image_too() {
         let found = |id: &str, status: &str| {
-            let package = VulnerablePackage::builder().name("openssl").version("3.0.1").build();
+            let package =
+                VulnerablePackage::builder().name("openssl").version("3.0.1").fixed_in_version("3.0.2").build();
             let details =
                 PackageVulnerabilityDetails::builder().vulnerability_id(id).vulnerable_packages(package).build();
             let finding = EnhancedImageScanFinding::builder().severity("CRITICAL").status(status);
-            finding.package_vulnerability_details(details).fix_available("NO").exploit_available("YES").build()
+            let finding = finding.package_vulnerability_details(details).score(9.8);
+            finding.fix_available("NO").exploit_available("YES").build()
         };
         let findings = ImageScanFindings::builder()
             .enhanced_findings(found("CVE-1", "ACTIVE"))
@@ -287,7 +297,10 @@ mod tests {
         assert_eq!((scan.scanner, scan.counts.critical, scan.worst.len()), (Scanner::Inspector, 1, 1));
         let worst = &scan.worst[0];
         assert_eq!((worst.fix, worst.exploit_available), (Fix::Unavailable, Some(true)));
-        assert_eq!(worst.packages, ["openssl 3.0.1"]);
+        assert_eq!(
+            (worst.packages.as_slice(), worst.score.as_deref()),
+            (["openssl 3.0.1 (fixed in 3.0.2)".to_owned()].as_slice(), Some("9.8"))
+        );
     }
 
     #[test]

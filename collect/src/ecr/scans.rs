@@ -163,6 +163,7 @@ mod tests {
             severity: VulnerabilitySeverity::High,
             packages: vec![],
             fix: Fix::Unsaid,
+            score: None,
             exploit_available: None,
         };
         Scan {

@@ -1,6 +1,6 @@
 //! Which images are looked at closely: those in use, and the newest of each repository.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use palisade_model::ecr::{Artifact, ArtifactKind, Repository, Use};
@@ -72,10 +72,48 @@ fn is_image(artifact: &Artifact) -> bool {
 /// The digest of the image that was pushed last. Of images pushed in the same second, such as an index and what it
 /// lists, one with a tag goes first. It is not known where the list stops short.
 fn newest(repository: &Repository) -> Option<&str> {
+    newest_but(repository, &HashMap::new()).map(|artifact| artifact.digest.as_str())
+}
+
+/// The newest, without those that turned out to be no images.
+fn newest_but<'a>(repository: &'a Repository, others: &HashMap<String, ArtifactKind>) -> Option<&'a Artifact> {
     let artifacts = repository.artifacts.complete().ok()?;
-    let candidates = artifacts.iter().filter(|artifact| is_image(artifact) && artifact.archived != Switch::On);
-    let newest = candidates.max_by_key(|artifact| (artifact.pushed_at, !artifact.tags.is_empty(), &artifact.digest));
-    newest.map(|artifact| artifact.digest.as_str())
+    let can_be_pulled = |artifact: &&Artifact| is_image(artifact) && artifact.archived != Switch::On;
+    let candidates = artifacts.iter().filter(can_be_pulled).filter(|artifact| !others.contains_key(&artifact.digest));
+    candidates.max_by_key(|artifact| (artifact.pushed_at, !artifact.tags.is_empty(), &artifact.digest))
+}
+
+/// How many manifests of a repository are looked at before one is taken for what the list says.
+const MOST_IN_DOUBT: usize = 50;
+/// Manifests that list less than so many bytes may well be no images, whatever their tags.
+const SMALL: u64 = 64 * 1024;
+
+/// The next manifest that is listed as an image, matters, and may be something else: a signature of Cosign has the
+/// configuration of an image, and a tag that tells it apart only as long as no later one took that. `others` are known to
+/// be none, `images` to be images.
+pub(super) fn next_in_doubt<'a>(
+    repository: &'a Repository,
+    now: Timestamp,
+    others: &HashMap<String, ArtifactKind>,
+    images: &HashSet<String>,
+) -> Option<&'a Artifact> {
+    if others.len() + images.len() >= MOST_IN_DOUBT {
+        return None;
+    }
+    let since = now - SignedDuration::from_hours(24 * PULLED_WITHIN_DAYS);
+    let is_of_index = |artifact: &Artifact| artifact.kind == ArtifactKind::Index;
+    let may_be_other = |artifact: &&Artifact| {
+        let is_named_so = artifact.tags.is_empty() || artifact.tags.iter().any(|tag| tag.starts_with("sha256-"));
+        is_named_so || (artifact.size_bytes < SMALL && !is_of_index(artifact))
+    };
+    let is_open = |artifact: &&Artifact| {
+        !others.contains_key(&artifact.digest) && !images.contains(&artifact.digest) && may_be_other(artifact)
+    };
+    let pulled = repository.artifacts.seen().iter().filter(|artifact| {
+        let is_pulled = artifact.last_pulled_at.is_some_and(|time| time >= since);
+        is_pulled && is_image(artifact) && artifact.archived != Switch::On
+    });
+    newest_but(repository, others).into_iter().chain(pulled).find(is_open)
 }
 
 /// The workloads that run each image, by its digest.
@@ -188,6 +226,37 @@ mod tests {
         assert_eq!(chosen(&repository(artifacts.clone(), None), &[]), (vec!["index*".to_owned()], vec![]));
         // Of a list that stops short, nobody knows which is the newest.
         assert_eq!(chosen(&repository(artifacts, Some(short())), &[]).0, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_has_no_tag_of_its_own_is_looked_at_before_it_counts() {
+        let large = |one: &mut Artifact| one.size_bytes = 50_000_000;
+        let artifacts = vec![
+            artifact("image", 20, |one| {
+                large(one);
+                one.tags = vec!["v1".to_owned()];
+            }),
+            artifact("second", 24, |one| {
+                large(one);
+                one.tags = vec!["sha256-5e.sig".to_owned(), "signed".to_owned()];
+            }),
+            artifact("first", 25, large),
+            artifact("pulled", 3, |one| {
+                large(one);
+                one.last_pulled_at = Some(time(29));
+            }),
+        ];
+        let repository = repository(artifacts, None);
+        let (mut others, mut images) = (HashMap::new(), HashSet::new());
+        let mut asked = Vec::new();
+        while let Some(artifact) = next_in_doubt(&repository, time(30), &others, &images) {
+            asked.push(artifact.digest.clone());
+            match artifact.digest.as_str() {
+                "pulled" => _ = images.insert(artifact.digest.clone()),
+                _ => _ = others.insert(artifact.digest.clone(), ArtifactKind::Signature),
+            }
+        }
+        assert_eq!(asked, ["first", "second", "pulled"]);
     }
 
     #[test]

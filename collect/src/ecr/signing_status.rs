@@ -14,8 +14,8 @@ impl ImageCall<'_> {
     pub(super) async fn signature(self) -> Fact<Option<Signature>> {
         let (action, place) = (Action::EcrDescribeImageSigningStatus, Place::resource(self.image));
         let call = || {
-            let request = self.client.describe_image_signing_status().repository_name(self.repository);
-            request.image_id(self.id()).send()
+            let request = self.client.describe_image_signing_status().registry_id(self.image.account());
+            request.repository_name(self.repository).image_id(self.id()).send()
         };
         let read = async || signature(&self.ask.send(action, &place, call).await?);
         self.ask.remembered(action, &place, "", read).await

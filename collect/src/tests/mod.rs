@@ -67,6 +67,7 @@ async fn collected(faults: Faults, deadline: Duration) -> Inventory {
         two_lanes: false,
         unreserved_concurrency: 100,
         image_layers: None,
+        platform: None,
         clusters: Which::All,
         kubeconfig: None,
     };

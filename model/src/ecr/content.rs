@@ -34,14 +34,43 @@ pub struct Content {
     pub history: Vec<Step>,
     /// Its layers, the oldest first.
     pub layers: Vec<Layer>,
-    /// The image that it was built on, where a label says so.
+    /// The image that it was built on, where an annotation or a label says so.
     pub base: Option<String>,
+    /// The digest of that image, where it is said.
+    pub base_digest: Option<String>,
     /// The distribution that it was built on, as far as labels, history or a layer tell.
     pub distribution: Option<Distribution>,
     /// Signs of a shell or a package manager: the kind of step or the file that shows it.
     pub tools: Vec<String>,
+    /// Settings that the configuration has more than once, in different cases or twice, and with different values: what
+    /// counts is what Go's reader takes, the last.
+    pub disputed: Vec<String>,
+    /// The statements about it that its index lists.
+    pub attestations: Fact<Attestations>,
     /// What its files say. Read where layers are asked for.
     pub files: Fact<Files>,
+}
+
+/// Statements about an image that lie beside it in its index: how it was built, what it consists of.
+///
+/// Source: <https://docs.docker.com/build/metadata/attestations/attestation-storage/>
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attestations {
+    /// What they are, by the types of their predicates, such as `https://slsa.dev/provenance/v1`, in order.
+    pub predicates: Vec<String>,
+    /// What the build used, as provenance names it.
+    pub materials: Vec<Material>,
+    /// Secrets that they hold, such as values of build arguments, each as a step of the build.
+    pub secrets: Vec<Step>,
+}
+
+/// Something that a build used: a base image, a source.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Material {
+    /// Its name, such as `pkg:docker/debian@bookworm`.
+    pub uri: String,
+    /// Its digest, `sha256:…`, where it is said.
+    pub digest: Option<String>,
 }
 
 impl Content {

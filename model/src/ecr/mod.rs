@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::iam::PolicyText;
 use super::{Arn, Fact, Listing};
 pub use address::PrivateRegistry;
-pub use content::{Content, Distribution, Family, Files, Layer, SecretFile, Step, Unread};
+pub use content::{Attestations, Content, Distribution, Family, Files, Layer, Material, SecretFile, Step, Unread};
 pub use image::{Artifact, ArtifactKind, Image, Signature, Use};
 pub use lifecycle::{Fate, Lifecycle, LifecycleAction, LifecycleRule, Limit, TagStatus};
 pub use reference::Reference;

@@ -3,6 +3,7 @@
 use palisade_policy::matches;
 use serde::{Deserialize, Serialize};
 
+use super::Lifecycle;
 use crate::iam::PolicyText;
 use crate::{AccountId, Arn, Fact, Listing, RegionName};
 
@@ -183,6 +184,8 @@ pub struct CreationTemplate {
     pub encryption: super::Encryption,
     /// Whether it gives a lifecycle policy.
     pub has_lifecycle: bool,
+    /// The lifecycle policy that it gives; `None` when it gives none.
+    pub lifecycle: Fact<Option<Lifecycle>>,
     /// The repository policy that it gives.
     pub policy: Option<PolicyText>,
 }

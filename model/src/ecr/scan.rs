@@ -227,8 +227,10 @@ pub struct Vulnerability {
     pub id: String,
     /// How bad it is.
     pub severity: VulnerabilitySeverity,
-    /// The packages that have it, with their versions.
+    /// The packages that have it, with their versions and, where the scanner says it, the version in which it is mended.
     pub packages: Vec<String>,
+    /// Its score from 0.0 to 10.0, as the scanner gives it; none where it gives none.
+    pub score: Option<String>,
     /// Whether a fixed version exists.
     pub fix: Fix,
     /// Whether a program that exploits it is public, as far as the scanner says.
@@ -248,13 +250,24 @@ impl Vulnerability {
         (self.exploit_available == Some(true), self.severity, is_fixable)
     }
 
+    /// A package in words: its name and version, and the version in which it is mended. Inspector says `NotAvailable` of one
+    /// that is mended in none.
+    ///
+    /// Source: <https://docs.aws.amazon.com/inspector/v2/APIReference/API_VulnerablePackage.html>
+    pub fn package(name: &str, version: Option<&str>, fixed_in: Option<&str>) -> String {
+        let version = version.map_or(String::new(), |version| format!(" {version}"));
+        let fixed_in = fixed_in.filter(|fixed_in| !fixed_in.is_empty() && *fixed_in != "NotAvailable");
+        format!("{name}{version}{}", fixed_in.map_or(String::new(), |fixed_in| format!(" (fixed in {fixed_in})")))
+    }
+
     /// It in one line.
     fn describe(&self, is_exploited: bool) -> String {
-        let Self { id, severity, packages, fix, exploit_available } = self;
+        let Self { id, severity, packages, score, fix, exploit_available } = self;
         let severity = match severity {
             VulnerabilitySeverity::Critical => "critical",
             VulnerabilitySeverity::High => "high",
         };
+        let score = score.as_ref().map_or(String::new(), |score| format!(" ({score})"));
         let exploit = match exploit_available {
             _ if is_exploited => ", known to be exploited",
             Some(true) => ", public exploit",
@@ -272,7 +285,7 @@ impl Vulnerability {
             0 => String::new(),
             rest => format!(" and {rest} more"),
         };
-        format!("{id}: {severity}{exploit}{fix}{place}{rest}")
+        format!("{id}: {severity}{score}{exploit}{fix}{place}{rest}")
     }
 }
 
@@ -300,6 +313,7 @@ mod tests {
             severity,
             packages: vec!["zlib 1.2.8".to_owned()],
             fix: Fix::Unavailable,
+            score: None,
             exploit_available: None,
         }
     }
@@ -320,6 +334,7 @@ mod tests {
     fn what_attackers_use_comes_first_and_the_rest_is_counted() {
         let critical = vulnerability("CVE-1", VulnerabilitySeverity::Critical);
         let exploit = Vulnerability {
+            score: Some("9.8".to_owned()),
             exploit_available: Some(true),
             fix: Fix::Partial,
             packages: ["a 1", "b 2", "c 3", "d 4", "e 5"].map(str::to_owned).to_vec(),
@@ -331,13 +346,19 @@ mod tests {
             "of 3 looked at: 1 with a fix, 1 with a fix for some packages, 1 without a fix, 1 known to be exploited, 1 with \
              a public exploit",
             "CVE-3: high, known to be exploited, fix available, in zlib 1.2.8",
-            "CVE-2: high, public exploit, fix for some packages, in a 1, b 2, c 3 and 2 more",
+            "CVE-2: high (9.8), public exploit, fix for some packages, in a 1, b 2, c 3 and 2 more",
             "CVE-1: critical, no fix yet, in zlib 1.2.8",
             "and 28 more",
         ];
         let known_exploited = Some(Listing::whole(vec!["CVE-3".to_owned()]));
         let scan = Scan { known_exploited, ..scan(1, 30, vec![critical, exploit, exploited]) };
         assert_eq!(scan.beyond(&Tolerance::default()), expected);
+    }
+
+    #[test]
+    fn a_package_is_told_with_the_version_that_mends_it() {
+        assert_eq!(Vulnerability::package("openssl", Some("3.0.1"), Some("3.0.2")), "openssl 3.0.1 (fixed in 3.0.2)");
+        assert_eq!(Vulnerability::package("zlib", None, Some("NotAvailable")), "zlib");
     }
 
     #[test]

@@ -165,7 +165,7 @@ proptest! {
     #[test]
     fn no_name_hides_in_a_format_of_programs(name in names()) {
         let report = report_of(&name);
-        for format in [Format::Json, Format::Ocsf, Format::Sarif] {
+        for format in [Format::Json, Format::Ocsf, Format::Sarif, Format::Junit] {
             let text = written(&report, format, &Style { include: EVERYTHING, ..plain(80) });
             prop_assert_eq!(text.chars().find(|character| is_unseen(*character)), None, "{:?}", format);
         }

@@ -6,7 +6,7 @@ pub(super) mod sample;
 mod unique;
 
 use jsonschema::{Validator, validator_for};
-use palisade_checks::audit::Report;
+use palisade_checks::audit::{Report, Status};
 use serde_json::Value;
 
 use super::{Format, Include, Style, grants, schema, write};
@@ -107,7 +107,7 @@ fn nothing_from_the_account_reaches_the_terminal_unseen() {
     let unseen = |character: char| {
         (character.is_control() && character != '\n') || matches!(character, '\u{202a}'..='\u{202e}' | '\u{200b}')
     };
-    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif] {
+    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif, Format::Junit] {
         for all in [false, true] {
             let style = Style { all, include: EVERYTHING, ..plain(80) };
             let text = written(&sample::rich(), format, &style);
@@ -270,4 +270,22 @@ fn sarif_keeps_to_what_github_takes() {
             assert!(rule[text]["text"].as_str().unwrap().chars().count() <= 1_024, "{text} of {}", rule["id"]);
         }
     }
+}
+
+#[test]
+fn junit_has_a_suite_for_each_check_and_a_case_for_each_resource() {
+    let report = sample::rich();
+    let text = written(&report, Format::Junit, &Style { include: EVERYTHING, ..plain(80) });
+    let count = |what: &str| text.matches(what).count();
+    let with = |status| report.with_status(status).count();
+    assert_eq!(count("<failure "), with(Status::Fail));
+    assert_eq!(count("<skipped "), with(Status::Suppressed) + with(Status::NotApplicable));
+    assert!(count("<error ") >= with(Status::Unknown));
+    assert_eq!(count("<testcase "), report.findings.len() + count("<error ") - with(Status::Unknown));
+    assert_eq!(count("<testsuite "), count("</testsuite>"));
+    assert!(text.starts_with("<?xml ") && text.ends_with("</testsuites>\n"));
+    // What stands in quotes holds no quotes and no tags.
+    let outside = text.split('"').step_by(2).all(|part| part.matches('<').count() >= part.matches("</").count());
+    let inside = text.split('"').skip(1).step_by(2).all(|part| !part.contains(['<', '>']));
+    assert!(outside && inside);
 }

@@ -24,7 +24,7 @@ fn assert_unique(uids: &[&str]) {
 #[test]
 fn what_was_listed_twice_is_told_once_in_every_format() {
     let report = sample::rich();
-    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif] {
+    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif, Format::Junit] {
         let style = Style { all: true, include: EVERYTHING, ..plain(100) };
         assert!(written(&doubled(&report), format, &style) == written(&report, format, &style), "{format:?}");
     }

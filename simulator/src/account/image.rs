@@ -76,7 +76,7 @@ pub(crate) struct LayerContent {
     pub(crate) files: BTreeMap<String, String>,
     /// Symbolic links and where they lead.
     pub(crate) links: BTreeMap<String, String>,
-    /// The size of a file of zeros, which compresses to a thousandth.
+    /// The size of a file of the digit zero, which compresses to less than a hundredth.
     pub(crate) zeros: u64,
     /// Of a layer that cannot be downloaded: made up when left out.
     pub(crate) digest: Option<String>,

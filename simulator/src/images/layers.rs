@@ -62,11 +62,11 @@ fn archive(content: &LayerContent) -> io::Result<(Vec<u8>, Vec<u8>)> {
     if content.zeros > 0 {
         let mut header = header("var/zeros", EntryType::Regular, content.zeros)?;
         header.set_cksum();
-        builder.append(&header, io::repeat(0).take(content.zeros))?;
+        builder.append(&header, io::repeat(b'0').take(content.zeros))?;
     }
     let unpacked = builder.into_inner()?;
     // Stored and not compressed, so that a digest doesn't change with the compressor; zeros are there to be compressed.
-    let level = if content.zeros > 0 { Compression::fast() } else { Compression::none() };
+    let level = if content.zeros > 0 { Compression::default() } else { Compression::none() };
     let mut encoder = GzEncoder::new(Vec::new(), level);
     encoder.write_all(&unpacked)?;
     Ok((unpacked, encoder.finish()?))
@@ -81,7 +81,8 @@ fn header(path: &str, kind: EntryType, size: u64) -> io::Result<Header> {
     place.copy_from_slice(bytes);
     header.set_entry_type(kind);
     header.set_size(size);
-    header.set_mode(0o644);
+    // What lies where programs lie can be started.
+    header.set_mode(if path.contains("bin/") { 0o755 } else { 0o644 });
     header.set_mtime(0);
     header.set_uid(0);
     header.set_gid(0);

@@ -29,20 +29,21 @@ const SYSTEM_FOLDERS: [&str; 9] = ["/", "/.", ".", "./", "/bin", "/sbin", "/usr"
 
 /// What a configuration says that tells its base.
 pub(super) struct BuildTraces<'a> {
-    pub(super) labels: &'a BTreeMap<String, String>,
+    /// Labels, and annotations of the manifest.
+    pub(super) labels: &'a BTreeMap<&'a str, &'a str>,
     /// The texts of the build's steps, the oldest first, and whether each has a layer.
     pub(super) steps: &'a [(&'a str, bool)],
     /// Names of environment variables.
     pub(super) environment: &'a [&'a str],
-    pub(super) entrypoint: &'a [String],
-    pub(super) command: &'a [String],
+    pub(super) entrypoint: &'a [&'a str],
+    pub(super) command: &'a [&'a str],
     /// How many layers there are.
     pub(super) layers: usize,
 }
 
 impl BuildTraces<'_> {
     fn label(&self, name: &str) -> Option<&str> {
-        self.labels.get(name).map(String::as_str)
+        self.labels.get(name).copied()
     }
 
     /// The base image's name, where a label says it.
@@ -51,6 +52,13 @@ impl BuildTraces<'_> {
         let name = self.label("org.opencontainers.image.base.name")?.trim();
         let fits = !name.is_empty() && name.len() <= LONGEST && !name.contains(char::is_control);
         (fits && classify("", name).is_none()).then(|| name.to_owned())
+    }
+
+    /// The base image's digest, where it is said beside the name.
+    pub(super) fn base_digest(&self) -> Option<String> {
+        let digest = self.label("org.opencontainers.image.base.digest")?.trim();
+        let hex = digest.strip_prefix("sha256:")?;
+        (hex.len() == 64 && hex.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| digest.to_owned())
     }
 
     /// The distribution, as far as this tells.
@@ -141,12 +149,17 @@ impl BuildTraces<'_> {
 
     /// The base images for Lambda hold an Amazon Linux, and say so only by what they start.
     fn by_lambda(&self) -> Option<Distribution> {
-        let starts = self.entrypoint.first().is_some_and(|program| program == "/lambda-entrypoint.sh");
+        let starts = self.entrypoint.first() == Some(&"/lambda-entrypoint.sh");
         (starts && self.environment.contains(&"LAMBDA_RUNTIME_DIR")).then(|| of(Family::AmazonLinux, None))
     }
 
-    /// Whether every layer is explained by a step that copies something into a place of its own.
+    /// Whether every layer is explained by a step that copies something into a place of its own. A step that brings files
+    /// and is said to have no layer shows that one layer holds what several steps brought, as buildah makes it.
     fn is_from_scratch(&self) -> bool {
+        let brings = |text: &str| matches!(instruction(text), "ADD" | "COPY" | "RUN");
+        if self.steps.iter().any(|(text, has_layer)| !has_layer && brings(text)) {
+            return false;
+        }
         let with_layer: Vec<&str> = self.steps.iter().filter(|(_, layer)| *layer).map(|(text, _)| *text).collect();
         let is_plain = |text: &&str| match instruction(text) {
             "WORKDIR" => true,

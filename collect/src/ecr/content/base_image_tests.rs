@@ -4,16 +4,15 @@ const ALPINE: &str = "ADD alpine-minirootfs-3.20.3-x86_64.tar.gz / # buildkit";
 
 /// What a history tells; a step without `!` before it has a layer.
 fn told(labels: &[(&str, &str)], steps: &[&str], entrypoint: &[&str], command: &[&str]) -> (String, Vec<String>) {
-    let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let labels = labels.iter().copied().collect();
     let steps: Vec<(&str, bool)> =
         steps.iter().map(|text| (text.trim_start_matches('!'), !text.starts_with('!'))).collect();
-    let owned = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<String>>();
     let traces = BuildTraces {
         labels: &labels,
         steps: &steps,
         environment: &["PATH", "LAMBDA_RUNTIME_DIR"],
-        entrypoint: &owned(entrypoint),
-        command: &owned(command),
+        entrypoint,
+        command,
         layers: steps.iter().filter(|(_, layer)| *layer).count(),
     };
     (traces.distribution().map_or("?".to_owned(), |found| found.to_string()), traces.tools())
@@ -85,6 +84,8 @@ fn an_image_from_scratch_is_copied_together() {
         assert_eq!(by_steps(&[step]), "?", "{step}");
     }
     assert_eq!(by_steps(&["bazel build ...", "COPY /app /app # buildkit"]), "?", "a layer that no copy explains");
+    let system = "!/bin/sh -c #(nop) COPY dir:5e5e in / ";
+    assert_eq!(by_steps(&[system, "/bin/sh -c #(nop) COPY file:5e5e in /app/ "]), "?", "a layer that holds two copies");
     assert_eq!(by_steps(&[]), "?");
 }
 

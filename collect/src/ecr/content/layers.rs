@@ -1,23 +1,27 @@
-//! The layers of an image, from the last to the first, as far as the bytes go that were asked for.
+//! The layers of an image, as far as the bytes go that were asked for, the last ones first.
 
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use palisade_archive::{ArchiveError, Limits};
-use palisade_model::ecr::{Content, Distribution, Files, Image, Unread};
+use futures_util::StreamExt as _;
+use palisade_model::ecr::{Content, Image, Unread};
 use palisade_model::{Action, Fact, Place, Reason};
-use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::files::{Found, Overlay};
+use super::config::Configured;
 use super::flaw::Flaw;
 use super::manifest::{Descriptor, Manifest};
 use super::reader::{ContentReader, settled};
+use super::scan::Scan;
+use super::system::{Claims, System, Told};
 use crate::aws::download::{Blob, download};
 use crate::failure::Failure;
 
 /// Bytes of an unpacked layer for each byte that was asked for.
 const UNPACKED_FACTOR: u64 = 10;
+
+/// Layers of one image that are read at once.
+const AT_ONCE: usize = 3;
 
 /// Pieces of a download that wait to be read.
 const PIECES: usize = 8;
@@ -25,12 +29,15 @@ const PIECES: usize = 8;
 /// What ECR answers when it names a layer and does not have it.
 const GONE: [&str; 2] = ["LayerInaccessibleException", "LayersNotFoundException"];
 
-/// What the layers of one platform say.
-#[derive(Serialize, Deserialize)]
-struct Told {
-    files: Files,
-    distribution: Option<Distribution>,
-    tools: Vec<String>,
+/// What is asked of the layers of one platform.
+struct Asked<'a> {
+    image: &'a Image,
+    layers: &'a [Descriptor],
+    chosen: Vec<bool>,
+    /// Bytes that each may unpack to.
+    most: u64,
+    claims: Claims<'a>,
+    place: &'a Place,
 }
 
 impl ContentReader<'_> {
@@ -41,89 +48,123 @@ impl ContentReader<'_> {
         manifest: &Manifest,
         place: &Arc<Place>,
         left: &mut u64,
-        content: &mut Content,
+        Configured { content, search_path }: &mut Configured,
     ) {
-        let most = self.plan.image_layers.unwrap_or_default().saturating_mul(UNPACKED_FACTOR);
         let chosen = chosen(&manifest.layers, left);
-        let user = content.user.clone().unwrap_or_default();
-        let send = async || self.told(image, &manifest.layers, &chosen, most, &user, place).await;
         let label = format!("{} layers {chosen:?}", manifest.digest);
+        let asked = Asked {
+            image,
+            layers: &manifest.layers,
+            chosen,
+            most: self.plan.image_layers.unwrap_or_default().saturating_mul(UNPACKED_FACTOR),
+            claims: Claims {
+                user: content.user.as_deref().unwrap_or_default(),
+                search_path,
+                distribution: content.distribution.as_ref(),
+            },
+            place,
+        };
+        let send = async || self.told(&asked).await;
         let told = self.ask.remembered(Action::EcrGetDownloadUrlForLayer, place, &label, send).await;
         content.files = match settled(told) {
-            Ok(Told { files, distribution, tools }) => {
-                content.distribution = distribution.or(content.distribution.take());
-                if files.unread.is_empty() {
-                    content.tools = tools;
-                } else {
-                    content.tools.extend(tools);
-                }
-                Fact::Known(files)
-            }
+            Ok(told) => Fact::Known(add(told, content)),
             Err(gap) => Fact::Unknown(gap),
         };
     }
 
-    async fn told(
-        &self,
-        image: &Image,
-        layers: &[Descriptor],
-        chosen: &[bool],
-        most: u64,
-        user: &str,
-        place: &Place,
-    ) -> Result<Told, Failure> {
-        let mut overlay = Overlay::default();
-        let mut unread = Vec::new();
-        for (descriptor, is_chosen) in layers.iter().zip(chosen).rev() {
-            let found = match is_chosen {
-                true => {
-                    self.layer(image, descriptor, most, place).await?.map_err(|flaw| Reason::Failed(flaw.to_string()))
+    async fn told(&self, asked: &Asked<'_>) -> Result<Told, Failure> {
+        let Asked { image, layers, chosen, most, claims, place } = asked;
+        let layer = |(descriptor, is_chosen): (_, &bool)| {
+            let is_chosen = *is_chosen;
+            async move {
+                if !is_chosen {
+                    return Ok(Err(Reason::NotAsked));
                 }
-                false => Err(Reason::NotAsked),
-            };
-            match found {
-                Ok(found) => overlay.under(&descriptor.digest, found),
+                let scan = self.scan(image, descriptor, *most, place).await?;
+                Ok::<_, Failure>(scan.map_err(|flaw| Reason::Failed(flaw.to_string())))
+            }
+        };
+        let own: Vec<(usize, (&Descriptor, &bool))> =
+            layers.iter().zip(chosen).enumerate().filter(|(_, (layer, _))| !layer.is_elsewhere).collect();
+        let reading = futures_util::stream::iter(own).map(|(number, one)| {
+            let reading = Box::pin(layer(one));
+            async move { (number, reading.await) }
+        });
+        let mut read: Vec<(usize, Result<Result<Arc<Scan>, Reason>, Failure>)> =
+            reading.buffer_unordered(AT_ONCE).collect().await;
+        read.sort_by_key(|(number, _)| *number);
+        let (mut scans, mut unread) = (vec![Some(Arc::default()); layers.len()], Vec::new());
+        for (number, scan) in read {
+            scans[number] = match scan? {
+                Ok(scan) => Some(scan),
                 Err(reason) => {
-                    overlay.skip();
-                    unread.insert(0, Unread { digest: descriptor.digest.clone(), reason });
+                    unread.push(Unread { digest: layers[number].digest.clone(), reason });
+                    None
+                }
+            };
+        }
+        let mut system = System::new(scans);
+        self.look_up(asked, &mut system, &mut unread).await?;
+        let digests: Vec<&str> = layers.iter().map(|layer| layer.digest.as_str()).collect();
+        Ok(system.told(&digests, unread, claims))
+    }
+
+    /// Reads layers once more for the files to which links lead.
+    async fn look_up(&self, asked: &Asked<'_>, system: &mut System, unread: &mut Vec<Unread>) -> Result<(), Failure> {
+        for (number, second) in &mut system.second {
+            let descriptor = &asked.layers[usize::from(*number)];
+            let (wanted, most) = (second.clone(), asked.most);
+            let read = move |layer: Pieces| wanted.clone().read(layer, most);
+            match self.layer(asked.image, descriptor, asked.place, read).await? {
+                Ok(found) => *second = found,
+                Err(flaw) => {
+                    let reason = Reason::Failed(flaw.to_string());
+                    unread.push(Unread { digest: descriptor.digest.clone(), reason });
                 }
             }
         }
-        let (user_id, distribution, tools) = (overlay.user_id(user), overlay.distribution(), overlay.tools());
-        let files = Files { unread, user_id, secrets: overlay.into_secrets() };
-        Ok(Told { files, distribution, tools })
+        Ok(())
     }
 
-    /// What one layer holds, or what is wrong with it. A failure is one that another run need not meet.
-    async fn layer(
+    /// What one layer holds, read once for all images that have it.
+    async fn scan(
         &self,
         image: &Image,
         descriptor: &Descriptor,
         most: u64,
         place: &Place,
-    ) -> Result<Result<Found, Flaw>, Failure> {
-        if descriptor.media_type.contains("foreign") || descriptor.media_type.contains("nondistributable") {
-            return Ok(Err(Flaw::new("is kept outside of the registry")));
-        }
-        if descriptor.media_type.ends_with("zstd") {
-            return Ok(Err(flaw(ArchiveError::Zstd)));
-        }
+    ) -> Result<Result<Arc<Scan>, Flaw>, Failure> {
+        let read = move |layer: Pieces| Scan::read(layer, most);
+        let scan = async || Ok(self.layer(image, descriptor, place, read).await?.map(Arc::new));
+        self.layers.get(&descriptor.digest, scan).await
+    }
+
+    /// What is read out of one layer, or what is wrong with it. A failure is one that another run need not meet.
+    async fn layer<T: Send + 'static>(
+        &self,
+        image: &Image,
+        descriptor: &Descriptor,
+        place: &Place,
+        read: impl Fn(Pieces) -> Result<T, Flaw> + Clone + Send + 'static,
+    ) -> Result<Result<T, Flaw>, Failure> {
         let address = match self.address(image, &descriptor.digest).await {
             Ok(address) => address,
             Err(Failure::Answered { code, .. }) if GONE.contains(&code.as_str()) => {
-                return Ok(Err(Flaw::new(format!("cannot be downloaded: {code}"))));
+                let where_else = if descriptor.is_foreign() { ", for it is kept outside of the registry" } else { "" };
+                return Ok(Err(Flaw::new(format!("cannot be downloaded: {code}{where_else}"))));
             }
             Err(failure) => return Err(failure),
         };
         let call = || async {
             let (sender, receiver) = mpsc::channel(PIECES);
             let pieces = Pieces { receiver, piece: Vec::new(), read: 0 };
-            let scanning = tokio::task::spawn_blocking(move || found(pieces, most));
+            let read = read.clone();
+            let reading = tokio::task::spawn_blocking(move || read(pieces));
             let blob = Blob { digest: &descriptor.digest, size: descriptor.size };
-            // A scanner that has ended early does not mind; the rest is had for the digest.
+            // A reader that has ended early does not mind; the rest is had for the digest.
             let done = download(self.session, &address, blob, async |piece| _ = sender.send(piece).await).await;
             drop(sender);
-            let found = scanning.await.unwrap_or_else(|_| Err(flaw(ArchiveError::Unreadable)));
+            let found = reading.await.unwrap_or_else(|_| Err(Flaw::new("is no archive that can be read")));
             Ok(done?.map(|()| found))
         };
         let answer = self.ask.send(Action::EcrGetDownloadUrlForLayer, place, call).await?;
@@ -131,30 +172,20 @@ impl ContentReader<'_> {
     }
 }
 
-/// Reads a layer to its end.
-fn found(layer: impl Read, unpacked: u64) -> Result<Found, Flaw> {
-    let limits = Limits {
-        unpacked,
-        // File systems come to ten.
-        ratio: 200,
-        ratio_counts_from: 16 * 1024 * 1024,
-        entries: 200_000,
-        // What Linux allows a path to have.
-        path: 4096,
-        header: 1024 * 1024,
-        content: 1024 * 1024,
-    };
-    let mut found = Found::default();
-    palisade_archive::read(layer, &limits, &mut found).map_err(flaw)?;
-    Ok(found)
-}
-
-fn flaw(error: ArchiveError) -> Flaw {
-    Flaw::new(error.to_string())
+/// Adds what the layers told to what the configuration did; what they say of the files.
+pub(super) fn add(told: Told, content: &mut Content) -> palisade_model::ecr::Files {
+    let Told { files, distribution, tools } = told;
+    if files.unread.is_empty() {
+        (content.distribution, content.tools) = (distribution, tools);
+    } else {
+        content.distribution = distribution.or(content.distribution.take());
+        content.tools.extend(tools);
+    }
+    files
 }
 
 /// Which layers fit into what is left, beginning with the last: the image's own are more telling than its base's.
-fn chosen(layers: &[Descriptor], left: &mut u64) -> Vec<bool> {
+pub(super) fn chosen(layers: &[Descriptor], left: &mut u64) -> Vec<bool> {
     let mut chosen: Vec<bool> = layers
         .iter()
         .rev()
@@ -196,8 +227,7 @@ mod tests {
     use super::*;
 
     fn layers(sizes: &[u64]) -> Vec<Descriptor> {
-        let layer = |size: &u64| Descriptor { media_type: String::new(), digest: "sha256:aa".to_owned(), size: *size };
-        sizes.iter().map(layer).collect()
+        sizes.iter().map(|size| Descriptor { size: *size, ..Descriptor::default() }).collect()
     }
 
     #[test]
@@ -207,24 +237,6 @@ mod tests {
         assert_eq!(left, 20);
         assert_eq!(chosen(&layers(&[20, u64::MAX]), &mut left), [true, false]);
         assert_eq!(left, 0);
-    }
-
-    #[test]
-    fn a_layer_tells_users_tools_and_secrets() {
-        let key = ["-----BEGIN ", "PRIVATE KEY-----\nMIIE"].concat();
-        let mut layer = tar::Builder::new(Vec::new());
-        for (path, text) in [("app/tls.key", key.as_str()), ("etc/passwd", "app:x:1000:1000::/:\n"), ("bin/sh", "x")] {
-            let mut header = tar::Header::new_gnu();
-            header.set_size(text.len() as u64);
-            layer.append_data(&mut header, path, text.as_bytes()).unwrap();
-        }
-        let layer = layer.into_inner().unwrap();
-        let mut overlay = Overlay::default();
-        overlay.under("sha256:aa", found(layer.as_slice(), 1 << 20).unwrap());
-        assert_eq!((overlay.user_id("app"), overlay.tools()), (Some(1000), vec!["/bin/sh".to_owned()]));
-        assert_eq!(overlay.into_secrets()[0].path, "/app/tls.key");
-        let refused = found(layer.as_slice(), 1024).unwrap_err();
-        assert_eq!(refused.to_string(), "unpacks to more than 1024 bytes");
     }
 
     #[tokio::test]

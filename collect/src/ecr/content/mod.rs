@@ -7,24 +7,38 @@ mod base_image;
 mod config;
 mod files;
 mod flaw;
+mod go_json;
+mod layer_cache;
 mod layers;
+mod listing;
+mod local;
 mod manifest;
+mod manifests;
 mod reader;
+mod rootfs;
+mod scan;
 mod secrets;
+mod statements;
+mod system;
+mod tools;
+mod users;
 
 use std::sync::Arc;
 
-use aws_sdk_ecr::operation::batch_get_image::BatchGetImageOutput;
-use aws_sdk_ecr::types::ImageIdentifier;
 use palisade_model::ecr::{Content, Image};
 use palisade_model::{Action, Depth, Fact, Gap, Place};
 
-use crate::aws::download::{Blob, download};
+use crate::aws::download::{Blob, Refusal, download};
 use crate::failure::Failure;
+use config::Configured;
 use flaw::Flaw;
-use manifest::{ACCEPTED, Kind, Manifest};
+pub(super) use layer_cache::LayerCache;
+pub use local::LocalImage;
+pub(super) use local::{Local, LocalPlan, read as read_local};
+use manifest::{Descriptor, Manifest};
+pub(super) use manifests::Nature;
 pub(super) use reader::ContentReader;
-use reader::{repository_name, settled};
+use reader::settled;
 
 impl ContentReader<'_> {
     /// What an image consists of, for each of its platforms. Left out unless the run is deep, and where nobody can pull
@@ -50,55 +64,53 @@ impl ContentReader<'_> {
             settled(self.ask.remembered(Action::EcrBatchGetImage, place, "manifests", ask_manifests).await)?;
         let mut left = self.plan.image_layers;
         let mut contents = Vec::with_capacity(manifests.len());
-        for manifest in &manifests {
+        for manifest in manifests.iter().filter(|manifest| self.is_wanted(manifest.platform.as_deref())) {
             let ask_content = async || self.configuration(image, manifest, place).await;
             let action = Action::EcrGetDownloadUrlForLayer;
-            let mut content = settled(self.ask.remembered(action, place, &manifest.digest, ask_content).await)?;
+            let mut configured = settled(self.ask.remembered(action, place, &manifest.digest, ask_content).await)?;
+            if !self.is_wanted(Some(&configured.content.platform)) {
+                continue;
+            }
+            configured.content.attestations = self.attestations(image, manifest, place).await;
             if let Some(left) = &mut left {
-                self.add_files(image, manifest, place, left, &mut content).await;
+                self.add_files(image, manifest, place, left, &mut configured).await;
             }
-            contents.push(content);
+            contents.push(configured.content);
         }
-        Ok(contents)
-    }
-
-    /// The manifests of an image: its own, or those that its index lists.
-    async fn manifests(&self, image: &Image) -> Result<Vec<Manifest>, Failure> {
-        let digest = image.artifact.digest.as_str();
-        let mut manifests = Vec::new();
-        let listed = match self.parsed(image, &[digest.to_owned()]).await?.pop() {
-            Some(Kind::Image(manifest)) => return Ok(vec![manifest]),
-            Some(Kind::Index(digests)) => digests,
-            None => return Err(Flaw::new("is not in the answer").of("manifest", digest)),
-        };
-        for (kind, digest) in self.parsed(image, &listed).await?.into_iter().zip(&listed) {
-            match kind {
-                Kind::Image(manifest) => manifests.push(manifest),
-                Kind::Index(_) => return Err(Flaw::new("is an index within an index").of("manifest", digest)),
+        match &self.plan.platform {
+            Some(platform) if contents.is_empty() => {
+                let why = format!("the image has none for the platform {platform}");
+                Err(Gap::failed(Action::EcrBatchGetImage, &image.arn, why))
             }
+            Some(_) | None => Ok(contents),
         }
-        Ok(manifests)
     }
 
-    /// Manifests by digest, in the same order.
-    async fn parsed(&self, image: &Image, digests: &[String]) -> Result<Vec<Kind>, Failure> {
-        let place = Place { region: Some(self.region.clone()), resource: Some(image.arn.clone()) };
-        let ids: Vec<_> =
-            digests.iter().map(|digest| ImageIdentifier::builder().image_digest(digest).build()).collect();
-        let repository = repository_name(&image.repository)?;
-        let call = || {
-            let request = self.client.batch_get_image().registry_id(image.arn.account()).repository_name(repository);
-            request
-                .set_image_ids(Some(ids.clone()))
-                .set_accepted_media_types(Some(ACCEPTED.map(str::to_owned).to_vec()))
-                .send()
-        };
-        let output = self.ask.send(Action::EcrBatchGetImage, &place, call).await?;
-        digests.iter().map(|digest| one_of(&output, digest)).collect()
+    /// Whether a platform is looked at; one that is not told yet may be.
+    fn is_wanted(&self, platform: Option<&str>) -> bool {
+        let (Some(wanted), Some(platform)) = (&self.plan.platform, platform) else { return true };
+        is_platform(wanted, platform)
     }
 
-    async fn configuration(&self, image: &Image, manifest: &Manifest, place: &Arc<Place>) -> Result<Content, Failure> {
+    async fn configuration(
+        &self,
+        image: &Image,
+        manifest: &Manifest,
+        place: &Arc<Place>,
+    ) -> Result<Configured, Failure> {
         let descriptor = &manifest.configuration;
+        let answer = self.blob(image, descriptor, place).await?;
+        let bytes = answer.map_err(|refusal| Flaw::from(&refusal).of("configuration", &descriptor.digest))?;
+        config::parse(manifest, &bytes, place).map_err(|flaw| flaw.of("configuration", &descriptor.digest))
+    }
+
+    /// A blob whose size was looked at before.
+    async fn blob(
+        &self,
+        image: &Image,
+        descriptor: &Descriptor,
+        place: &Place,
+    ) -> Result<Result<Vec<u8>, Refusal>, Failure> {
         let address = self.address(image, &descriptor.digest).await?;
         let call = || async {
             let mut bytes = Vec::new();
@@ -106,20 +118,32 @@ impl ContentReader<'_> {
             let done = download(self.session, &address, blob, async |piece| bytes.extend(piece)).await?;
             Ok(done.map(|()| bytes))
         };
-        let answer = self.ask.send(Action::EcrGetDownloadUrlForLayer, place, call).await?;
-        let bytes = answer.map_err(|refusal| Flaw::from(&refusal).of("configuration", &descriptor.digest))?;
-        config::parse(manifest, &bytes, place).map_err(|flaw| flaw.of("configuration", &descriptor.digest))
+        self.ask.send(Action::EcrGetDownloadUrlForLayer, place, call).await
     }
 }
 
-/// The manifest that an answer gives for a digest.
-fn one_of(output: &BatchGetImageOutput, digest: &str) -> Result<Kind, Failure> {
-    let named = |id: Option<&ImageIdentifier>| id.and_then(ImageIdentifier::image_digest) == Some(digest);
-    let text = output.images().iter().find(|image| named(image.image_id())).and_then(|image| image.image_manifest());
-    let Some(text) = text else {
-        let failure = output.failures().iter().find(|failure| named(failure.image_id()));
-        let code = failure.and_then(|failure| failure.failure_code()).map_or("", |code| code.as_str());
-        return Err(Flaw::new(format!("is not in the answer {code}").trim_end()).of("manifest", digest));
+/// Whether a platform is the one that is wanted. Without a variant all of an architecture are meant, and the variant that an
+/// architecture has by itself need not be said.
+///
+/// Source: <https://github.com/containerd/platforms/blob/main/database.go>
+fn is_platform(wanted: &str, platform: &str) -> bool {
+    let plain = |platform: &str| match platform.strip_suffix("/v8") {
+        Some(plain) if plain.ends_with("/arm64") => plain.to_owned(),
+        Some(_) | None => platform.to_owned(),
     };
-    manifest::parse(digest, text).map_err(|flaw| flaw.of("manifest", digest))
+    let (wanted, platform) = (plain(wanted), plain(platform));
+    platform == wanted || platform.strip_prefix(&wanted).is_some_and(|rest| rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_platform_is_meant_with_and_without_its_variant() {
+        assert!(is_platform("linux/arm64", "linux/arm64/v8") && is_platform("linux/arm64/v8", "linux/arm64"));
+        assert!(is_platform("linux/arm", "linux/arm/v7") && is_platform("linux/arm/v7", "linux/arm/v7"));
+        assert!(!is_platform("linux/arm/v7", "linux/arm/v6") && !is_platform("linux/arm", "linux/arm64"));
+        assert!(!is_platform("linux/arm64/v9", "linux/arm64") && !is_platform("linux/amd64", "windows/amd64"));
+    }
 }

@@ -4,6 +4,7 @@ use palisade_model::ecr::Image;
 use palisade_model::{Action, Arn, Fact, Gap, Place, RegionName};
 
 use super::flaw::Flaw;
+use super::layer_cache::LayerCache;
 use crate::ask::Ask;
 use crate::aws::session::Session;
 use crate::failure::Failure;
@@ -16,6 +17,8 @@ pub(in crate::ecr) struct ContentReader<'a> {
     pub(super) region: &'a RegionName,
     pub(super) plan: &'a Plan,
     pub(super) ask: &'a Ask,
+    /// The layers that were read before.
+    pub(super) layers: &'a LayerCache,
 }
 
 impl<'a> ContentReader<'a> {
@@ -26,8 +29,9 @@ impl<'a> ContentReader<'a> {
         region: &'a RegionName,
         plan: &'a Plan,
         ask: &'a Ask,
+        layers: &'a LayerCache,
     ) -> Self {
-        Self { session, client, region, plan, ask }
+        Self { session, client, region, plan, ask, layers }
     }
 
     /// Where a blob can be had.

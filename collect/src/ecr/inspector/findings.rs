@@ -192,6 +192,6 @@ fn vulnerability(finding: &Finding) -> Option<Vulnerability> {
         Some("NO") => Some(false),
         _ => None,
     };
-    let (id, packages) = (finding.id.clone(), finding.packages.clone());
-    Some(Vulnerability { id, severity, packages, fix, exploit_available })
+    let (id, packages, score) = (finding.id.clone(), finding.packages.clone(), finding.score.clone());
+    Some(Vulnerability { id, severity, packages, score, fix, exploit_available })
 }

@@ -58,6 +58,8 @@ pub(crate) struct Finding {
     pub(crate) fix: Option<String>,
     /// `YES` or `NO`.
     pub(crate) exploit: Option<String>,
+    /// Inspector's score, from 0.0 to 10.0.
+    pub(crate) score: Option<String>,
 }
 
 /// What Inspector knows beyond the finding of up to ten of them.

@@ -1,5 +1,6 @@
 //! Inspector's answers as they arrive, and what is taken from them.
 
+use palisade_model::ecr::Vulnerability;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -43,9 +44,8 @@ impl FindingItem {
     /// word is one that is not known here.
     pub(super) fn finding(self) -> Option<Finding> {
         let details = self.package_vulnerability_details.unwrap_or_default();
-        let package = |package: Package| match package.version {
-            Some(version) => format!("{} {version}", package.name),
-            None => package.name,
+        let package = |package: Package| {
+            Vulnerability::package(&package.name, package.version.as_deref(), package.fixed_in_version.as_deref())
         };
         let images = self.resources.into_iter().filter(|resource| resource.kind == "AWS_ECR_CONTAINER_IMAGE");
         let images: Vec<_> = images.map(|image| image.id.into()).collect();
@@ -58,6 +58,7 @@ impl FindingItem {
             packages: details.vulnerable_packages.into_iter().map(package).collect(),
             fix: self.fix_available,
             exploit: self.exploit_available,
+            score: self.inspector_score.map(|score| format!("{score:.1}")),
         })
     }
 }
@@ -178,6 +179,7 @@ pub(super) struct FindingItem {
     severity: String,
     fix_available: Option<String>,
     exploit_available: Option<String>,
+    inspector_score: Option<f64>,
     package_vulnerability_details: Option<VulnerabilityDetails>,
     #[serde(default)]
     resources: Vec<FindingResource>,
@@ -192,9 +194,11 @@ struct VulnerabilityDetails {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Package {
     name: String,
     version: Option<String>,
+    fixed_in_version: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -253,14 +257,15 @@ mod tests {
 
     #[test]
     fn a_finding_names_its_images_and_packages() {
-        let text = r#"{"findings":[{"findingArn":"f","severity":"HIGH","title":"CVE-1 - openssl","fixAvailable":"YES",
+        let text = r#"{"findings":[{"findingArn":"f","severity":"HIGH","title":"CVE-1 - openssl","fixAvailable":"YES","inspectorScore":7.5,
             "packageVulnerabilityDetails":{"vulnerabilityId":"CVE-1","vulnerablePackages":[{"name":"openssl",
-            "version":"3.0.1"},{"name":"libssl"}]},"resources":[{"type":"AWS_ECR_CONTAINER_IMAGE","id":"image"},
+            "version":"3.0.1","fixedInVersion":"3.0.2"},{"name":"libssl"}]},"resources":[{"type":"AWS_ECR_CONTAINER_IMAGE","id":"image"},
             {"type":"OTHER","id":"no"}]}]}"#;
         let answer: ListFindings = serde_json::from_str(text).unwrap();
         let finding = answer.findings.into_iter().next().unwrap().finding().unwrap();
         assert_eq!((finding.id.as_str(), finding.fix.as_deref()), ("CVE-1", Some("YES")));
-        assert_eq!(finding.packages, ["openssl 3.0.1", "libssl"]);
+        assert_eq!(finding.packages, ["openssl 3.0.1 (fixed in 3.0.2)", "libssl"]);
+        assert_eq!(finding.score.as_deref(), Some("7.5"));
         assert_eq!(finding.images, [Arn::from("image")]);
     }
 

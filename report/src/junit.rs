@@ -1,0 +1,149 @@
+//! The report as JUnit's XML, which pipelines show as tests: a suite for each check, a case for each resource.
+//!
+//! There is no standard; this is what Jenkins, GitLab and Azure read.
+//! Source: <https://github.com/testmoapp/junitxml>
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, BufWriter, Write};
+
+use palisade_checks::audit::{Finding, Report, Status};
+use palisade_model::Gap;
+use palisade_model::verdict::Verdict;
+
+use super::Include;
+use super::safe::visible;
+
+/// The suite of what could not be read and stands in no finding's way.
+const READING: &str = "reading";
+
+/// Writes failures as failures, unknowns as errors, and suppressed failures as skipped. Passes are written always, so that
+/// a suite without a case was not judged; what does not apply is skipped, if asked for.
+pub(super) fn write(report: &Report, include: Include, out: &mut impl Write) -> io::Result<()> {
+    let include = Include { passes: true, ..include };
+    let mut suites: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
+    for finding in include.of(report) {
+        suites.entry(finding.check.id).or_default().push(Case::of(finding));
+    }
+    let told: BTreeSet<_> = report.findings.iter().filter_map(|finding| finding.outcome.as_ref().err()).collect();
+    for gap in report.gaps.iter().filter(|gap| !told.contains(gap)) {
+        suites.entry(READING).or_default().push(Case::of_gap(gap));
+    }
+    let mut out = BufWriter::new(out);
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    let counts = Counts::of(suites.values().flatten());
+    writeln!(out, "<testsuites name=\"palisade\" {counts}>")?;
+    for (name, cases) in &suites {
+        let (counts, time) = (Counts::of(cases), report.collected_at.strftime("%Y-%m-%dT%H:%M:%S"));
+        writeln!(out, "  <testsuite name=\"{}\" {counts} timestamp=\"{time}\">", quoted(name))?;
+        for case in cases {
+            case.write(name, &mut out)?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    writeln!(out, "</testsuites>")?;
+    out.flush()
+}
+
+/// One resource under one check.
+struct Case<'a> {
+    name: Cow<'a, str>,
+    result: CaseResult,
+}
+
+enum CaseResult {
+    Passed,
+    /// With the severity and the evidence.
+    Failed(&'static str, Vec<String>),
+    /// With what stands in the way.
+    Unknown(String),
+    /// With the reason.
+    Skipped(String),
+}
+
+impl<'a> Case<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let result = match (finding.status(), &finding.outcome) {
+            (Status::Fail, Ok(Verdict::Fail(evidence))) => {
+                CaseResult::Failed(finding.severity.name(), evidence.iter().map(|one| one.0.clone()).collect())
+            }
+            (Status::Suppressed, _) => {
+                let reason = finding.suppressed.as_ref().map_or("", |suppression| &*suppression.reason);
+                CaseResult::Skipped(format!("accepted: {reason}"))
+            }
+            (Status::NotApplicable, _) => CaseResult::Skipped("does not apply".to_owned()),
+            (_, Err(gap)) => CaseResult::Unknown(gap.to_string()),
+            (Status::Fail | Status::Unknown | Status::Pass, Ok(_)) => CaseResult::Passed,
+        };
+        Self { name: Cow::Borrowed(finding.resource.as_str()), result }
+    }
+
+    fn of_gap(gap: &'a Gap) -> Self {
+        let place = gap.place.resource.as_ref().map_or("the account", |resource| resource.as_str());
+        Self { name: Cow::Owned(format!("{} of {place}", gap.action)), result: CaseResult::Unknown(gap.to_string()) }
+    }
+
+    fn write(&self, check: &str, out: &mut impl Write) -> io::Result<()> {
+        let head = format!("    <testcase classname=\"{}\" name=\"{}\"", quoted(check), quoted(&self.name));
+        let inner = match &self.result {
+            CaseResult::Passed => return writeln!(out, "{head}/>"),
+            CaseResult::Failed(severity, evidence) => {
+                let lines: Vec<String> = evidence.iter().map(|line| quoted(line)).collect();
+                let first = lines.first().map_or("", String::as_str);
+                format!("<failure type=\"{severity}\" message=\"{first}\">{}</failure>", lines.join("\n"))
+            }
+            CaseResult::Unknown(gap) => format!("<error type=\"unknown\" message=\"{}\"/>", quoted(gap)),
+            CaseResult::Skipped(reason) => format!("<skipped message=\"{}\"/>", quoted(reason)),
+        };
+        writeln!(out, "{head}>{inner}</testcase>")
+    }
+}
+
+/// How many cases there are, by result.
+#[derive(Default)]
+struct Counts {
+    all: usize,
+    failed: usize,
+    unknown: usize,
+    skipped: usize,
+}
+
+impl Counts {
+    fn of<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> Self {
+        cases.into_iter().fold(Self::default(), |mut counts, case| {
+            counts.all += 1;
+            match case.result {
+                CaseResult::Passed => {}
+                CaseResult::Failed(..) => counts.failed += 1,
+                CaseResult::Unknown(_) => counts.unknown += 1,
+                CaseResult::Skipped(_) => counts.skipped += 1,
+            }
+            counts
+        })
+    }
+}
+
+impl std::fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { all, failed, unknown, skipped } = self;
+        write!(formatter, "tests=\"{all}\" failures=\"{failed}\" errors=\"{unknown}\" skipped=\"{skipped}\"")
+    }
+}
+
+/// Text as it may stand in XML, with every hidden character spelt out.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 8);
+    for character in visible(text).chars() {
+        match character {
+            '&' => quoted.push_str("&amp;"),
+            '<' => quoted.push_str("&lt;"),
+            '>' => quoted.push_str("&gt;"),
+            '"' => quoted.push_str("&quot;"),
+            '\'' => quoted.push_str("&apos;"),
+            // XML has no word for these two.
+            '\u{fffe}' | '\u{ffff}' => quoted.push('\u{fffd}'),
+            other => quoted.push(other),
+        }
+    }
+    quoted
+}
