@@ -211,13 +211,13 @@ pub const ADDED: &[Added] = &[
     ),
     row(5, "/regions/*/eks/clusters/items/*/inside/known/newer_fields", Made(nothing)),
     // 5: images as their runtimes read them. What was read before knew no setting that stands there twice.
-    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/scan/known/worst/*/score", Made(nothing)),
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/scan/known/worst/*/score", Made(none)),
     row(
         5,
         "/regions/*/ecr/registry/creation_templates/items/*/lifecycle",
         Fact(Action::EcrDescribeRepositoryCreationTemplates),
     ),
-    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/base_digest", Made(nothing)),
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/base_digest", Made(none)),
     row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/disputed", Made(none_of_them)),
     row(
         5,
@@ -233,10 +233,6 @@ const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {
 /// Whether a variable holds no access key's id, which no user's keys are then to be compared with.
 fn holds_no_key_id(variable: &Map<String, Value>) -> bool {
     variable.get("secret").is_some_and(|secret| secret != "aws_access_key_id")
-}
-
-fn nothing(_: &Map<String, Value>, _: &Site<'_>) -> Value {
-    Value::Null
 }
 
 fn none_of_them(_: &Map<String, Value>, _: &Site<'_>) -> Value {
