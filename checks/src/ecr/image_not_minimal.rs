@@ -11,17 +11,15 @@ check! {
     /// program has a hole; and each package brings vulnerabilities of its own, which have to be judged and mended although
     /// nothing uses it.
     ///
-    /// Minimal are images from scratch, distroless, Wolfi and what else apko puts together, Alpine, BusyBox, and Red Hat's
-    /// `ubi-micro`. Not minimal are Debian with its `slim` images, Ubuntu, Amazon Linux, Red Hat, Fedora and others, when
-    /// the image also shows a shell or a package manager. The distribution is told by annotations, labels, and the steps of
-    /// the build; steps that use a package manager outweigh a label. An image that none of them identifies is left out
-    /// until its layers are read (`--image-layers`).
+    /// Minimal are images from scratch, distroless, Wolfi and what else apko makes, Alpine, BusyBox, and Red Hat's
+    /// `ubi-micro`. Others fail when they also show a shell or a package manager. The distribution is told by annotations,
+    /// labels and steps of the build; steps that use a package manager outweigh a label. An image that none identifies is
+    /// left out until its layers are read (`--image-layers`).
     ///
-    /// Where all layers were read, what lies in the file system outweighs what the image calls itself: `/etc/os-release`
-    /// and labels count only as far as the packages and programs fit to them. Programs are found by name in the folders of
-    /// `PATH` and wherever programs lie, a version behind the name included; other names of BusyBox count as BusyBox.
-    /// Interpreters and download tools are shown beside them, and decide nothing alone. An image that nothing identifies
-    /// fails if it holds a shell or a package manager. Images for Windows are not judged.
+    /// Where all layers were read, the files outweigh what the image calls itself: `os-release` and labels count as far as
+    /// packages and programs fit to them. Programs are found by name wherever programs lie, BusyBox behind its links.
+    /// Interpreters alone decide nothing. What nothing identifies fails with a shell or package manager. Windows is not
+    /// judged.
     ///
     /// ## Severity
     /// Low: it makes other holes worse, and is none by itself.

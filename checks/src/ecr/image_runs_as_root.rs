@@ -12,13 +12,11 @@ check! {
     /// may name another user than the image does; the image decides wherever it names none.
     ///
     /// Judged is the user in the configuration of each platform: none, `root` and the number 0 are root, with or without a
-    /// group. Another name is what the image's `/etc/passwd` says. That takes its layers (`--image-layers`); where they are
-    /// not read, images with a named user are left out, and a name that they do not resolve is unknown. A number beyond
-    /// 2147483647 counts as root too: containerd before 1.6.38, 1.7.27 and 2.0.4 may run it so (CVE-2024-40635). On
-    /// Windows, `ContainerAdministrator` counts as root, and so does no user at all.
+    /// group. Another name is what the image's `/etc/passwd` says, which takes its layers (`--image-layers`); without them
+    /// named users are left out, and a name that they do not resolve is unknown. A number beyond 2147483647 counts as root:
+    /// older containerd may run it so (CVE-2024-40635). On Windows, `ContainerAdministrator` and no user are root.
     ///
-    /// The configuration is read as runtimes read it, with Go's reader: keys in any case, and the last of several counts.
-    /// Where one stands there more than once with different values, the evidence says so.
+    /// Of settings that stand in the configuration more than once, in whatever case, the last counts, as for runtimes.
     ///
     /// ## Severity
     /// Medium: harm needs a hole in the program, and then one more in what keeps it in.

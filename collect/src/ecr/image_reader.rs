@@ -1,7 +1,7 @@
 //! What it takes to read single images of one Region.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use palisade_model::ecr::Ecr;
@@ -14,6 +14,9 @@ use crate::ask::Ask;
 use crate::aws::session::Session;
 use crate::aws::signed::Signed;
 use crate::plan::Plan;
+
+/// No image.
+static NONE: LazyLock<HashMap<Arn, Gap>> = LazyLock::new(HashMap::new);
 
 /// Reads the images of one Region.
 pub(super) struct ImageReader<'a> {
@@ -30,6 +33,8 @@ pub(super) struct ImageReader<'a> {
     pub(super) now: Timestamp,
     pub(super) plan: &'a Plan,
     pub(super) ask: &'a Ask,
+    /// Images whose manifests could not be read when they were told apart from other things.
+    pub(super) unread: &'a HashMap<Arn, Gap>,
     /// The layers that were read in this run.
     pub(super) layers: LayerCache,
 }
@@ -57,6 +62,7 @@ impl<'a> ImageReader<'a> {
             now: inventory.collected_at,
             plan,
             ask,
+            unread: &NONE,
             layers: LayerCache::default(),
         }
     }

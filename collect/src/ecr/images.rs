@@ -28,13 +28,13 @@ pub(crate) async fn complete(
     mut inspected: BTreeMap<RegionName, Inspected>,
     inventory: &mut Inventory,
 ) {
-    tell_apart(session, plan, ask, inventory).await;
+    let unread = tell_apart(session, plan, ask, inventory).await;
     let (workloads, gaps) = workloads(inventory);
     let regions = inventory.regions.iter().map(|(name, region)| {
         let gaps = gaps.iter().filter(|gap| gap.place.region.as_ref().is_none_or(|region| region == name));
         let unknown_workload = first(gaps).cloned();
         let reader = ImageReader::new(session, plan, ask, inventory, (name, region), &workloads);
-        let reader = ImageReader { unknown_workload, ..reader };
+        let reader = ImageReader { unknown_workload, unread: &unread, ..reader };
         let inspected = inspected.remove(name);
         async move { Box::pin(reader.chosen(inspected)).await }
     });
@@ -46,11 +46,21 @@ pub(crate) async fn complete(
     }
 }
 
+/// What manifests turned out to be that are listed as images.
+#[derive(Default)]
+struct Natures {
+    /// Those that are none, by digest.
+    others: HashMap<String, ArtifactKind>,
+    /// Those that could not be read, by the image's name.
+    unread: HashMap<Arn, Gap>,
+}
+
 /// Looks at manifests that are listed as images and may be something else, such as signatures whose tag moved on, wherever
-/// it decides which image is the newest or in use. A run that is not deep reads no manifests.
-async fn tell_apart(session: &Arc<Session>, plan: &Plan, ask: &Ask, inventory: &mut Inventory) {
+/// it decides which image is the newest or in use. A run that is not deep reads no manifests. Answers what could not be
+/// read.
+async fn tell_apart(session: &Arc<Session>, plan: &Plan, ask: &Ask, inventory: &mut Inventory) -> HashMap<Arn, Gap> {
     match plan.depth {
-        Depth::Standard => return,
+        Depth::Standard => return HashMap::new(),
         Depth::Deep => {}
     }
     let workloads = HashMap::new();
@@ -58,16 +68,19 @@ async fn tell_apart(session: &Arc<Session>, plan: &Plan, ask: &Ask, inventory: &
         let reader = ImageReader::new(session, plan, ask, inventory, (name, region), &workloads);
         async move { Box::pin(reader.natures()).await }
     });
-    let told: Vec<Vec<HashMap<String, ArtifactKind>>> = join_all(regions).await;
+    let told: Vec<Vec<Natures>> = join_all(regions).await;
+    let mut unread = HashMap::new();
     for (region, repositories) in inventory.regions.values_mut().zip(told) {
-        for (repository, kinds) in region.ecr.repositories.seen_mut().iter_mut().zip(repositories) {
+        for (repository, natures) in region.ecr.repositories.seen_mut().iter_mut().zip(repositories) {
             for artifact in repository.artifacts.seen_mut() {
-                if let Some(kind) = kinds.get(&artifact.digest) {
+                if let Some(kind) = natures.others.get(&artifact.digest) {
                     artifact.kind = kind.clone();
                 }
             }
+            unread.extend(natures.unread);
         }
     }
+    unread
 }
 
 /// Asks again for the scans of images that were read, of a registry whose images tell their scans themselves.
@@ -136,25 +149,29 @@ impl ImageReader<'_> {
         ends.into_iter().map(|(count, gap)| Listing::new(rest.by_ref().take(count).collect(), gap)).collect()
     }
 
-    /// For each repository, what is listed as an image and is none, by its digest.
-    async fn natures(&self) -> Vec<HashMap<String, ArtifactKind>> {
+    /// For each repository, what is listed as an image and is none.
+    async fn natures(&self) -> Vec<Natures> {
         let told = self.ecr.repositories.seen().iter().map(|repository| Box::pin(self.natures_in(repository)));
         futures_util::stream::iter(told).buffered(AT_ONCE).collect().await
     }
 
-    async fn natures_in(&self, repository: &Repository) -> HashMap<String, ArtifactKind> {
-        let (mut others, mut images) = (HashMap::new(), HashSet::new());
-        while let Some(artifact) = next_in_doubt(repository, self.now, &others, &images) {
-            // Each answer settles one, and what cannot be read is left to the reading of contents, which says why.
+    async fn natures_in(&self, repository: &Repository) -> Natures {
+        let (mut natures, mut images) = (Natures::default(), HashSet::new());
+        // Each answer settles one.
+        while let Some(artifact) = next_in_doubt(repository, self.now, &natures.others, &images) {
             let (action, digest) = (Action::EcrBatchGetImage, artifact.digest.clone());
             let arn = image_arn(&repository.arn, &digest);
             let ask = async || self.contents().nature(&arn, &repository.arn, &digest).await;
             match self.ask.remembered(action, &Place::resource(&arn), "nature", ask).await {
-                Fact::Known(Nature::Other(kind)) => _ = others.insert(digest, kind),
-                Fact::Known(Nature::Image) | Fact::Unknown(_) => _ = images.insert(digest),
+                Fact::Known(Nature::Other(kind)) => _ = natures.others.insert(digest, kind),
+                Fact::Known(Nature::Image) => _ = images.insert(digest),
+                Fact::Unknown(gap) => {
+                    images.insert(digest);
+                    natures.unread.insert(arn, gap);
+                }
             }
         }
-        others
+        natures
     }
 
     /// Who scans, and what Inspector says of the Region's images if it does.
@@ -196,7 +213,11 @@ impl ImageReader<'_> {
             contents: Fact::not_asked(Action::EcrBatchGetImage, &place),
             arn: chosen.arn,
         };
-        image.contents = self.contents().contents(&image).await;
+        // What could not be read a moment ago is not asked for again.
+        image.contents = match self.unread.get(&image.arn) {
+            Some(gap) => Fact::Unknown(gap.clone()),
+            None => self.contents().contents(&image).await,
+        };
         (chosen.repository, image)
     }
 }

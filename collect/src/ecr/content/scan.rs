@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use palisade_archive::{ArchiveError, Entry, Kind, Limits, Visitor};
 use palisade_model::secret::Class;
@@ -19,6 +21,12 @@ const MOST_TEXT: usize = 2 * 1024 * 1024;
 /// Bytes that the list of a layer's entries may take: a million of them take less.
 const LARGEST_LISTING: usize = 64 * 1024 * 1024;
 
+/// Files that wait to be looked into, of a MiB each at the most.
+const WAITING: usize = 8;
+
+/// A file to be looked into: the number of its entry, its path, its content.
+type Job = (u32, String, Vec<u8>);
+
 /// Names of files whose text is kept, wherever they lie: links lead to them from where they are looked for.
 const TEXTS: [&str; 2] = ["passwd", "os-release"];
 
@@ -33,6 +41,8 @@ pub(super) struct Scan {
     pub(super) secrets: BTreeMap<u32, (String, Class)>,
     number: u32,
     wanted: Wanted,
+    /// Who looks into files beside the reading; without anybody it is done at once.
+    lookers: Option<SyncSender<Job>>,
 }
 
 /// Why the content of the present entry is asked for.
@@ -72,19 +82,57 @@ impl Visitor for Scan {
         if self.wanted.text {
             self.texts.insert(self.number, String::from_utf8_lossy(content).into_owned());
         }
-        if self.wanted.secret
-            && let Some(class) = secret_in_file(path, content)
-        {
-            self.secrets.insert(self.number, (shown(path), class));
+        if !self.wanted.secret {
+            return;
+        }
+        match &self.lookers {
+            // Where all of them have failed, the reading ends as they did.
+            Some(lookers) => _ = lookers.send((self.number, path.to_owned(), content.to_vec())),
+            None => self.secrets.extend(looked_into((self.number, path.to_owned(), content.to_vec()))),
         }
     }
 }
 
+/// The secret of one file, as it is kept.
+fn looked_into((number, path, content): Job) -> Option<(u32, (String, Class))> {
+    secret_in_file(&path, &content).map(|class| (number, (shown(&path), class)))
+}
+
+/// Looks into files until no more come.
+fn look(jobs: &Mutex<Receiver<Job>>) -> Vec<(u32, (String, Class))> {
+    let mut found = Vec::new();
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else { return found };
+        found.extend(looked_into(job));
+    }
+}
+
 impl Scan {
-    /// Reads a layer to its end.
+    /// Reads a layer to its end. Files are looked into beside that, on the processors that there are.
     pub(super) fn read(layer: impl Read, unpacked: u64) -> Result<Self, Flaw> {
         let mut scan = Self::default();
-        palisade_archive::read(layer, &limits(unpacked), &mut scan).map_err(flaw)?;
+        let count = std::thread::available_parallelism().map_or(1, |count| count.get().min(4));
+        let (sender, receiver) = sync_channel(WAITING);
+        let jobs = Arc::new(Mutex::new(receiver));
+        let (read, found) = std::thread::scope(|scope| {
+            let lookers = (0..count).map(|_| {
+                let jobs = Arc::clone(&jobs);
+                scope.spawn(move || look(&jobs))
+            });
+            let lookers: Vec<_> = lookers.collect();
+            // The receiver goes with the last of them, so that nobody waits for one who has failed.
+            drop(jobs);
+            scan.lookers = Some(sender);
+            let read = palisade_archive::read(layer, &limits(unpacked), &mut scan);
+            scan.lookers = None;
+            let found: Option<Vec<_>> = lookers.into_iter().map(|looker| looker.join().ok()).collect();
+            (read, found)
+        });
+        read.map_err(flaw)?;
+        let found = found.ok_or_else(|| Flaw::new("holds a file that cannot be looked into"))?;
+        let found: BTreeMap<u32, (String, Class)> = found.into_iter().flatten().collect();
+        scan.secrets = found.into_iter().take(MOST_SECRETS).collect();
         if scan.listing.size() > LARGEST_LISTING {
             return Err(Flaw::new("holds more names than are looked at"));
         }
