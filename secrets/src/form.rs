@@ -1,0 +1,564 @@
+//! Values of a published form: keys and tokens that tell by themselves what they are.
+//!
+//! Our own forms come first: they give the class, and take what a service says of its tokens, not the length that they have
+//! today. Behind them stand the rules of Betterleaks (rules/betterleaks.jsonl, rules/NOTICE). One automaton looks for the
+//! literals of all; a pattern is compiled when its literal is met for the first time. All patterns run in linear time.
+
+use std::sync::{LazyLock, OnceLock};
+
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use regex::bytes::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use crate::checksum;
+use crate::class::{Class, Hit};
+use crate::value;
+
+/// In what a text is looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The value of a setting, a command: somebody put it there.
+    Setting,
+    /// A file of whatever kind: only forms that nothing else has.
+    File,
+}
+
+/// A form of our own.
+struct Own {
+    class: Class,
+    /// What it is, for people.
+    what: &'static str,
+    /// In lower case; one of them is in every match.
+    literals: &'static [&'static str],
+    /// Its first group, or else the whole, is the secret.
+    pattern: &'static str,
+    scope: Scope,
+}
+
+const fn own(class: Class, what: &'static str, literals: &'static [&'static str], pattern: &'static str) -> Own {
+    Own { class, what, literals, pattern, scope: Scope::File }
+}
+
+const fn own_setting(
+    class: Class,
+    what: &'static str,
+    literals: &'static [&'static str],
+    pattern: &'static str,
+) -> Own {
+    Own { class, what, literals, pattern, scope: Scope::Setting }
+}
+
+/// In order of precedence.
+const OWN: &[Own] = &[
+    // RFC 7468; line ends also as `\n` in one line. What follows must look like a key: programs hold the line alone.
+    own(
+        Class::PrivateKey,
+        "a private key in PEM form",
+        &["private key"],
+        r#"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:[\s"',+>|-]|\\+[nrt]|[A-Za-z-]+: [^\n\\]{0,200})*([A-Za-z0-9+/=\s\\]{40})"#,
+    ),
+    own(
+        Class::PrivateKey,
+        "a private key of PuTTY",
+        &["putty-user-key-file-"],
+        r"PuTTY-User-Key-File-\d: [\s\S]{1,4000}?Private-Lines: \d+\s+[A-Za-z0-9+/=]{20,}",
+    ),
+    own(
+        Class::PrivateKey,
+        "a private key of SSH2",
+        &["ssh2 encrypted private key"],
+        r"---- BEGIN SSH2 ENCRYPTED PRIVATE KEY ----\s",
+    ),
+    own_setting(
+        Class::PrivateKey,
+        "a private key as a JSON web key",
+        &["\"kty\""],
+        r#"\{[^{}]*"kty"\s*:\s*"(?:RSA|EC|OKP|oct)"[^{}]*"(?:d|k)"\s*:\s*"([A-Za-z0-9_-]{16,})""#,
+    ),
+    own_setting(
+        Class::PrivateKey,
+        "a private key as a JSON web key",
+        &["\"kty\""],
+        r#"\{[^{}]*"(?:d|k)"\s*:\s*"([A-Za-z0-9_-]{16,})"[^{}]*"kty"\s*:"#,
+    ),
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+    own(
+        Class::AwsAccessKeyId,
+        "the id of an access key",
+        &["akia", "asia", "abia", "acca"],
+        r"(?:^|[^A-Za-z0-9/+])((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})(?:$|[^A-Za-z0-9/+=])",
+    ),
+    // <https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github>
+    own(
+        Class::GitHubToken,
+        "a token of GitHub",
+        &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+        r"\b(gh[pousr]_[A-Za-z0-9]{36,251})\b",
+    ),
+    own(Class::GitHubToken, "a token of GitHub", &["github_pat_"], r"\b(github_pat_[A-Za-z0-9_]{36,255})\b"),
+    // <https://docs.gitlab.com/security/tokens/#token-prefixes>
+    own(
+        Class::GitLabToken,
+        "a token of GitLab",
+        &[
+            "glpat-", "gldt-", "glrt-", "glrtr-", "glcbt-", "glptt-", "glft-", "glsoat-", "glimt-", "glagent-",
+            "gloas-", "glffct-", "glwt-",
+        ],
+        r"\b(gl(?:pat|dt|rt|rtr|cbt|ptt|ft|soat|imt|agent|oas|ffct|wt)-[A-Za-z0-9_.-]{20,})",
+    ),
+    // <https://docs.slack.dev/authentication/tokens/>
+    own(
+        Class::SlackToken,
+        "a token of Slack",
+        &["xoxa-", "xoxb-", "xoxc-", "xoxd-", "xoxe", "xoxo-", "xoxp-", "xoxr-", "xoxs-"],
+        r"\b(xox[abcdeoprs](?:\.xox[bp])?-[A-Za-z0-9%-]{10,})",
+    ),
+    own(
+        Class::SlackToken,
+        "an app-level token of Slack",
+        &["xapp-"],
+        r"\b(xapp-\d-[A-Z0-9]{8,}-\d{8,}-[A-Za-z0-9]{32,})",
+    ),
+    own(
+        Class::SlackToken,
+        "the address of a webhook of Slack",
+        &["hooks.slack"],
+        r"hooks\.slack(?:-gov)?\.com/(?:services|workflows|triggers)/([A-Za-z0-9+/]{20,})",
+    ),
+    // <https://docs.stripe.com/keys>
+    own(
+        Class::StripeKey,
+        "a key of Stripe",
+        &["k_live_", "k_test_", "k_prod_"],
+        r"\b([rs]k_(?:live|test|prod)_[A-Za-z0-9]{16,})",
+    ),
+    own(Class::StripeKey, "the secret of a webhook", &["whsec_"], r"\b(whsec_[A-Za-z0-9+/=]{24,})"),
+    own(
+        Class::GoogleApiKey,
+        "an API key of Google",
+        &["aiza"],
+        r"(?:^|[^A-Za-z0-9_-])(AIza[A-Za-z0-9_-]{35})(?:$|[^A-Za-z0-9_-])",
+    ),
+    own(Class::GoogleApiKey, "a client's secret of Google", &["gocspx-"], r"\b(GOCSPX-[A-Za-z0-9_-]{20,})"),
+    own_setting(Class::GoogleApiKey, "an access token of Google", &["ya29."], r"\b(ya29\.[A-Za-z0-9_-]{30,})"),
+    own_setting(Class::GoogleApiKey, "a refresh token of Google", &["1//"], r#"(?:^|["'=:\s])(1//[A-Za-z0-9_-]{30,})"#),
+    own(Class::SendGridKey, "a key of SendGrid", &["sg."], r"\b(SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64})"),
+    own_setting(Class::TwilioKey, "a key of Twilio", &["sk"], r"\b(SK[0-9a-f]{32})\b"),
+    own(Class::NpmToken, "a token of npm", &["npm_"], r"\b(npm_[A-Za-z0-9]{36})\b"),
+    own(
+        Class::AiServiceKey,
+        "a key of an AI service",
+        &["sk-ant-", "sk-proj-", "sk-svcacct-", "sk-admin-", "sk-or-v1-", "sk-lf-", "sk-None-"],
+        r"\b(sk-(?:ant-(?:api|admin|sid|oat)?\d*-?|proj-|svcacct-|admin-|None-|or-v1-|lf-)[A-Za-z0-9_-]{20,})",
+    ),
+    own_setting(
+        Class::AiServiceKey,
+        "a key of an AI service",
+        &["sk-"],
+        r"(?:^|[^A-Za-z0-9_-])(sk-[A-Za-z0-9]{32,})(?:$|[^A-Za-z0-9_-])",
+    ),
+    own(
+        Class::AiServiceKey,
+        "a key of an AI service",
+        &["hf_", "gsk_", "r8_", "pplx-", "nvapi-", "xai-", "tgp_v1_", "fw_", "csk-"],
+        r"\b((?:hf_[A-Za-z]{30,40}|gsk_[A-Za-z0-9]{40,60}|r8_[A-Za-z0-9]{37,40}|pplx-[A-Za-z0-9]{40,}|nvapi-[A-Za-z0-9_-]{50,}|xai-[A-Za-z0-9]{70,}|fw_[A-Za-z0-9]{22,24}|csk-[a-z0-9]{40,}))\b",
+    ),
+    // <https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string>
+    own(
+        Class::AzureStorageKey,
+        "an account key of Azure",
+        &["accountkey="],
+        r"(?i)AccountKey=([A-Za-z0-9+/]{40,}={0,2})",
+    ),
+    own(
+        Class::AzureStorageKey,
+        "a shared access key of Azure",
+        &["sharedaccesskey="],
+        r"(?i)SharedAccessKey=([A-Za-z0-9+/]{32,}={0,2})",
+    ),
+    own(
+        Class::AzureStorageKey,
+        "a shared access signature of Azure",
+        &["sig="],
+        r"[?&;]sv=20\d\d-\d\d-\d\d&[^\s]*sig=([A-Za-z0-9%+/=]{40,})|[?&;]sig=[A-Za-z0-9%+/=]{40,}[^\s]*&sv=20\d\d",
+    ),
+    own_setting(
+        Class::ServiceToken,
+        "a client's secret of Microsoft Entra",
+        &["q~"],
+        r#"(?:^|[\\'"`\s>=:(,)])([a-zA-Z0-9_~.]{3}\dQ~[a-zA-Z0-9_~.-]{31,34})(?:$|[\\'"`\s<),])"#,
+    ),
+    // <https://developer.hashicorp.com/vault/docs/concepts/tokens>
+    own(Class::ServiceToken, "a token of Vault", &["hvs.", "hvb.", "hvr."], r"\b(hv[sbr]\.[A-Za-z0-9_-]{24,})"),
+    own_setting(Class::ServiceToken, "a token of Vault", &["s."], r#"(?:^|["'=:\s])(s\.[A-Za-z0-9]{24})(?:$|["'\s])"#),
+    own(
+        Class::ServiceToken,
+        "a token of Terraform Cloud",
+        &[".atlasv1."],
+        r"\b([A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,70})",
+    ),
+    own(Class::ServiceToken, "a token of PyPI", &["pypi-ag"], r"\b(pypi-Ag[A-Za-z0-9_-]{50,})"),
+    own(Class::ServiceToken, "a token of RubyGems", &["rubygems_"], r"\b(rubygems_[a-f0-9]{48})\b"),
+    own_setting(Class::ServiceToken, "a token of crates.io", &["cio"], r"\b(cio[A-Za-z0-9]{32})\b"),
+    own(
+        Class::ServiceToken,
+        "a token of Docker",
+        &["dckr_pat_", "dckr_oat_", "swmtkn-1-", "swmkey-1-"],
+        r"\b(dckr_[po]at_[A-Za-z0-9_-]{20,}|SWMTKN-1-[a-z0-9]{40,60}-[a-z0-9]{20,30}|SWMKEY-1-[A-Za-z0-9+/]{40,50})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of DigitalOcean",
+        &["dop_v1_", "doo_v1_", "dor_v1_"],
+        r"\b(do[opr]_v1_[a-f0-9]{64})\b",
+    ),
+    own(Class::ServiceToken, "a token of Databricks", &["dapi"], r"\b(dapi[a-f0-9]{32}(?:-\d)?)\b"),
+    own(Class::ServiceToken, "a token of Pulumi", &["pul-"], r"\b(pul-[a-f0-9]{40})\b"),
+    own(
+        Class::ServiceToken,
+        "a token of Shopify",
+        &["shpat_", "shpca_", "shppa_", "shpss_"],
+        r"\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Square",
+        &["sq0atp-", "sq0csp-", "eaaa"],
+        r"\b(sq0(?:atp|csp)-[A-Za-z0-9_-]{22,43}|EAAA[A-Za-z0-9_-]{60})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a key of New Relic",
+        &["nrak-", "nrii-", "nrra-", "nral"],
+        r"\b(NR(?:AK|II|RA)-[A-Za-z0-9_-]{20,}|[a-f0-9]{36}NRAL)\b",
+    ),
+    own_setting(Class::ServiceToken, "a key of Mailgun", &["key-"], r"\b(key-[a-f0-9]{32})\b"),
+    own_setting(Class::ServiceToken, "a key of Mailchimp", &["-us"], r"\b([0-9a-f]{32}-us\d{1,2})\b"),
+    own(
+        Class::ServiceToken,
+        "a key of Brevo",
+        &["xkeysib-", "xsmtpsib-"],
+        r"\b(x(?:key|smtp)sib-[a-f0-9]{64}-[A-Za-z0-9]{16})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Grafana",
+        &["glsa_", "glc_"],
+        r"\b(glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}|glc_[A-Za-z0-9+/]{32,}={0,2})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Linear",
+        &["lin_api_", "lin_oauth_"],
+        r"\b(lin_(?:api|oauth)_[A-Za-z0-9]{40,})\b",
+    ),
+    own(Class::ServiceToken, "a token of Figma", &["figd_", "figoh_"], r"\b(fig(?:d|oh)_[A-Za-z0-9_-]{38,})"),
+    own(
+        Class::ServiceToken,
+        "a token of Notion",
+        &["ntn_", "secret_"],
+        r"\b(ntn_[A-Za-z0-9]{40,50}|secret_[A-Za-z0-9]{43})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Atlassian",
+        &["atatt3", "atctt3", "atbb", "atsta"],
+        r"\b(ATATT3[A-Za-z0-9_=-]{100,}|ATCTT3[A-Za-z0-9_=-]{100,}|ATBB[A-Za-z0-9]{32,36})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a key of Artifactory",
+        &["akcp", "cmvmd"],
+        r"\b(AKCp[A-Za-z0-9]{10,100}|cmVmd[A-Za-z0-9]{59})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Sentry",
+        &["sntrys_", "sntryu_"],
+        r"\b(sntryu_[a-f0-9]{64}|sntrys_[A-Za-z0-9+/=_-]{60,})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a key of age",
+        &["age-secret-key-1"],
+        r"(?i)(AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a key of Tailscale",
+        &["tskey-"],
+        r"\b(tskey-(?:api|auth|client|scim|webhook)-[A-Za-z0-9_-]{16,})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Fly",
+        &["fm1_", "fm2_", "fo1_"],
+        r"\b(fm[12]_[A-Za-z0-9+/=_-]{60,}|fo1_[A-Za-z0-9_-]{43})",
+    ),
+    own_setting(
+        Class::ServiceToken,
+        "a token of Doppler",
+        &["dp."],
+        r"\b(dp\.(?:pt|st|ct|sa|scim|audit)\.(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40,44})\b",
+    ),
+    own(Class::ServiceToken, "a service token of 1Password", &["ops_eyj"], r"\b(ops_eyJ[A-Za-z0-9+/_=-]{100,})"),
+    own(Class::ServiceToken, "a key of Postman", &["pmak-"], r"\b(PMAK-[a-f0-9]{24}-[a-f0-9]{34})\b"),
+    own(
+        Class::ServiceToken,
+        "a key of Dynatrace",
+        &["dt0c01.", "dt0s01.", "dt0s02."],
+        r"\b(dt0[cs]0[12]\.[A-Z0-9]{24}\.[A-Z0-9]{64})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Confluent, Aiven or PlanetScale",
+        &["pscale_", "avns_"],
+        r"\b(pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,}|AVNS_[A-Za-z0-9_-]{16,})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Supabase",
+        &["sbp_", "sb_secret_"],
+        r"\b(sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20,})\b",
+    ),
+    own_setting(
+        Class::ServiceToken,
+        "a token of LaunchDarkly",
+        &["sdk-", "api-"],
+        r"\b((?:sdk|api)-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Cloudflare",
+        &["v1.0-", "cfat_", "cfut_"],
+        r"\b(v1\.0-[a-f0-9]{24}-[a-f0-9]{146}|cf[au]t_[A-Za-z0-9]{40,})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "an access token of Facebook",
+        &["eaac", "eaab", "eaag"],
+        r"\b(EAA[BCG][A-Za-z0-9]{80,})\b",
+    ),
+    own(
+        Class::ServiceToken,
+        "the address of a webhook of Discord",
+        &["/api/webhooks/"],
+        r"discord(?:app)?\.com/api/webhooks/\d{17,20}/([A-Za-z0-9_-]{60,})",
+    ),
+    own(
+        Class::ServiceToken,
+        "the address of a webhook of Microsoft Teams",
+        &[".webhook.office.com/webhookb2/"],
+        r"\.webhook\.office\.com/webhookb2/[a-f0-9@-]{30,}/IncomingWebhook/([a-f0-9]{32})",
+    ),
+    own_setting(
+        Class::ServiceToken,
+        "a bot's token of Telegram",
+        &[":aa"],
+        r"\b(\d{8,10}:AA[A-Za-z0-9_-]{33})(?:$|[^A-Za-z0-9_-])",
+    ),
+    own_setting(
+        Class::ServiceToken,
+        "the id of an access key of Alibaba Cloud",
+        &["ltai"],
+        r"\b(LTAI[A-Za-z0-9]{17,21})\b",
+    ),
+    own_setting(Class::ServiceToken, "the id of a key of Tencent Cloud", &["akid"], r"\b(AKID[A-Za-z0-9]{32})\b"),
+    own(Class::ServiceToken, "a token of OpenShift", &["sha256~"], r"\b(sha256~[A-Za-z0-9_-]{43})(?:$|[^A-Za-z0-9_-])"),
+    own(
+        Class::ServiceToken,
+        "a token of Ubuntu Pro, EasyPost, Duffel or Flutterwave",
+        &["ezak", "eztk", "duffel_", "flwseck"],
+        r"\b(EZ[AT]K[A-Za-z0-9]{54}|duffel_(?:test|live)_[A-Za-z0-9_=-]{43}|FLWSECK(?:_TEST)?-[A-Za-z0-9-]{12,})",
+    ),
+    // RFC 7519.
+    own(
+        Class::JsonWebToken,
+        "a signed token",
+        &["eyj"],
+        r"(?:^|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{16,})",
+    ),
+    own_setting(
+        Class::JsonWebToken,
+        "an encrypted token",
+        &["eyj"],
+        r"(?:^|[^A-Za-z0-9_-])(eyJ[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}\.[A-Za-z0-9_-]{16,})",
+    ),
+];
+
+/// The bits a character that a find of a form of our own must have.
+const LEAST_BITS: f64 = 2.0;
+
+#[derive(Deserialize)]
+struct Imported {
+    id: String,
+    kind: ImportedKind,
+    entropy: f64,
+    literals: Vec<String>,
+    pattern: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ImportedKind {
+    /// The token tells what it is.
+    Form,
+    /// The word before it does.
+    Keyed,
+}
+
+struct Rule {
+    class: Class,
+    what: String,
+    pattern: String,
+    scope: Scope,
+    bits: f64,
+    is_keyed: bool,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Rule {
+    fn regex(&self) -> Option<&Regex> {
+        const MOST_MEMORY: usize = 4 << 20;
+        let compile = || RegexBuilder::new(&self.pattern).unicode(false).size_limit(MOST_MEMORY).build().ok();
+        self.compiled.get_or_init(compile).as_ref()
+    }
+
+    /// What it finds, if that is a secret.
+    fn find<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let captures = self.regex()?.captures_iter(text.as_bytes()).take(50);
+        captures.filter_map(|captures| captures.get(1).or_else(|| captures.get(0))).find_map(|found| {
+            let found = std::str::from_utf8(found.as_bytes()).ok()?;
+            let is_weak = self.is_keyed && !value::is_mixed(found);
+            (!value::is_made_up(found, self.bits) && !is_weak && !is_open(self.class, found)).then_some(found)
+        })
+    }
+}
+
+struct Rules {
+    rules: Vec<Rule>,
+    settings: Literals,
+    files: Literals,
+}
+
+/// The literals of the rules of one scope.
+struct Literals {
+    automaton: AhoCorasick,
+    /// For each literal, the rule that it belongs to.
+    owners: Vec<usize>,
+}
+
+impl Literals {
+    fn new(literals: &[(String, usize)]) -> Self {
+        let texts = literals.iter().map(|(literal, _)| literal);
+        let automaton =
+            AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts).expect("some hundred literals");
+        Self { automaton, owners: literals.iter().map(|(_, owner)| *owner).collect() }
+    }
+
+    /// Adds the rules of which a literal is in the text.
+    fn meet(&self, text: &str, met: &mut Vec<usize>) {
+        for literal in self.automaton.find_overlapping_iter(text) {
+            let owner = self.owners[literal.pattern().as_usize()];
+            if !met.contains(&owner) {
+                met.push(owner);
+            }
+        }
+    }
+}
+
+static RULES: LazyLock<Rules> = LazyLock::new(rules);
+
+fn rules() -> Rules {
+    let (mut rules, mut literals) = (Vec::new(), Vec::new());
+    let mut add = |rule: Rule, texts: &mut dyn Iterator<Item = String>| {
+        literals.extend(texts.map(|literal| (literal, rules.len())));
+        rules.push(rule);
+    };
+    for own in OWN {
+        let rule = Rule {
+            class: own.class,
+            what: own.what.to_owned(),
+            pattern: own.pattern.to_owned(),
+            scope: own.scope,
+            bits: LEAST_BITS,
+            is_keyed: false,
+            compiled: OnceLock::new(),
+        };
+        add(rule, &mut own.literals.iter().map(|literal| literal.to_ascii_lowercase()));
+    }
+    for line in include_str!("../rules/betterleaks.jsonl").lines() {
+        let imported: Imported = serde_json::from_str(line).expect("a rule that a test reads");
+        let is_keyed = imported.kind == ImportedKind::Keyed;
+        let rule = Rule {
+            class: Class::ServiceToken,
+            what: format!("what the rule {} is for", imported.id),
+            pattern: imported.pattern,
+            scope: Scope::Setting,
+            bits: imported.entropy,
+            is_keyed,
+            compiled: OnceLock::new(),
+        };
+        add(rule, &mut imported.literals.into_iter());
+    }
+    let settings = Literals::new(&literals);
+    literals.retain(|(_, owner)| rules[*owner].scope == Scope::File);
+    Rules { files: Literals::new(&literals), settings, rules }
+}
+
+/// The secret of a published form in a text; `name` is the name that the text has.
+pub(crate) fn find(name: &str, text: &str, scope: Scope) -> Option<Hit> {
+    let rules = &*RULES;
+    let literals = match scope {
+        Scope::Setting => &rules.settings,
+        Scope::File => &rules.files,
+    };
+    let mut met = Vec::new();
+    literals.meet(text, &mut met);
+    literals.meet(name, &mut met);
+    if met.is_empty() {
+        return None;
+    }
+    let named = format!("{name}={text}");
+    met.sort_unstable();
+    met.iter().map(|index| &rules.rules[*index]).find_map(|rule| {
+        let found = rule.find(if rule.is_keyed && !name.is_empty() { &named } else { text })?;
+        let checked = checksum::told(rule.class, found).map_or(String::new(), |told| format!("; {told}"));
+        Some(Hit::new(rule.class, format!("{}{checked}", rule.what)))
+    })
+}
+
+/// The id of an AWS access key that stands in a text.
+pub fn aws_access_key_id(text: &str) -> Option<&str> {
+    let rule = RULES.rules.iter().find(|rule| rule.class == Class::AwsAccessKeyId)?;
+    rule.find(text)
+}
+
+/// Whether a signed token is one that browsers get: the anonymous role of Supabase.
+/// <https://supabase.com/docs/guides/api/api-keys>
+fn is_open(class: Class, found: &str) -> bool {
+    use base64::Engine as _;
+    if class != Class::JsonWebToken {
+        return false;
+    }
+    let payload = found.split('.').nth(1).unwrap_or_default();
+    let decoded = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
+    String::from_utf8_lossy(&decoded).replace(' ', "").contains("\"role\":\"anon\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_compiles_and_has_literals() {
+        let mut has_literal = vec![false; RULES.rules.len()];
+        for owner in &RULES.settings.owners {
+            has_literal[*owner] = true;
+        }
+        for (rule, has_literal) in RULES.rules.iter().zip(has_literal) {
+            assert!(rule.regex().is_some(), "{}", rule.what);
+            assert!(has_literal, "{}", rule.what);
+        }
+    }
+}
