@@ -8,9 +8,8 @@ use crate::class::{Class, Hit};
 use crate::value;
 
 /// `scheme://user:password@host`; RFC 3986, 3.2.1. The last `@` before the path ends the user's part.
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    value::pattern(r#"(?i)\b([a-z][a-z0-9+.-]{1,40})://([^\s/?#"'<>`\\]+)@([^\s/?#"'<>@`\\]+)"#)
-});
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| value::pattern(r#"(?i)\b([a-z][a-z0-9+.-]{1,40})://([^\s/?#"'<>`\\]+)@([^\s/?#"'<>@`\\]+)"#));
 
 /// `user:password@tcp(host)`, as Go's driver for MySQL has it. <https://github.com/go-sql-driver/mysql#dsn-data-source-name>
 static GO_MYSQL: LazyLock<Regex> =

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 macro_rules! classes {
-    ($($(#[doc = $doc:literal])+ $variant:ident, $label:literal;)+) => {
+    ($($(#[doc = $doc:literal])+ $variant:ident, $label:literal, $sign:literal;)+) => {
         /// The kind of a secret.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
@@ -18,57 +18,71 @@ macro_rules! classes {
                     $(Self::$variant => $label,)+
                 }
             }
+
+            /// By what secrets of the kind are told, for people.
+            pub fn sign(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $sign,)+
+                }
+            }
         }
     };
 }
 
 classes! {
     /// A private key: PEM, OpenSSH, PuTTY, WireGuard.
-    PrivateKey, "private key";
+    PrivateKey, "private key", "its armour, or the form that its tool gives it";
     /// The id of an AWS access key.
-    AwsAccessKeyId, "AWS access key id";
+    AwsAccessKeyId, "AWS access key id", "its published form";
     /// A token of GitHub.
-    GitHubToken, "GitHub token";
+    GitHubToken, "GitHub token", "its published form";
     /// A token of GitLab.
-    GitLabToken, "GitLab token";
+    GitLabToken, "GitLab token", "its published form";
     /// A token or webhook of Slack.
-    SlackToken, "Slack token";
+    SlackToken, "Slack token", "its published form";
     /// A secret or restricted key of Stripe.
-    StripeKey, "Stripe key";
+    StripeKey, "Stripe key", "its published form";
     /// An API key of Google.
-    GoogleApiKey, "Google API key";
+    GoogleApiKey, "Google API key", "its published form";
     /// A key of SendGrid.
-    SendGridKey, "SendGrid key";
+    SendGridKey, "SendGrid key", "its published form";
     /// A key of Twilio.
-    TwilioKey, "Twilio key";
+    TwilioKey, "Twilio key", "its published form";
     /// A token of the npm registry.
-    NpmToken, "npm token";
+    NpmToken, "npm token", "its published form";
     /// A key of an AI service.
-    AiServiceKey, "AI service key";
+    AiServiceKey, "AI service key", "its published form";
     /// A key of an Azure storage account.
-    AzureStorageKey, "Azure storage key";
+    AzureStorageKey, "Azure storage key", "the name and the length of a key of Azure";
     /// A signed token.
-    JsonWebToken, "JSON web token";
+    JsonWebToken, "JSON web token", "the form of RFC 7519";
     /// An address with a password or token in it.
-    AddressWithPassword, "address with a password";
+    AddressWithPassword, "address with a password", "it stands before the host";
     /// A connection string with a password in it.
-    ConnectionString, "connection string with a password";
+    ConnectionString, "connection string with a password", "it stands before the host";
     /// The secret half of an AWS access key.
-    AwsSecretKey, "AWS secret access key";
+    AwsSecretKey, "AWS secret access key", "forty characters under a name that says so";
     /// A variable or setting whose name says that it holds a secret, and whose value looks like one.
-    Named, "value of a variable named as a secret";
+    Named, "value of a variable named as a secret", "its name says so, and it is no reference and no placeholder";
     /// A token or key of another service, in the form that the service gives its tokens.
-    ServiceToken, "token of a service";
+    ServiceToken, "token of a service", "its published form";
     /// A header, or the value of one, that lets its bearer in.
-    AuthorizationHeader, "authorization header";
+    AuthorizationHeader, "authorization header", "a scheme and what follows it";
     /// A password that a command is given.
-    CommandPassword, "password in a command";
+    CommandPassword, "password in a command", "its place in the command";
     /// A password in the file of a tool that reads it there.
-    StoredPassword, "stored password";
+    StoredPassword, "stored password", "its place in a file that is made for it";
     /// The hash of a password, which can be guessed at.
-    PasswordHash, "password hash";
+    PasswordHash, "password hash", "the form of a hash";
     /// A key store with a private key in it.
-    KeyStore, "key store with a private key";
+    KeyStore, "key store with a private key", "its first bytes";
+}
+
+impl Class {
+    /// The kind, and by what it is told, for people.
+    pub fn told(self) -> String {
+        format!("{} ({})", self.label(), self.sign())
+    }
 }
 
 /// A secret that was found: what kind, and by which sign. Neither holds a part of the secret.

@@ -6,7 +6,7 @@
 
 use std::sync::{LazyLock, OnceLock};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use regex::bytes::{Regex, RegexBuilder};
 use serde::Deserialize;
 
@@ -55,7 +55,7 @@ const OWN: &[Own] = &[
         Class::PrivateKey,
         "a private key in PEM form",
         &["private key"],
-        r#"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:[\s"',+>|-]|\\+[nrt]|[A-Za-z-]+: [^\n\\]{0,200})*([A-Za-z0-9+/=\s\\]{40})"#,
+        r#"-----BEGIN (?:[A-Z0-9]+ ){0,4}PRIVATE KEY(?: BLOCK)?-----(?:[\s"',+>|-]|\\+[nrt]|[A-Za-z-]+: [^\n\\]{0,200})*([A-Za-z0-9+/=\s\\]{40}|[A-Za-z0-9+/]{4,}\s*\z)"#,
     ),
     own(
         Class::PrivateKey,
@@ -452,7 +452,10 @@ impl Literals {
     fn new(literals: &[(String, usize)]) -> Self {
         let texts = literals.iter().map(|(literal, _)| literal);
         let automaton =
-            AhoCorasickBuilder::new().ascii_case_insensitive(true).build(texts).expect("some hundred literals");
+            AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(texts).expect("some hundred literals");
         Self { automaton, owners: literals.iter().map(|(_, owner)| *owner).collect() }
     }
 

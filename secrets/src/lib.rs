@@ -72,7 +72,7 @@ fn setting(name: &str, value: &str, deeper: u8) -> Option<Hit> {
     if let Some(hit) = form::find(name, value, form::Scope::Setting) {
         return Some(hit);
     }
-    if value::is_public(value) {
+    if value::is_public(value) || value::is_store_address(value) {
         return None;
     }
     address::find(value)

@@ -397,7 +397,6 @@ const OPENING: &[&str] = &[
     "heroku",
     "cosmos",
     "cosmosdb",
-    "master",
     "functions",
     "host",
     "bot",
@@ -457,6 +456,7 @@ const CIPHER: &[&str] = &[
     "rails",
     "kek",
     "dek",
+    "master",
 ];
 
 /// Words before `key` that make it one of a table, a list, or one that everybody may have.
@@ -551,6 +551,10 @@ const PLAIN: &[&str] = &[
 
 /// What a name says of its value, if it speaks of a secret at all.
 pub(crate) fn kind(name: &str) -> Option<Kind> {
+    // The working directories of a shell.
+    if matches!(name, "PWD" | "OLDPWD" | "INIT_CWD") {
+        return None;
+    }
     let words = words(name);
     let last = words.iter().rposition(|word| !is_decoration(word))?;
     let (before, word) = (&words[..last], words[last].as_str());
@@ -570,7 +574,7 @@ pub(crate) fn kind(name: &str) -> Option<Kind> {
     mentions.then_some(Kind::Hint)
 }
 
-/// Whether the name is that of something with a secret in its value by convention: a list of options, a configuration.
+/// Whether a word says of a secret only where or how it is used.
 fn is_decoration(word: &str) -> bool {
     DECORATIONS.contains(&word) || word.bytes().all(|byte| byte.is_ascii_digit()) || matches!(word, "v1" | "v2" | "v3")
 }
@@ -619,9 +623,7 @@ fn of_word(before: &[String], word: &str) -> Option<Kind> {
         "authenticationkey",
     ];
     if PASSWORDS.iter().any(|end| word.ends_with(end)) || PASS.contains(&word) {
-        // The working directory of a shell.
-        let is_folder = matches!(word, "pwd") && (before.is_empty() || before.last().is_some_and(|word| word == "old"));
-        return (!is_folder).then_some(Kind::Password);
+        return Some(Kind::Password);
     }
     if word.ends_with("pass") && word.len() > 5 && !NO_PASS.contains(&word) {
         return Some(Kind::Password);
@@ -638,7 +640,6 @@ fn of_word(before: &[String], word: &str) -> Option<Kind> {
     if word == "key" || word == "keys" {
         return of_key(before);
     }
-    // `PGPASSWORD` ends so; `passwordsecret` and the like too.
     None
 }
 

@@ -18,11 +18,10 @@ const PARTS: [&str; 18] = [
 static MENTION: LazyLock<AhoCorasick> =
     LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(PARTS).expect("a dozen words"));
 
-/// `name = value`, `name: value`, `"name": "value"`, `name => 'value'`, `name=value;`, `?name=value&`.
+/// `name = value`, `name: value`, `"name": "value"`, `name => 'value'`, `name=value;`, `?name=value&`, from the name on.
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(concat!(
-        r#"(?i)([a-z0-9_.-]{0,80}(?:pass|pwd|secret|token|key|cred|auth|salt|jwt|psk|sas|cookie|pepper|bearer|pat|pw|psw|mdp)[a-z0-9_.-]{0,60})"#,
-        r#"\\?["'`\])]{0,3}\s{0,8}(?:=>|:=|\?=|={1,2}|:)\s{0,8}"#,
+        r#"(?i)^([a-z0-9_.-]{1,160})\\?["'`\])]{0,3}\s{0,8}(?:=>|:=|\?=|={1,2}|:)\s{0,8}"#,
         r#"(?:\\?"([^"\n]*?)\\?"|'([^'\n]*)'|`([^`\n]*)`|([^\s;&,"'`<>|]+))"#,
     ))
 });
@@ -42,9 +41,8 @@ static NAMED_VALUE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// `<name>value</name>`.
-static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
-    value::pattern(r"<([A-Za-z_][\w.:-]{0,100})(?:\s[^<>]*)?>\s{0,200}(?:<!\[CDATA\[)?([^<\]]{3,})")
-});
+static ELEMENT: LazyLock<Regex> =
+    LazyLock::new(|| value::pattern(r"<([A-Za-z_][\w.:-]{0,100})(?:\s[^<>]*)?>\s{0,200}(?:<!\[CDATA\[)?([^<\]]{3,})"));
 
 /// `<element name="NAME" value="VALUE">`, in this order or the other, and `<entry key="NAME">VALUE`.
 static ATTRIBUTES: LazyLock<Regex> = LazyLock::new(|| {
@@ -91,7 +89,7 @@ pub(crate) fn find(text: &str, deeper: u8) -> Option<Hit> {
 pub(crate) fn lines(text: &str, deeper: u8) -> Option<Hit> {
     const MOST: usize = 50_000;
     let place = |index: usize| if text.contains('\n') { format!("line {}, ", index + 1) } else { String::new() };
-    text.lines().take(MOST).enumerate().find_map(|(index, line)| {
+    text.lines().take(MOST).enumerate().filter(|(_, line)| MENTION.is_match(*line)).find_map(|(index, line)| {
         let (name, value) = parted(line)?;
         let kind = name::kind(&name)?;
         let class = value::is_credential(kind, value)
@@ -146,7 +144,7 @@ fn unquoted(value: &str) -> &str {
             return rest.split(quote).next().unwrap_or(rest);
         }
     }
-    let value = value.split(" #").next().unwrap_or(value);
+    let value = if value.starts_with('#') { "" } else { value.split(" #").next().unwrap_or(value) };
     value.trim_end().trim_end_matches([',', ';'])
 }
 
@@ -171,16 +169,32 @@ pub(crate) fn pairs(text: &str) -> Option<Hit> {
         } else {
             value.as_str()
         };
-        found(&captures[1], bare)
+        // `name:value` without a blank is no YAML; `pass:word` of OpenSSL looks so.
+        let is_glued = captures.get(0).is_some_and(|all| all.as_str()[captures[1].len()..].starts_with(':') && all.len() == captures[1].len() + 1 + value.len());
+        found(&captures[1], bare).filter(|_| !is_glued || value::is_mixed(bare))
     };
     let named = |captures: Captures<'_>| {
         let value = (2..=4).find_map(|group| captures.get(group))?;
         found(&captures[1], value.as_str())
     };
-    PAIR.captures_iter(text)
+    names(text)
+        .filter_map(|start| PAIR.captures(&text[start..]))
         .find_map(pair)
         .or_else(|| NAMED_VALUE.captures_iter(text).find_map(named))
         .or_else(|| CALL.captures_iter(text).find_map(|captures| found(&captures[1], &captures[2])))
+}
+
+/// Where the names begin that mention a secret.
+fn names(text: &str) -> impl Iterator<Item = usize> {
+    const LONGEST: usize = 80;
+    let bytes = text.as_bytes();
+    let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
+    let starts = MENTION.find_iter(text).map(move |found| {
+        let before = &bytes[found.start().saturating_sub(LONGEST)..found.start()];
+        found.start() - before.iter().rev().take_while(|byte| is_of_name(byte)).count()
+    });
+    let mut last = None;
+    starts.filter(move |start| last.replace(*start) != Some(*start))
 }
 
 fn of_pair(name: &str, value: &str) -> Option<Hit> {

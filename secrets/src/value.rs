@@ -14,7 +14,7 @@ const REFERENCES: &[&str] = &[
     r"(?i)^@Microsoft\.KeyVault\(",
     r"^projects/[^/]+/secrets/",
     // A variable, an expression or a command that a shell, a template or a build fills in.
-    r"^\$(?:\{|\(|\[|[A-Za-z_]\w*(?:$|[^\w$./])|[A-Za-z_]\w*$|\d$|[@*?]$)",
+    r"^\$(?:\{|\(|\[|[A-Za-z_]\w*(?:$|[./:]\S*$|[^\w$./:])|\d$|[@*?]$)",
     r"\$\{|\$\(|\{\{|\}\}|<%|%>|<\?|\{%|#\{|%\(\w+\)s",
     r"^%[A-Za-z_]\w*%$|^@[A-Za-z_]\w*@$|^__\w+__$|^\{[A-Za-z_][\w.]*\}$|^%\{.*\}$|^\[[A-Za-z_ -]+\]$|^%[sdv]$|^:[a-z_]+$|^\?$",
     r"^!(?:Ref|Sub|GetAtt|Join|ImportValue|If|vault|secret|env|env_var|file|reference|tagged|include)\b",
@@ -104,7 +104,12 @@ pub(crate) fn is_in_its_place(value: &str) -> bool {
 
 /// Whether a value is no secret whatever it is called.
 fn is_none(value: &str) -> bool {
-    value.is_empty() || is_reference(value) || is_placeholder(value) || is_public(value) || is_path(value) || is_pattern(value)
+    value.is_empty()
+        || is_reference(value)
+        || is_placeholder(value)
+        || is_public(value)
+        || is_path(value)
+        || is_pattern(value)
 }
 
 /// Whether a value is a regular expression, as `sed` and `grep` get them.
@@ -119,6 +124,12 @@ pub(crate) fn is_reference(value: &str) -> bool {
             && !PASSWORD_HASH.is_match(value)
             && value[1..].bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.:/".contains(&byte))
             && value[1..].starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+}
+
+/// Whether a value is nothing but the address of a secret in a store.
+pub(crate) fn is_store_address(value: &str) -> bool {
+    const STORES: usize = 3;
+    !value.contains(char::is_whitespace) && REFERENCE.matches(value).iter().any(|index| index < STORES)
 }
 
 /// Whether a value stands for one that is to be put in.

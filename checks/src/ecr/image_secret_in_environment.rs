@@ -44,8 +44,8 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
 
 fn secrets(content: &Content) -> impl Iterator<Item = String> {
     content.environment.iter().filter_map(|variable| {
-        let class = variable.secret?;
-        Some(format!("{}: {}: {}", content.platform, variable.name, class.label()))
+        let told = variable.told()?;
+        Some(format!("{}: {}: {told}", content.platform, variable.name))
     })
 }
 

@@ -51,7 +51,7 @@ fn secrets(image: &Image, content: &Content) -> Result<Vec<String>, Gap> {
         files.complete(&image.arn)?;
     }
     let shown = files.secrets.iter().map(|file| {
-        format!("{}: {}: {}, in the layer {}", content.platform, file.path, file.class.label(), file.layer)
+        format!("{}: {}: {}, in the layer {}", content.platform, file.path, file.class.told(), file.layer)
     });
     Ok(shown.collect())
 }

@@ -47,7 +47,7 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
 fn secrets(content: &Content) -> impl Iterator<Item = String> {
     content.history.iter().enumerate().filter_map(|(index, step)| {
         let class = step.secret?;
-        Some(format!("{}: history[{index}], {}: {}", content.platform, step.instruction, class.label()))
+        Some(format!("{}: history[{index}], {}: {}", content.platform, step.instruction, class.told()))
     })
 }
 

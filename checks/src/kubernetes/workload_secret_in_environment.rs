@@ -49,12 +49,12 @@ fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
 fn secrets(container: &Container) -> Vec<String> {
     let variables = container.environment.iter().filter_map(|variable| match variable {
         EnvironmentVariable::Literal(variable) if !holds_key(variable) => {
-            Some(format!("{}: {}", variable.name, variable.secret?.label()))
+            Some(format!("{}: {}", variable.name, variable.told()?))
         }
         EnvironmentVariable::Literal(_) | EnvironmentVariable::Reference { .. } => None,
     });
     let arguments = container.secrets_in_arguments.iter().filter(|class| !is_aws_key(**class));
-    variables.chain(arguments.map(|class| format!("command and arguments: {}", class.label()))).collect()
+    variables.chain(arguments.map(|class| format!("command, arguments, probes and hooks: {}", class.told()))).collect()
 }
 
 #[cfg(test)]

@@ -40,8 +40,8 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     Ok(Verdict::fail_if_any(variables.iter().filter_map(|variable| {
-        let class = variable.secret?;
-        Some(format!("{}: {}", variable.name, class.label()))
+        let told = variable.told()?;
+        Some(format!("{}: {told}", variable.name))
     })))
 }
 

@@ -7,7 +7,7 @@ use crate::{Action, Arn};
 
 /// The version of the saved form of an [`crate::Inventory`]. It is raised by any change of that form, and [`ADDED`] then says
 /// how older files are read.
-pub const INVENTORY_VERSION: u32 = 4;
+pub const INVENTORY_VERSION: u32 = 5;
 
 /// A part of the saved form that came later than its first version.
 #[derive(Clone, Copy, Debug)]
@@ -105,6 +105,54 @@ pub const ADDED: &[Added] = &[
         Changed(switch),
     ),
     row(4, "/regions/*/network/flow_logs/known", Changed(active)),
+    // 5: by which sign the secret of a variable was told.
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/environment/*/why", Made(not_said)),
+    row(5, "/regions/*/lambda/functions/items/*/environment/known/*/why", Made(not_said)),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/pods/specs/*/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/cron_jobs/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/daemon_sets/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/deployments/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/jobs/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/pods/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/replica_sets/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/replication_controllers/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
+    row(
+        5,
+        "/regions/*/eks/clusters/items/*/inside/known/workloads/stateful_sets/items/*/template/containers/*/environment/*/literal/why",
+        Made(not_said),
+    ),
 ];
 
 const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {
@@ -114,6 +162,10 @@ const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {
 /// Whether a variable holds no access key's id, which no user's keys are then to be compared with.
 fn holds_no_key_id(variable: &Map<String, Value>) -> bool {
     variable.get("secret").is_some_and(|secret| secret != "aws_access_key_id")
+}
+
+fn not_said(_: &Map<String, Value>, _: &Site<'_>) -> Value {
+    Value::Null
 }
 
 fn registry(_: &Map<String, Value>, site: &Site<'_>) -> Value {

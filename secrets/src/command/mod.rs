@@ -4,7 +4,7 @@ mod shell;
 mod tools;
 
 use crate::class::{Class, Hit, shown};
-use crate::{address, file, form, header, name, settings, value};
+use crate::{address, encoded, file, form, header, name, settings, value};
 use shell::Simple;
 
 /// The programs that take a script after `-c`.
@@ -68,6 +68,7 @@ fn of_words(words: &[String], deeper: u8) -> Option<Hit> {
     tools::in_arguments(words)
         .or_else(|| words.iter().find_map(|word| assigned(word, deeper)))
         .or_else(|| (0..words.len()).find_map(|index| announced(words, index)))
+        .or_else(|| words.iter().filter(|word| word.len() >= 60).find_map(|word| encoded::find("", word, deeper)))
         .or_else(|| script_word(words, deeper))
 }
 
@@ -81,7 +82,8 @@ fn assigned(word: &str, deeper: u8) -> Option<Hit> {
     }
     let (name, value) = word.split_once('=')?;
     let name = property(name);
-    if name.contains(char::is_whitespace) || value.trim().is_empty() {
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-:@[]$\"/".contains(&byte)) && !name.contains("://");
+    if !is_name || value.trim().is_empty() {
         return None;
     }
     let value = value.trim_end_matches([',', ']', '"', '\'']);

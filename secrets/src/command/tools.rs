@@ -176,6 +176,7 @@ const TOOLS: &[Tool] = &[
     (&["subscription-manager"], &["register"], Next("--password")),
     (&["useradd", "usermod", "adduser"], &[], Short("-p")),
     (&["net"], &["user"], Word(1)),
+    (&["ConvertTo-SecureString"], &[], Word(0)),
     (&["kinit"], &[], Prefix("--password=")),
     (&["svn"], &[], Next("--password")),
     (&["p4"], &[], Short("-P")),

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::base_image::{BuildTraces, instruction};
 use super::flaw::Flaw;
 use super::manifest::Manifest;
-use super::secrets::{secret_in_command, secret_in_setting};
+use super::secrets::{secret_in_command, secret_in_setting, secret_in_words};
 
 /// Lists of more items are refused; real ones have some dozens.
 const MOST_ITEMS: usize = 10_000;
@@ -94,7 +94,7 @@ pub(super) fn parse(manifest: &Manifest, bytes: &[u8], place: &std::sync::Arc<Pl
         created_at: raw.created.and_then(|time| time.parse().ok()),
         program: program(&settings),
         ports: settings.exposed_ports.iter().flat_map(BTreeMap::keys).cloned().collect(),
-        environment: variables.iter().map(|(name, value)| variable(name, value)).collect(),
+        environment: variables.iter().map(|(name, value)| Variable::classify(name, value)).collect(),
         history: history(&steps, &settings),
         layers: manifest
             .layers
@@ -138,12 +138,6 @@ fn platform(raw: &Raw) -> Result<String, Flaw> {
     Ok(parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/"))
 }
 
-/// A variable that is set to nothing holds no secret, whatever its name.
-fn variable(name: &str, value: &str) -> Variable {
-    let classified = Variable::classify(name, value);
-    Variable { secret: classified.secret.filter(|_| !value.trim().is_empty()), ..classified }
-}
-
 /// The program's path alone: what follows it may hold a secret.
 fn program(settings: &Settings) -> Option<String> {
     let words = [&settings.entrypoint, &settings.cmd].into_iter().flatten().find(|words| !words.is_empty())?;
@@ -169,7 +163,7 @@ fn history(steps: &[RawStep], settings: &Settings) -> Vec<Step> {
 
 /// Secrets in the settings that are no variables. Builders other than Docker's leave no steps that would show them.
 fn unshown(settings: &Settings) -> Vec<(&'static str, Class)> {
-    let words = |words: &Option<Vec<String>>| words.as_ref().and_then(|words| secret_in_command(&words.join(" ")));
+    let words = |words: &Option<Vec<String>>| secret_in_words(words.as_deref().unwrap_or_default());
     let mut labels = settings.labels.iter().flatten();
     let label = labels.find_map(|(name, value)| secret_in_setting(name, value).or_else(|| secret_in_command(value)));
     let check = settings.healthcheck.as_ref().and_then(|check| words(&check.test));
@@ -178,7 +172,7 @@ fn unshown(settings: &Settings) -> Vec<(&'static str, Class)> {
         ("CMD", words(&settings.cmd)),
         ("LABEL", label),
         ("HEALTHCHECK", check),
-        ("ONBUILD", words(&settings.on_build)),
+        ("ONBUILD", settings.on_build.iter().flatten().find_map(|step| secret_in_command(step))),
     ];
     found.into_iter().filter_map(|(name, secret)| Some((name, secret?))).collect()
 }

@@ -7,7 +7,6 @@ use palisade_model::ecr::{Distribution, Family, SecretFile};
 use palisade_model::secret::Class;
 
 use super::base_image::by_os_release;
-use super::secrets::secret_in_lines;
 
 /// Files with secrets that are kept of one layer.
 const MOST_SECRETS: usize = 100;
@@ -82,11 +81,11 @@ impl Visitor for Found {
     }
 
     fn file(&mut self, path: &str, content: &[u8]) {
-        let text = String::from_utf8_lossy(content);
         if path == USERS || RELEASES.contains(&path) {
-            self.present.insert(path.to_owned(), Some(text.into_owned()));
-        } else if self.secrets.len() < MOST_SECRETS
-            && let Some(class) = secret(path, &text)
+            self.present.insert(path.to_owned(), Some(String::from_utf8_lossy(content).into_owned()));
+        }
+        if self.secrets.len() < MOST_SECRETS
+            && let Some(class) = secret(path, content)
         {
             self.secrets.insert((shown(path), class));
         }
@@ -194,68 +193,12 @@ fn is_within(path: &str, folder: &str) -> bool {
 
 /// Whether a file's text is to be read.
 fn wants(path: &str) -> bool {
-    path == USERS || RELEASES.contains(&path) || may_hold_secret(path)
-}
-
-/// Whether people keep credentials in files of this name.
-fn may_hold_secret(path: &str) -> bool {
-    const NAMES: [&str; 17] = [
-        ".git-credentials",
-        ".netrc",
-        ".npmrc",
-        ".pypirc",
-        ".pgpass",
-        ".dockercfg",
-        ".env",
-        ".yarnrc.yml",
-        "id_rsa",
-        "id_dsa",
-        "id_ecdsa",
-        "id_ed25519",
-        "kubeconfig",
-        "credentials.json",
-        "secrets.json",
-        "secrets.yaml",
-        "secrets.yml",
-    ];
-    const ENDS: [&str; 6] = [
-        ".aws/credentials",
-        ".aws/config",
-        ".docker/config.json",
-        ".kube/config",
-        ".cargo/credentials.toml",
-        ".m2/settings.xml",
-    ];
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    NAMES.contains(&name)
-        || name.starts_with(".env.")
-        || ["pem", "key", "p8", "ppk"].contains(&ending)
-        || ENDS
-            .iter()
-            .any(|end| path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/')))
+    path == USERS || RELEASES.contains(&path) || palisade_secrets::is_looked_at(path)
 }
 
 /// The class of the secret that a file holds.
-fn secret(path: &str, text: &str) -> Option<Class> {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    // A registry's password stands there in Base64, and the word `auth` is no name of a secret elsewhere.
-    let has_auth = || {
-        let mut values = text.split("\"auth\"").skip(1).filter_map(|rest| rest.trim_start().strip_prefix(':'));
-        values.any(|rest| rest.trim_start().strip_prefix('"').is_some_and(|value| !value.starts_with('"')))
-    };
-    if (name == "config.json" || name == ".dockercfg") && has_auth() {
-        return Some(Class::Named);
-    }
-    let netrc_password = || text.split_whitespace().skip_while(|word| *word != "password").nth(1).is_some();
-    if name == ".netrc" && netrc_password() {
-        return Some(Class::Named);
-    }
-    let line_of_pgpass = |line: &str| !line.starts_with('#') && line.split(':').count() >= 5;
-    if name == ".pgpass" && text.lines().any(line_of_pgpass) {
-        return Some(Class::Named);
-    }
-    secret_in_lines(text)
+fn secret(path: &str, content: &[u8]) -> Option<Class> {
+    palisade_secrets::in_file(path, content).map(|hit| hit.class)
 }
 
 /// The path as it is shown: cut short, without control characters.
@@ -331,25 +274,19 @@ mod tests {
     #[test]
     fn files_with_secrets_are_known_by_name_and_content() {
         let key = ["-----BEGIN ", "PRIVATE KEY-----\nMIIE"].concat();
-        let aws = "[default]\naws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n";
         let cases = [
             ("app/tls.pem", key.as_str(), Some(Class::PrivateKey)),
+            ("opt/blob/0001", key.as_str(), Some(Class::PrivateKey)),
             ("etc/ssl/cert.pem", "-----BEGIN CERTIFICATE-----\nMIIE", None),
-            ("root/.aws/credentials", aws, Some(Class::AwsSecretKey)),
             ("app/.env", "DB_PASSWORD=correct-horse\n", Some(Class::Named)),
             ("app/.env.production", "DB_PASSWORD=${DB_PASSWORD}\n", None),
-            ("root/.git-credentials", "https://bot:correct-horse@git.shop.example\n", Some(Class::AddressWithPassword)),
-            ("root/.npmrc", "//npm.shop.example/:_authToken=9f8a7c6b5d4e3f2a1b0c\n", Some(Class::Named)),
-            ("root/.docker/config.json", r#"{"auths":{"r.example":{"auth": "Ym90OmNvcnJlY3Q="}}}"#, Some(Class::Named)),
-            ("root/.docker/config.json", r#"{"credsStore":"ecr-login","auths":{"r.example":{"auth":""}}}"#, None),
-            ("root/.netrc", "machine git.shop.example login bot password horse\n", Some(Class::Named)),
-            ("root/.pgpass", "db:5432:shop:shop:horse\n", Some(Class::Named)),
+            ("root/.netrc", "machine git.shop.example login bot password horse\n", Some(Class::StoredPassword)),
         ];
         for (path, text, class) in cases {
             assert!(wants(path), "{path}");
-            assert_eq!(secret(path, text), class, "{path}");
+            assert_eq!(secret(path, text.as_bytes()), class, "{path}");
         }
-        assert!(!wants("app/server.js") && !wants("usr/aws/credentials") && !wants("x.aws/credentials"));
+        assert!(!wants("usr/lib/libssl.so.3"));
     }
 
     #[test]
