@@ -5,7 +5,7 @@
 
 Each line is a rule: its id, whether the token's own form tells it (`form`) or only the word before it (`keyed`), the
 least entropy of what it finds, the literals of which one must be there in any case, and the pattern for the crate `regex`,
-whose first group, or else the whole, is what is found.
+in which the named group, or else the whole, is what is found.
 """
 import json, pathlib, re, sys
 import re._constants as C
@@ -119,7 +119,7 @@ def main():
             if not found or min(map(len, found)) < 3:
                 left_out.append(name)
                 continue
-            lines.append(dict(id=name, kind=kind, entropy=least_entropy(rule.get("betterleaks_filter")), literals=found, pattern=pattern))
+            lines.append(dict(id=name, kind=kind, group=rule.get("betterleaks_secret_group") or 1, entropy=least_entropy(rule.get("betterleaks_filter")), literals=found, pattern=pattern))
     lines.sort(key=lambda one: one["id"])
     out = pathlib.Path(__file__).with_name("betterleaks.jsonl")
     out.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in lines))

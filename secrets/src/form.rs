@@ -393,6 +393,7 @@ const LEAST_BITS: f64 = 2.0;
 struct Imported {
     id: String,
     kind: ImportedKind,
+    group: usize,
     entropy: f64,
     literals: Vec<String>,
     pattern: String,
@@ -412,6 +413,8 @@ struct Rule {
     what: String,
     pattern: String,
     scope: Scope,
+    /// The group of the pattern that is the secret; the whole where it took no part.
+    group: usize,
     bits: f64,
     is_keyed: bool,
     compiled: OnceLock<Option<Regex>>,
@@ -427,7 +430,7 @@ impl Rule {
     /// What it finds, if that is a secret.
     fn find<'a>(&self, text: &'a str) -> Option<&'a str> {
         let captures = self.regex()?.captures_iter(text.as_bytes()).take(50);
-        captures.filter_map(|captures| captures.get(1).or_else(|| captures.get(0))).find_map(|found| {
+        captures.filter_map(|captures| captures.get(self.group).or_else(|| captures.get(0))).find_map(|found| {
             let found = std::str::from_utf8(found.as_bytes()).ok()?;
             let is_weak = self.is_keyed && !value::is_mixed(found);
             (!value::is_made_up(found, self.bits) && !is_weak && !is_open(self.class, found)).then_some(found)
@@ -484,6 +487,7 @@ fn rules() -> Rules {
             what: own.what.to_owned(),
             pattern: own.pattern.to_owned(),
             scope: own.scope,
+            group: 1,
             bits: LEAST_BITS,
             is_keyed: false,
             compiled: OnceLock::new(),
@@ -498,6 +502,7 @@ fn rules() -> Rules {
             what: format!("what the rule {} is for", imported.id),
             pattern: imported.pattern,
             scope: Scope::Setting,
+            group: imported.group,
             bits: imported.entropy,
             is_keyed,
             compiled: OnceLock::new(),

@@ -86,9 +86,15 @@ fn setting(name: &str, value: &str, deeper: u8) -> Option<Hit> {
 
 /// A secret by its name alone, the weakest sign.
 fn named(name: &str, value: &str) -> Option<Hit> {
+    judged(name, value).map(|class| Hit::new(class, "its name says so"))
+}
+
+/// The class of a value that its name calls a secret, if it looks like one.
+fn judged(name: &str, value: &str) -> Option<Class> {
     let kind = name::kind(name)?;
-    let class = value::is_credential(kind, value)?;
-    Some(Hit::new(class, "its name says so"))
+    // The working directories of a shell have the name that ODBC gives a password.
+    let is_folder = name.ends_with("PWD") && value.trim_start().starts_with('/');
+    value::is_credential(kind, value).filter(|_| !is_folder)
 }
 
 /// The beginning of a text, cut between characters.

@@ -551,10 +551,6 @@ const PLAIN: &[&str] = &[
 
 /// What a name says of its value, if it speaks of a secret at all.
 pub(crate) fn kind(name: &str) -> Option<Kind> {
-    // The working directories of a shell.
-    if matches!(name, "PWD" | "OLDPWD" | "INIT_CWD") {
-        return None;
-    }
     let words = words(name);
     let last = words.iter().rposition(|word| !is_decoration(word))?;
     let (before, word) = (&words[..last], words[last].as_str());
@@ -718,7 +714,6 @@ mod tests {
             ("TOKEN_TTL", None),
             ("AWS_SECRET_ACCESS_KEY_ID", None),
             ("STRIPE_PUBLISHABLE_KEY", None),
-            ("PWD", None),
             ("COMPASS", None),
             ("TABLE", None),
             ("", None),

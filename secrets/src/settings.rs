@@ -21,7 +21,7 @@ static MENTION: LazyLock<AhoCorasick> =
 /// `name = value`, `name: value`, `"name": "value"`, `name => 'value'`, `name=value;`, `?name=value&`, from the name on.
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(concat!(
-        r#"(?i)^([a-z0-9_.-]{1,160})\\?["'`\])]{0,3}\s{0,8}(?:=>|:=|\?=|={1,2}|:)\s{0,8}"#,
+        r#"(?i)^([a-z0-9_.-]{1,160})\\?["'`\])]{0,3}[ \t]{0,8}(?:=>|:=|\?=|={1,2}|:)[ \t]{0,8}"#,
         r#"(?:\\?"([^"\n]*?)\\?"|'([^'\n]*)'|`([^`\n]*)`|([^\s;&,"'`<>|]+))"#,
     ))
 });
@@ -91,8 +91,8 @@ pub(crate) fn lines(text: &str, deeper: u8) -> Option<Hit> {
     let place = |index: usize| if text.contains('\n') { format!("line {}, ", index + 1) } else { String::new() };
     text.lines().take(MOST).enumerate().filter(|(_, line)| MENTION.is_match(*line)).find_map(|(index, line)| {
         let (name, value) = parted(line)?;
-        let kind = name::kind(&name)?;
-        let class = value::is_credential(kind, value)
+        name::kind(&name)?;
+        let class = crate::judged(&name, value)
             .or_else(|| crate::setting("", value, deeper.min(1)).map(|hit| hit.class))?;
         Some(Hit::new(class, format!("{}setting {}: its name says so", place(index), shown(&name))))
     })
@@ -199,12 +199,11 @@ fn names(text: &str) -> impl Iterator<Item = usize> {
 
 fn of_pair(name: &str, value: &str) -> Option<Hit> {
     let name = name.trim_start_matches(['-', '.']);
-    let kind = name::kind(name)?;
     let value = value.trim_end_matches("\\n");
     if value.starts_with([':', '=', '.', '|', '^', '(']) {
         return None;
     }
-    let class = value::is_credential(kind, value)?;
+    let class = crate::judged(name, value)?;
     Some(Hit::new(class, format!("setting {}: its name says so", shown(name))))
 }
 
@@ -223,8 +222,8 @@ pub(crate) fn xml(text: &str, deeper: u8) -> Option<Hit> {
     let text = without_comments(text);
     let judged = |name: &str, value: &str| {
         let value = value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&");
-        let kind = name::kind(name)?;
-        let class = value::is_credential(kind, value.trim())
+        name::kind(name)?;
+        let class = crate::judged(name, value.trim())
             .or_else(|| crate::setting("", &value, deeper.min(1)).map(|hit| hit.class))?;
         Some(Hit::new(class, format!("element {}: its name says so", shown(name))))
     };

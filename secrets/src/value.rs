@@ -25,7 +25,7 @@ const REFERENCES: &[&str] = &[
     // A KMS key. <https://docs.aws.amazon.com/kms/latest/developerguide/concepts.html#key-id>
     r"^mrk-[0-9a-f]{32}$|^alias/",
     // Encrypted by SOPS, Jasypt, Spring Cloud Config, Vault's transit engine, KMS, Ansible, Jenkins, age, PGP, eyaml.
-    r"^ENC\[|^ENC\(|^\{cipher\}|^vault:v\d+:|^AQICAH|^\$ANSIBLE_VAULT|^\{AQ[A-Za-z0-9+/=]+\}$|^-----BEGIN (?:AGE|PGP MESSAGE)|^\{[A-Za-z0-9+/]{30,}={0,2}\}$|^CiQA|^!!binary",
+    r"^ENC\[|^ENC\(|^\{cipher\}|^vault:v\d+:|^AQICAH|^\$ANSIBLE_VAULT|^\{AQ[A-Za-z0-9+/=]+\}$|^-----BEGIN (?:AGE|PGP MESSAGE)|^\{[A-Za-z0-9+/]{30,}={0,2}\}$|^CiQA|^!!binary|^Ag[A-D][A-Za-z0-9+/]{100,}|^\*[A-Za-z_]\w*$",
 ];
 
 /// Values that stand for a secret that whoever reads them is to put in, and words that say that there is none.
@@ -182,7 +182,7 @@ fn is_password(value: &str) -> bool {
     if length < 5 || digits && length < 6 || length > 512 {
         return false;
     }
-    if value.split_whitespace().count() > 2 && value.split_whitespace().all(is_word_like)
+    if value.split_whitespace().count() > 1 && value.split_whitespace().all(is_word_like)
         || value.starts_with("http://")
         || value.starts_with("https://")
     {

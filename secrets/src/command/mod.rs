@@ -4,7 +4,7 @@ mod shell;
 mod tools;
 
 use crate::class::{Class, Hit, shown};
-use crate::{address, encoded, file, form, header, name, settings, value};
+use crate::{address, encoded, file, form, header, settings, value};
 use shell::Simple;
 
 /// The programs that take a script after `-c`.
@@ -109,8 +109,7 @@ fn announced(words: &[String], index: usize) -> Option<Hit> {
         if word.starts_with("--") || word.starts_with('-') && word.len() < 6 {
             return None;
         }
-        let kind = name::kind(name)?;
-        let class = value::is_credential(kind, word)?;
+        let class = crate::judged(name, word)?;
         return Some(Hit::new(class, format!("option {}: its name says so", shown(name))));
     }
     let sets = |word: &String| {
@@ -118,14 +117,12 @@ fn announced(words: &[String], index: usize) -> Option<Hit> {
             .contains(&word.to_ascii_lowercase().as_str())
     };
     if words[..index].iter().rev().take(5).any(sets) && !before.contains('=') {
-        let kind = name::kind(before)?;
-        let class = value::is_credential(kind, word)?;
+        let class = crate::judged(before, word)?;
         return Some(Hit::new(class, "a command sets a setting whose name says so"));
     }
     // `password: value` in words, as in a header that the shell has parted.
     let name = before.strip_suffix(':')?;
-    let kind = name::kind(name)?;
-    let class = value::is_credential(kind, word)?;
+    let class = crate::judged(name, word)?;
     Some(Hit::new(class, format!("setting {}: its name says so", shown(name))))
 }
 

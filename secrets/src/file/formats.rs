@@ -162,11 +162,11 @@ pub(super) fn column(text: &str, index: usize, least: usize) -> Option<Hit> {
     found.then(|| stored("a line with a password in its place"))
 }
 
-/// `{"username": "…", "key": "…"}`. <https://github.com/Kaggle/kaggle-api>
+/// `{"username": "…", "key": "…"}` of Kaggle, `{"api": "…"}` of Snyk. <https://github.com/Kaggle/kaggle-api>
 pub(super) fn key_member(text: &str) -> Option<Hit> {
     let json: Value = serde_json::from_str(text).ok()?;
-    let key = json.get("key")?.as_str()?;
-    value::is_credential(Kind::Token, key).map(|_| stored("the member key"))
+    let key = json.get("key").or_else(|| json.get("api"))?.as_str()?;
+    value::is_credential(Kind::Token, key).map(|_| stored("the member that its tool reads"))
 }
 
 /// `<Pass encoding="base64">…</Pass>`.
