@@ -10,8 +10,9 @@ check! {
     /// of every `RUN`. `docker history` shows them to whoever may pull the image; that a later step deletes the file which a
     /// secret was used for changes nothing.
     ///
-    /// Looked at are the steps of the final image, entrypoint, command, labels, health check and triggers: assignments
-    /// (`NAME=value`), options such as `--password value`, addresses with a password, and the shapes of known credentials.
+    /// Looked at are the steps of the final image, entrypoint, command, labels, health check and triggers: build arguments,
+    /// assignments, options, headers, what is piped or written to files, the tools that take a password, addresses with a
+    /// password, and the published forms of credentials. docs/secrets.md says what counts as a secret.
     /// Only the instruction and the class of the secret are kept. An image without any history is not judged.
     ///
     /// ## Severity

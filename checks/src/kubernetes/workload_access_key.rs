@@ -16,7 +16,7 @@ check! {
     /// user's doing.
     ///
     /// A key's id is compared with those of the account's users by its hash; neither id nor key is kept. Keys are found
-    /// in the values of variables and in commands and arguments.
+    /// in the values of variables, in commands and arguments, and in probes and hooks.
     ///
     /// Pods that run are judged beside the template: what somebody attached to a pod, or what a webhook put in, counts
     /// as well.
@@ -50,7 +50,7 @@ fn keys(container: &Container, context: &Context) -> Vec<String> {
         EnvironmentVariable::Literal(_) | EnvironmentVariable::Reference { .. } => None,
     });
     let arguments = container.secrets_in_arguments.iter().filter(|class| is_aws_key(**class));
-    variables.chain(arguments.map(|class| format!("an argument holds an {}", class.label()))).collect()
+    variables.chain(arguments.map(|class| format!("command, arguments, probes and hooks: an {}", class.label()))).collect()
 }
 
 /// The variable, with the user whose key it is where that is known.
