@@ -454,11 +454,11 @@ struct Literals {
 impl Literals {
     fn new(literals: &[(String, usize)]) -> Self {
         let texts = literals.iter().map(|(literal, _)| literal);
-        let automaton =
-            AhoCorasickBuilder::new()
+        let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
             .kind(Some(AhoCorasickKind::DFA))
-            .build(texts).expect("some hundred literals");
+            .build(texts)
+            .expect("some hundred literals");
         Self { automaton, owners: literals.iter().map(|(_, owner)| *owner).collect() }
     }
 
@@ -488,7 +488,8 @@ fn rules() -> Rules {
             pattern: own.pattern.to_owned(),
             scope: own.scope,
             group: 1,
-            bits: LEAST_BITS,
+            // Of a key only the beginning is taken.
+            bits: if own.class == Class::PrivateKey { 1.0 } else { LEAST_BITS },
             is_keyed: false,
             compiled: OnceLock::new(),
         };

@@ -92,8 +92,8 @@ pub(crate) fn lines(text: &str, deeper: u8) -> Option<Hit> {
     text.lines().take(MOST).enumerate().filter(|(_, line)| MENTION.is_match(*line)).find_map(|(index, line)| {
         let (name, value) = parted(line)?;
         name::kind(&name)?;
-        let class = crate::judged(&name, value)
-            .or_else(|| crate::setting("", value, deeper.min(1)).map(|hit| hit.class))?;
+        let class =
+            crate::judged(&name, value).or_else(|| crate::setting("", value, deeper.min(1)).map(|hit| hit.class))?;
         Some(Hit::new(class, format!("{}setting {}: its name says so", place(index), shown(&name))))
     })
 }
@@ -170,18 +170,36 @@ pub(crate) fn pairs(text: &str) -> Option<Hit> {
             value.as_str()
         };
         // `name:value` without a blank is no YAML; `pass:word` of OpenSSL looks so.
-        let is_glued = captures.get(0).is_some_and(|all| all.as_str()[captures[1].len()..].starts_with(':') && all.len() == captures[1].len() + 1 + value.len());
+        let is_glued = captures.get(0).is_some_and(|all| {
+            all.as_str()[captures[1].len()..].starts_with(':') && all.len() == captures[1].len() + 1 + value.len()
+        });
         found(&captures[1], bare).filter(|_| !is_glued || value::is_mixed(bare))
     };
     let named = |captures: Captures<'_>| {
         let value = (2..=4).find_map(|group| captures.get(group))?;
         found(&captures[1], value.as_str())
     };
-    names(text)
-        .filter_map(|start| PAIR.captures(&text[start..]))
+    // A value without quotes has no pairs within.
+    let mut end = 0;
+    let mut captures = names(text).filter_map(|start| {
+        let captures = (start >= end).then(|| PAIR.captures(window(text, start)))??;
+        end = captures.get(5).map_or(end, |bare| start + bare.end());
+        Some(captures)
+    });
+    captures
         .find_map(pair)
         .or_else(|| NAMED_VALUE.captures_iter(text).find_map(named))
         .or_else(|| CALL.captures_iter(text).find_map(|captures| found(&captures[1], &captures[2])))
+}
+
+/// The part of a text in which a name with its value must lie, so that texts of many names take no more than linear time.
+fn window(text: &str, start: usize) -> &str {
+    const LONGEST: usize = 4500;
+    let mut end = text.len().min(start + LONGEST);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[start..end]
 }
 
 /// Where the names begin that mention a secret.
@@ -193,8 +211,9 @@ fn names(text: &str) -> impl Iterator<Item = usize> {
         let before = &bytes[found.start().saturating_sub(LONGEST)..found.start()];
         found.start() - before.iter().rev().take_while(|byte| is_of_name(byte)).count()
     });
+    const MOST: usize = 20_000;
     let mut last = None;
-    starts.filter(move |start| last.replace(*start) != Some(*start))
+    starts.filter(move |start| last.replace(*start) != Some(*start)).take(MOST)
 }
 
 fn of_pair(name: &str, value: &str) -> Option<Hit> {

@@ -121,6 +121,52 @@ fn no_hit_shows_a_part_of_its_secret() {
     }
 }
 
+/// Texts that would take long if any of the patterns or readers did not bound its work.
+#[test]
+fn texts_made_to_take_long_are_bounded() {
+    const LENGTH: usize = 60_000;
+    let parts = [
+        "token=",
+        "password: ",
+        "key\"",
+        "<a name=\"",
+        "mysql ",
+        "sh -c ",
+        "$(",
+        "'",
+        "\"",
+        "<<A ",
+        "a://",
+        "://@",
+        "-----BEGIN PRIVATE KEY-----",
+        "eyJ",
+        "AKIA",
+        "{",
+        "[",
+        "\\",
+        "name: ",
+        "machine ",
+        "password '",
+        "<password>",
+        "sk_live_",
+        "xoxb-",
+        "|",
+        "a:a@",
+        "Authorization: ",
+        "-p ",
+        "K 8\npassword\n",
+        "x=x;",
+    ];
+    for part in parts {
+        let text = part.repeat(LENGTH / part.len());
+        _ = in_setting("CONFIG", &text);
+        _ = in_command(&text);
+        for path in [".env", "app/x.xml", "root/.npmrc", "root/.bash_history", "opt/blob", "app/settings.py"] {
+            _ = in_file(path, text.as_bytes());
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_judged_without_trouble(name in "\\PC{0,20}", text in "(?s).{0,400}") {

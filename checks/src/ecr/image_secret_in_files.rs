@@ -51,9 +51,10 @@ fn secrets(image: &Image, content: &Content) -> Result<Vec<String>, Gap> {
     if files.secrets.is_empty() {
         files.complete(&image.arn)?;
     }
-    let shown = files.secrets.iter().map(|file| {
-        format!("{}: {}: {}, in the layer {}", content.platform, file.path, file.class.told(), file.layer)
-    });
+    let shown = files
+        .secrets
+        .iter()
+        .map(|file| format!("{}: {}: {}, in the layer {}", content.platform, file.path, file.class.told(), file.layer));
     Ok(shown.collect())
 }
 

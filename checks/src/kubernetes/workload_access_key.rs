@@ -50,7 +50,9 @@ fn keys(container: &Container, context: &Context) -> Vec<String> {
         EnvironmentVariable::Literal(_) | EnvironmentVariable::Reference { .. } => None,
     });
     let arguments = container.secrets_in_arguments.iter().filter(|class| is_aws_key(**class));
-    variables.chain(arguments.map(|class| format!("command, arguments, probes and hooks: an {}", class.label()))).collect()
+    variables
+        .chain(arguments.map(|class| format!("command, arguments, probes and hooks: an {}", class.label())))
+        .collect()
 }
 
 /// The variable, with the user whose key it is where that is known.

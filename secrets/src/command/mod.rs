@@ -65,6 +65,9 @@ fn in_command(command: &Simple, before: Option<&Simple>, deeper: u8) -> Option<H
 }
 
 fn of_words(words: &[String], deeper: u8) -> Option<Hit> {
+    /// More words than anybody gives a command; of longer ones the first are looked at.
+    const MOST: usize = 2000;
+    let words = &words[..words.len().min(MOST)];
     tools::in_arguments(words)
         .or_else(|| words.iter().find_map(|word| assigned(word, deeper)))
         .or_else(|| (0..words.len()).find_map(|index| announced(words, index)))
@@ -82,7 +85,8 @@ fn assigned(word: &str, deeper: u8) -> Option<Hit> {
     }
     let (name, value) = word.split_once('=')?;
     let name = property(name);
-    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-:@[]$\"/".contains(&byte)) && !name.contains("://");
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-:@[]$\"/".contains(&byte))
+        && !name.contains("://");
     if !is_name || value.trim().is_empty() {
         return None;
     }
@@ -133,7 +137,7 @@ fn script_word(words: &[String], deeper: u8) -> Option<Hit> {
         let before = index.checked_sub(1).map(|index| words[index].as_str()).unwrap_or_default();
         let is_script = before == "CMD-SHELL"
             || (before.starts_with('-') && before.ends_with('c') || before == "/c")
-                && words[..index].iter().any(|word| SHELLS.contains(&base(word).as_str()));
+                && words[..index].iter().rev().take(6).any(|word| SHELLS.contains(&base(word).as_str()));
         let has_parts = word.contains(char::is_whitespace) && (word.contains(['=', '-', '|']) || word.contains(": "));
         (is_script || has_parts).then(|| in_script(word, deeper))?
     })

@@ -183,9 +183,10 @@ impl Reader<'_> {
         self.next = Next::Word;
     }
 
-    fn end_line(&mut self, start: usize) {
+    fn end_line(&mut self, mut start: usize) {
+        const MOST_DOCUMENTS: usize = 10;
         self.end_word();
-        for end in std::mem::take(&mut self.documents) {
+        for end in std::mem::take(&mut self.documents).into_iter().take(MOST_DOCUMENTS) {
             let rest = self.text.get(start..).unwrap_or_default();
             let mut length = 0;
             let mut body = String::new();
@@ -196,8 +197,8 @@ impl Reader<'_> {
                 }
                 body.push_str(line);
             }
-            let stop = start + length;
-            while self.characters.next_if(|(index, _)| *index < stop).is_some() {}
+            start += length;
+            while self.characters.next_if(|(index, _)| *index < start).is_some() {}
             self.command.input = Some(body);
         }
         self.end_command(false);

@@ -147,7 +147,10 @@ pub(super) fn may_hold(path: &str) -> bool {
 pub(super) fn is_example(path: &str) -> bool {
     const OF_TEXTS: [&str; 8] = ["locales", "locale", "i18n", "translations", "lang", "langs", "languages", "l10n"];
     let name = file_name(path).to_ascii_lowercase();
-    if path.split('/').any(|folder| OF_TEXTS.contains(&folder)) || name.starts_with("messages") || name == "nsswitch.conf" {
+    if path.split('/').any(|folder| OF_TEXTS.contains(&folder))
+        || name.starts_with("messages")
+        || name == "nsswitch.conf"
+    {
         return true;
     }
     const ENDS: [&str; 10] = ["example", "sample", "dist", "template", "tmpl", "tpl", "default", "erb", "j2", "md"];
