@@ -288,6 +288,8 @@ const AGAINST: &[&str] = &[
     "generate",
     "auto",
     "without",
+    "load",
+    "import",
     "max",
     "min",
     "num",
@@ -579,8 +581,18 @@ fn of_word(before: &[String], word: &str) -> Option<Kind> {
     const PASSWORDS: [&str; 8] =
         ["password", "passwd", "passphrase", "passcode", "passwort", "passwrd", "pwd", "passw"];
     const PASS: [&str; 8] = ["pass", "pw", "psw", "pswd", "pword", "mdp", "senha", "kennwort"];
-    const NO_PASS: [&str; 9] =
-        ["bypass", "compass", "trespass", "surpass", "underpass", "overpass", "encompass", "multipass", "keepass"];
+    const NO_PASS: [&str; 10] = [
+        "bypass",
+        "compass",
+        "trespass",
+        "surpass",
+        "underpass",
+        "overpass",
+        "encompass",
+        "multipass",
+        "keepass",
+        "minipass",
+    ];
     const TOKENS: [&str; 17] = [
         "token",
         "jwt",

@@ -45,7 +45,7 @@ static PUBLIC: LazyLock<RegexSet> = LazyLock::new(|| {
         r"^(?:sha(?:1|224|256|384|512)|md5)[:-][A-Za-z0-9+/=]+$",
         r"^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp\d+|sk-(?:ssh|ecdsa)[\w.@-]+) AAAA",
         r"^pk_(?:live|test)_|^pk\.ey|^phc_|^sb_publishable_|^rzp_(?:live|test)_|^BB[A-Za-z0-9_-]{85,}$",
-        r"^v?\d+(?:\.\d+){1,4}(?:[-+][\w.]+)?$",
+        r"^[\^~<>=v ]{0,3}\d+(?:\.(?:\d+|x|\*)){1,4}(?:[-+][\w.+-]+)?(?:\s.*)?$",
         r"^[a-z][a-z0-9.+_-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,7}$",
     ])
 });

@@ -49,18 +49,20 @@ pub(super) enum Kind {
     Npm,
     /// Elements and attributes.
     Xml,
+    /// Statements, of which those count that set passwords.
+    Sql,
 }
 
 impl Kind {
     /// Whether the file is made for credentials, wherever it lies.
     pub(super) fn is_credential(self) -> bool {
-        !matches!(self, Self::Settings | Self::Script | Self::Code | Self::Xml | Self::Commands)
+        !matches!(self, Self::Settings | Self::Script | Self::Code | Self::Xml | Self::Commands | Self::Sql)
     }
 }
 
 use Kind::{
     Bundle, Code, Column, Commands, Composer, Credentials, DockerAuths, FileZilla, Hashes, KeyMember, Netrc, Npm,
-    Pgpass, Psk, Script, Settings, Subversion, Token, UserPassword, WireGuard, Words, Xml,
+    Pgpass, Psk, Script, Settings, Sql, Subversion, Token, UserPassword, WireGuard, Words, Xml,
 };
 
 /// Files by name.
@@ -274,7 +276,6 @@ const NAMES: &[(&str, Kind)] = &[
     ("docker-compose.yml", Settings),
     ("compose.yml", Settings),
     ("compose.yaml", Settings),
-    ("Makefile", Script),
     ("Jenkinsfile", Code),
     (".gitlab-ci.yml", Settings),
     (".travis.yml", Settings),
@@ -501,7 +502,7 @@ const ENDINGS: &[(&str, Kind)] = &[
     ("rdp", Settings),
     ("nmconnection", Psk),
     ("service", Settings),
-    ("sql", Commands),
+    ("sql", Sql),
     ("credentials", Credentials),
     ("secret", Token),
     ("cred", Credentials),

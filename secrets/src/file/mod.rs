@@ -69,6 +69,7 @@ fn of_kind(kind: Kind, text: &str) -> Option<Hit> {
     match kind {
         Kind::Settings | Kind::Credentials => form::find("", text, form::Scope::Setting).or_else(|| in_settings(text)),
         Kind::Commands => text.lines().take(50_000).find_map(|line| command::in_script(line, DEEPEST)),
+        Kind::Sql => settings::sql(text),
         Kind::Script => command::in_script(text, DEEPEST),
         Kind::Code => formats::code(text),
         Kind::Token => formats::token(text),
