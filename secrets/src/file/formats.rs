@@ -129,9 +129,9 @@ pub(super) fn user_password(text: &str, sign: char) -> Option<Hit> {
 }
 
 /// Lines in which a name and its value are parted by blanks.
-pub(super) fn words(text: &str, names: &[&str]) -> Option<Hit> {
+pub(super) fn words(text: &str, names: &str) -> Option<Hit> {
     let found = lines(text).find_map(|line| {
-        names.iter().find(|name| {
+        names.split(',').find(|name| {
             let words: Vec<&str> = line.split_whitespace().collect();
             let index = words.iter().position(|word| word.trim_end_matches(['=', ':']).eq_ignore_ascii_case(name));
             let mut after = index
@@ -139,7 +139,7 @@ pub(super) fn words(text: &str, names: &[&str]) -> Option<Hit> {
                 .into_iter()
                 .flatten()
                 .filter(|word| **word != "=" && **word != ":");
-            let is_list = **name == "user";
+            let is_list = *name == "user";
             match is_list {
                 // `user shop on >password ~* +@all`.
                 true => after.any(|word| {
