@@ -41,8 +41,13 @@ fn in_user(scheme: &str, user: &str, host: &str) -> Option<Hit> {
     let scheme = scheme.to_ascii_lowercase();
     if let Some((name, password)) = user.split_once(':') {
         let why = if name.is_empty() { "it stands before the host" } else { "it stands after the user's name" };
-        let is_same = password.eq_ignore_ascii_case("x-oauth-basic");
-        if !is_same {
+        // What a service has when it is installed, on the machine itself.
+        let is_default = name == password
+            && ["localhost", "127.0.0.1", "[::1]", "host.docker.internal"].iter().any(|own| host.starts_with(own));
+        if is_default {
+            return None;
+        }
+        if !password.eq_ignore_ascii_case("x-oauth-basic") {
             return is_password(password).then(|| Hit::new(Class::AddressWithPassword, why));
         }
         return is_token(name)

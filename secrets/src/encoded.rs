@@ -18,8 +18,26 @@ const SHORTEST: usize = 20;
 /// The secret in what a value is the Base64 of, if it is that.
 pub(crate) fn find(name: &str, value: &str, deeper: u8) -> Option<Hit> {
     let deeper = deeper.checked_sub(1)?;
-    let text = decoded(value)?;
-    crate::setting(name, &text, deeper).map(|hit| hit.within("in Base64"))
+    let in_base64 = || crate::setting(name, &decoded(value)?, deeper).map(|hit| hit.within("in Base64"));
+    let in_query = || crate::setting("", &unescaped(value)?, deeper).map(|hit| hit.within("in percent encoding"));
+    in_base64().or_else(in_query)
+}
+
+/// What a value says whose quotes or colons are escaped as in an address; RFC 3986, 2.1.
+fn unescaped(value: &str) -> Option<String> {
+    let upper = value.to_ascii_uppercase();
+    if !upper.contains("%22") && !upper.contains("%3A%2F%2F") {
+        return None;
+    }
+    let mut parts = value.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let digits = part.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let (byte, rest) = digits.map_or((b'%', part), |byte| (byte, &part[2..]));
+        bytes.push(byte);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// What a value is the Base64 of, if that is text.

@@ -114,7 +114,8 @@ fn of_word(before: &[String], word: &str) -> Option<Kind> {
         "keepass",
         "minipass",
     ];
-    const TOKENS: [&str; 17] = [
+    const TOKENS: [&str; 18] = [
+        "encrypt",
         "token",
         "jwt",
         "bearer",

@@ -10,9 +10,9 @@ use crate::class::{Class, Hit, shown};
 use crate::{header, name, value};
 
 /// Parts of the names that are looked at: without one of them a text holds no such name.
-const PARTS: [&str; 18] = [
-    "pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "jwt", "psk", "sas", "cookie", "pepper", "bearer",
-    "pat", "pw", "psw", "mdp",
+const PARTS: [&str; 19] = [
+    "encrypt", "pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "jwt", "psk", "sas", "cookie",
+    "pepper", "bearer", "pat", "pw", "psw", "mdp",
 ];
 
 static MENTION: LazyLock<AhoCorasick> =
@@ -57,6 +57,13 @@ static ATTRIBUTES: LazyLock<Regex> = LazyLock::new(|| {
 static NETRC: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
         r#"\b(?:machine\s+\S+|default)\s+(?:login\s+\S+\s+)?(?:account\s+\S+\s+)?password\s+("[^"\n]+"|[^\s"']+)"#,
+    )
+});
+
+/// `<name>NAME</name><value>VALUE</value>` of Hadoop, web.xml and property lists.
+static NAME_ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    value::pattern(
+        r"<(?:name|key|param-name|property-name)>\s{0,50}([\w.:-]{2,100})\s{0,50}</[^<>]{1,50}>\s{0,100}<(?:value|string|param-value|property-value)[^<>]{0,100}>([^<]{3,})<",
     )
 });
 
@@ -123,7 +130,7 @@ fn parted(line: &str) -> Option<(String, &str)> {
     ]
     .iter()
     .fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
-    let end = line.find(['=', ':'])?;
+    let Some(end) = line.find(['=', ':']) else { return spaced(line) };
     // The colon may belong to the name, as in `:rubygems_api_key: x` and `//registry/:_authToken=x`.
     let end = match line[..end].trim().is_empty() || line[..end].ends_with('/') {
         true => end + 1 + line[end + 1..].find(['=', ':'])?,
@@ -135,6 +142,14 @@ fn parted(line: &str) -> Option<(String, &str)> {
     }
     let value = line[end + 1..].trim_start_matches(['=', '>', ':']).trim();
     Some((name.to_owned(), unquoted(value)))
+}
+
+/// `name value`, as Spark's and Redis' settings are.
+fn spaced(line: &str) -> Option<(String, &str)> {
+    let (name, value) = line.split_once(char::is_whitespace)?;
+    let value = value.trim().trim_end_matches(';');
+    let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte));
+    (is_name && !value.contains(char::is_whitespace)).then(|| (name.to_owned(), unquoted(value)))
 }
 
 /// A value without its quotes, and without what follows it: a comment, the end of a statement or an item.
@@ -260,6 +275,7 @@ pub(crate) fn xml(text: &str, deeper: u8) -> Option<Hit> {
     ELEMENT
         .captures_iter(&text)
         .find_map(|found| judged(&found[1], &found[2]))
+        .or_else(|| NAME_ELEMENT.captures_iter(&text).find_map(|found| judged(&found[1], &found[2])))
         .or_else(|| ATTRIBUTES.captures_iter(&text).find_map(attributes))
         .or_else(|| pairs(&text))
 }

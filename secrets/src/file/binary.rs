@@ -56,6 +56,17 @@ fn other(path: &str, content: &[u8]) -> Option<Hit> {
     if content.starts_with(&[0x05, 0x02]) && content.len() > 20 && name.ends_with("keytab") {
         return Some(Hit::new(Class::PrivateKey, "a key table of Kerberos"));
     }
+    // TigerVNC's password file: eight bytes, scrambled by a key that everybody knows. MySQL's login path file, likewise.
+    let is_scrambled =
+        path.ends_with(".vnc/passwd") && content.len() == 8 || name == ".mylogin.cnf" && content.len() > 24;
+    if is_scrambled {
+        return Some(Hit::new(Class::StoredPassword, "a password that is only scrambled"));
+    }
+    // The tables of the Google Cloud CLI.
+    let has_token = || content.windows(13).any(|window| window == b"refresh_token" || window == b"client_secret");
+    if content.starts_with(b"SQLite format 3") && path.contains(".config/gcloud/") && has_token() {
+        return Some(Hit::new(Class::StoredPassword, "a table of credentials"));
+    }
     // KeePass 2.
     if content.starts_with(&[0x03, 0xd9, 0xa2, 0x9a]) {
         return Some(Hit::new(Class::KeyStore, "a database of KeePass"));

@@ -20,7 +20,15 @@ pub(super) fn token(text: &str) -> Option<Hit> {
     let mut all = lines(text);
     let (first, second) = (all.next()?, all.next());
     if all.next().is_some() {
-        return None;
+        // The key file of MongoDB: lines of Base64.
+        let is_key = lines(text).all(|line| {
+            !line.contains(char::is_whitespace) && line.len() <= 64 && value::bits_per_character(line) > 2.0
+        });
+        let packed: String = lines(text).collect();
+        let fits = is_key
+            && packed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+            && value::bits_per_character(&packed) > 5.0;
+        return fits.then(|| stored("the file is for a key alone"));
     }
     let word = second.unwrap_or(first);
     let fits = !word.contains(char::is_whitespace) && value::is_credential(Kind::Secret, word).is_some();
@@ -105,12 +113,12 @@ pub(super) fn hashes(text: &str) -> Option<Hit> {
         let is_quoted = line.starts_with('"');
         let mut parts: Vec<&str> = match is_quoted {
             true => line.split('"').filter(|part| !part.trim().is_empty()).collect(),
-            false => line.splitn(4, [':', '=']).collect(),
+            false => line.splitn(5, [':', '=']).collect(),
         };
         parts.retain(|part| !part.is_empty());
         let is_clear = is_quoted && parts.get(1).is_some_and(|part| value::is_in_its_place(part));
         is_clear
-            || parts.iter().skip(1).take(2).any(|part| {
+            || parts.iter().skip(1).take(3).any(|part| {
                 HASH.is_match(part.trim().trim_start_matches('!')) && !(part.starts_with('!') && part.len() < 4)
             })
     });

@@ -351,6 +351,47 @@ pub(super) const OWN: &[Own] = &[
         &["ezak", "eztk", "duffel_", "flwseck"],
         r"\b(EZ[AT]K[A-Za-z0-9]{54}|duffel_(?:test|live)_[A-Za-z0-9_=-]{43}|FLWSECK(?:_TEST)?-[A-Za-z0-9-]{12,})",
     ),
+    // <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_use-resources.html>; how they begin is seen, not said.
+    own_setting(
+        Class::ServiceToken,
+        "a session token of AWS",
+        &["fwogzxivyxdz", "iqojb3jpz2lu"],
+        r"\b((?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9/+=]{80,})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a server key of Firebase",
+        &[":apa91b"],
+        r"\b(AAAA[A-Za-z0-9_-]{7}:APA91b[A-Za-z0-9_-]{100,})",
+    ),
+    own(Class::ServiceToken, "a token of Azure DevOps", &["azdo"], r"\b([A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4})\b"),
+    own_setting(
+        Class::ServiceToken,
+        "a token of Asana",
+        &["/"],
+        r#"(?:^|["'=:\s])([012]/\d{13,16}(?:/\d{13,16})?:[a-f0-9]{32})(?:$|["'\s])"#,
+    ),
+    own_setting(Class::ServiceToken, "a token of Dropbox", &["sl."], r"\b(sl\.[A-Za-z0-9_.-]{120,})"),
+    own(
+        Class::ServiceToken,
+        "a token of HubSpot",
+        &["pat-na", "pat-eu"],
+        r"\b(pat-(?:na|eu)\d-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\b",
+    ),
+    own_setting(Class::ServiceToken, "a token of Intercom", &["dg9ro"], r"\b(dG9rO[A-Za-z0-9+/]{40,}={0,2})"),
+    own(
+        Class::ServiceToken,
+        "a secret token of Mapbox",
+        &["sk.eyj"],
+        r"\b(sk\.eyJ[A-Za-z0-9_-]{40,}\.[A-Za-z0-9_-]{18,})",
+    ),
+    own(
+        Class::ServiceToken,
+        "a token of Contentful or Netlify",
+        &["cfpat-", "nfp_", "nfc_", "nfo_"],
+        r"\b(CFPAT-[A-Za-z0-9_-]{40,}|nf[pcoub]_[A-Za-z0-9]{36,})",
+    ),
+    own_setting(Class::AiServiceKey, "a key of an AI service", &["sk_"], r"\b(sk_[a-f0-9]{48})\b"),
     // RFC 7519.
     own(
         Class::JsonWebToken,

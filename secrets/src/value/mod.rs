@@ -12,7 +12,7 @@ use crate::name::Kind;
 use reference::is_none;
 pub(crate) use reference::{is_documented, is_placeholder, is_public, is_reference, is_store_address};
 pub(crate) use words::{bits_per_character, is_mixed, is_word_like};
-use words::{is_hexadecimal, longest_run};
+use words::{camel_words, is_hexadecimal, longest_run};
 
 static UUID: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
@@ -82,19 +82,37 @@ const PARTS_OF_NAMES: &str = "\
     password passwd pwd secret secrets token key keys credential credentials creds prod production prd staging stage \
     stg dev development test qa uat db database rds aurora postgres postgresql mysql mariadb redis mongo api app \
     service svc auth admin user users config param parameter ssm payment payments billing orders shop master main \
-    internal external public private shared common global smtp mail webhook name column field header id";
+    internal external public private shared common global smtp mail webhook name column field header id apikey authn authz oauth oauth2 webhooks mysql nginx keycloak cognito kubernetes github gitlab";
 
 /// Whether a value is the name of a parameter, a secret, a column, a header: words with marks between.
 fn is_name_of_something(value: &str) -> bool {
-    let has_slash = value.contains('/');
+    let value = without_suffix(value);
     let parts: Vec<&str> = value.split(['-', '_', '/', '.', ':']).collect();
-    if parts.len() < 2
-        || !parts.iter().all(|part| is_word_like(part))
-        || value.contains(char::is_uppercase) && !value.contains(['-', '_', '/'])
-    {
+    if !parts.iter().all(|part| is_word_like(part)) {
         return false;
     }
-    has_slash || parts.len() >= 2 && parts.iter().any(|part| is_part_of_name(part))
+    if let [word] = parts.as_slice() {
+        // `ShopProdDbPassword`.
+        let words = camel_words(word.trim_end_matches(|character: char| character.is_ascii_digit()));
+        return words.len() >= 3 && words.iter().any(|word| is_part_of_name(word));
+    }
+    let is_of_capitals = value.contains(char::is_uppercase) && !value.contains(['-', '_', '/']);
+    !is_of_capitals && (value.contains('/') || parts.iter().any(|part| is_part_of_name(part)))
+}
+
+/// The name of a secret without the six characters that Secrets Manager puts behind it.
+/// <https://docs.aws.amazon.com/secretsmanager/latest/userguide/getting-started.html>
+fn without_suffix(value: &str) -> &str {
+    match value.rsplit_once('-') {
+        Some((name, suffix))
+            if suffix.len() == 6
+                && suffix.bytes().all(|byte| byte.is_ascii_alphanumeric())
+                && name.contains(['/', '-']) =>
+        {
+            name
+        }
+        Some(_) | None => value,
+    }
 }
 
 fn is_part_of_name(part: &str) -> bool {
@@ -110,7 +128,11 @@ fn is_token(value: &str, least: usize) -> bool {
     if value.bytes().all(|byte| byte.is_ascii_digit()) || HOST.is_match(value) || value.contains("://") {
         return false;
     }
-    if value.split(['-', '_', '/', '.', ':', '@', ',', '+', '=', ' ', '|', ';']).all(is_word_like) {
+    let is_word = |part: &str| is_word_like(part) || is_part_of_name(part);
+    let name = without_suffix(value);
+    let is_name = name.contains('/') || name.split('-').count() >= 3 && name.split('-').any(is_part_of_name);
+    let name = if is_name { name } else { value };
+    if name.split(['-', '_', '/', '.', ':', '@', ',', '+', '=', ' ', '|', ';']).all(is_word) {
         return false;
     }
     match length {

@@ -10,7 +10,7 @@ use super::words::{is_of_one_character, is_word_like};
 /// Values that point to where a secret is kept, or that something else fills in.
 const REFERENCES: &[&str] = &[
     // Schemes of stores, and of what reads them.
-    r"(?i)^(?:arn|ssm|awsssm|aws-ssm|aws-sm|awssm|secretsmanager|secret-manager|vault|kms|op|gcp|gcpsm|gsm|sm|gs|s3|env|file|azurekeyvault|akv|keyvault|keychain|keyring|doppler|infisical|bws|bitwarden|pass|sops|secretref|ref\+[a-z]+|configmap|k8s|kubernetes|conjur|parameter|param|parameterstore|ssmparameter|sts)(?::|://)",
+    r"(?i)^(?:arn|ssm|awsssm|aws-ssm|aws-sm|awssm|secretsmanager|secret-manager|vault|kms|op|gcp|gcpsm|gsm|sm|gs|s3|env|file|azurekeyvault|akv|keyvault|keychain|keyring|doppler|infisical|bws|bitwarden|pass|sops|secretref|keyvaultref|akeyless|secret|secrets|hcp|ejson|ref\+[a-z]+|configmap|k8s|kubernetes|conjur|parameter|param|parameterstore|ssmparameter|sts)(?::|://)",
     r"(?i)^@Microsoft\.KeyVault\(",
     r"^projects/[^/]+/secrets/",
     // A variable, an expression or a command that a shell, a template or a build fills in.

@@ -38,7 +38,7 @@ pub(crate) fn is_word_like(part: &str) -> bool {
 }
 
 /// `customerAccount` as two words; a word of capitals is one.
-fn camel_words(letters: &str) -> Vec<&str> {
+pub(super) fn camel_words(letters: &str) -> Vec<&str> {
     let bytes = letters.as_bytes();
     let mut words = Vec::new();
     let mut start = 0;
