@@ -69,10 +69,15 @@ fn setting(name: &str, value: &str, deeper: u8) -> Option<Hit> {
     if value.is_empty() {
         return None;
     }
+    // What has no digit and none of these signs is prose or a word, and most values are.
+    let has_sign = value.bytes().any(|byte| byte.is_ascii_digit() || b"_=@{[-".contains(&byte));
+    if !has_sign && (value.len() < 16 || value.contains(' ')) {
+        return named(name, value).or_else(|| header::value(value)).or_else(|| settings::find(value, deeper));
+    }
     if let Some(hit) = form::find(name, value, form::Scope::Setting) {
         return Some(hit);
     }
-    if value::is_public(value) || value::is_store_address(value) {
+    if ["-----BEGIN CERTIFICATE", "-----BEGIN PUBLIC KEY"].iter().any(|armour| value.starts_with(armour)) {
         return None;
     }
     address::find(value)
@@ -91,7 +96,7 @@ fn named(name: &str, value: &str) -> Option<Hit> {
 
 /// The class of a value that its name calls a secret, if it looks like one.
 fn judged(name: &str, value: &str) -> Option<Class> {
-    let kind = name::kind(name)?;
+    let kind = settings::mentions(name).then(|| name::kind(name))??;
     // The working directories of a shell have the name that ODBC gives a password.
     let is_folder = name.ends_with("PWD") && value.trim_start().starts_with('/');
     value::is_credential(kind, value).filter(|_| !is_folder)

@@ -3,20 +3,25 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
 use regex::{Captures, Regex};
 
 use crate::class::{Class, Hit, shown};
 use crate::{header, name, value};
 
 /// Parts of the names that are looked at: without one of them a text holds no such name.
-const PARTS: [&str; 19] = [
-    "encrypt", "pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "jwt", "psk", "sas", "cookie",
-    "pepper", "bearer", "pat", "pw", "psw", "mdp",
+const PARTS: [&str; 22] = [
+    "senha", "kennwort", "pword", "encrypt", "pass", "pwd", "secret", "token", "key", "cred", "auth", "salt", "jwt",
+    "psk", "sas", "cookie", "pepper", "bearer", "pat", "pw", "psw", "mdp",
 ];
 
-static MENTION: LazyLock<AhoCorasick> =
-    LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(PARTS).expect("a dozen words"));
+static MENTION: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasickBuilder::new()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(PARTS)
+        .expect("a dozen words")
+});
 
 /// `name = value`, `name: value`, `"name": "value"`, `name => 'value'`, `name=value;`, `?name=value&`, from the name on.
 static PAIR: LazyLock<Regex> = LazyLock::new(|| {
@@ -74,9 +79,14 @@ static SQL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Whether a text or a name has a part of a name that is looked at.
+pub(crate) fn mentions(text: &str) -> bool {
+    MENTION.is_match(text)
+}
+
 /// The secret among the names and values in a text.
 pub(crate) fn find(text: &str, deeper: u8) -> Option<Hit> {
-    if !text.contains(['=', ':', ' ', '<']) || !MENTION.is_match(text) {
+    if !text.contains(['=', ':', ' ', '<']) || !mentions(text) || value::is_store_address(text) {
         return None;
     }
     let deeper = deeper.checked_sub(1)?;

@@ -10,7 +10,7 @@ check! {
     /// A key or a file of credentials that a build copies into an image is there for whoever may pull it. Each layer is
     /// stored and handed out by itself: a file that a later layer deletes is still in the one before.
     ///
-    /// Looked at is every file that is text, its first MiB: credential files of some three hundred names in their own forms,
+    /// Looked at is every file that is text, its first MiB: credential files of some four hundred names in their own forms,
     /// settings, histories of shells, all others by the published forms of tokens and private keys; key stores by their first
     /// bytes. Tests and examples that packages bring along do not count. docs/secrets.md says what counts as a secret.
     /// Layers are read only when `--image-layers` says so. A layer that is larger than what was asked for leaves the image

@@ -36,12 +36,12 @@ pub(crate) fn in_words(words: &[String], deeper: u8) -> Option<Hit> {
 
 /// Options in a value that is one line of them: `--host db --password x`.
 pub(crate) fn options(value: &str, deeper: u8) -> Option<Hit> {
-    let has_options = value.starts_with('-') || value.contains(" -");
-    let is_script = value.starts_with("#!")
-        || value.contains("&& ")
-        || value.contains("; ")
-        || value.contains("| ")
-        || value.contains("export ");
+    let bytes = value.as_bytes();
+    let is_option =
+        |pair: &[u8]| pair[0] == b' ' && pair[1] == b'-' && (pair[2] == b'-' || pair[2].is_ascii_alphabetic());
+    let has_options = value.starts_with('-') || bytes.windows(3).any(is_option);
+    let joins = ["&& ", "; ", "| "].iter().any(|sign| value.contains(sign)) && value.contains(['=', '$', '-']);
+    let is_script = value.starts_with("#!") || value.contains("export ") || joins;
     (has_options || is_script).then(|| in_script(value, deeper))?
 }
 

@@ -92,20 +92,19 @@ fn of_kind(kind: Kind, text: &str) -> Option<Hit> {
     }
 }
 
-/// Settings of whatever syntax.
+/// Settings of whatever syntax. What JSON holds was judged member by member.
 fn in_settings(text: &str) -> Option<Hit> {
     let trimmed = text.trim();
-    let as_json = || {
-        let is_json = trimmed.starts_with(['{', '[']);
-        let json: serde_json::Value = is_json.then(|| serde_json::from_str(trimmed).ok())??;
-        json::in_value("", &json, DEEPEST)
-    };
-    let kubernetes = || formats::kubernetes_secret(text);
+    if trimmed.starts_with(['{', '['])
+        && let Ok(json) = serde_json::from_str(trimmed)
+    {
+        return json::in_value("", &json, DEEPEST);
+    }
+    let secret = formats::kubernetes_secret(text);
     let text = &settings::without_comment_lines(text);
-    as_json()
-        .or_else(|| settings::find(text, DEEPEST))
+    settings::find(text, DEEPEST)
         .or_else(|| crate::address::find(text))
-        .or_else(kubernetes)
+        .or(secret)
         .or_else(|| encoded::decoded(trimmed).and_then(|text| settings::find(&text, 1)))
 }
 

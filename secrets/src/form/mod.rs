@@ -6,6 +6,7 @@
 
 mod own;
 
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
@@ -62,8 +63,11 @@ struct Rule {
 
 impl Rule {
     fn regex(&self) -> Option<&Regex> {
-        const MOST_MEMORY: usize = 4 << 20;
-        let compile = || RegexBuilder::new(&self.pattern).unicode(false).size_limit(MOST_MEMORY).build().ok();
+        /// Bytes of the compiled pattern, and of the states that a search keeps.
+        const MOST: (usize, usize) = (4 << 20, 256 << 10);
+        let builder =
+            || RegexBuilder::new(&self.pattern).unicode(false).size_limit(MOST.0).dfa_size_limit(MOST.1).build();
+        let compile = || builder().ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 
@@ -92,25 +96,41 @@ struct Literals {
 }
 
 impl Literals {
-    fn new(literals: &[(String, usize)]) -> Self {
+    fn new(literals: &[(String, usize)], kind: AhoCorasickKind) -> Self {
         let texts = literals.iter().map(|(literal, _)| literal);
         let automaton = AhoCorasickBuilder::new()
             .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::DFA))
+            .kind(Some(kind))
             .build(texts)
             .expect("some hundred literals");
         Self { automaton, owners: literals.iter().map(|(_, owner)| *owner).collect() }
     }
 
-    /// Adds the rules of which a literal is in the text.
-    fn meet(&self, text: &str, met: &mut Vec<usize>) {
+    /// The rules of which a literal is in the text, in order, and the places of the literals.
+    fn meet(&self, text: &str) -> BTreeMap<usize, Vec<usize>> {
+        let mut met: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for literal in self.automaton.find_overlapping_iter(text) {
-            let owner = self.owners[literal.pattern().as_usize()];
-            if !met.contains(&owner) {
-                met.push(owner);
+            let places = met.entry(self.owners[literal.pattern().as_usize()]).or_default();
+            if places.last().is_none_or(|last| literal.start() >= last + WINDOW.1 / 2) {
+                places.push(literal.start());
             }
         }
+        met
     }
+}
+
+/// How much of a long text a pattern is run on, before and after the literal that it needs: no token is longer.
+const WINDOW: (usize, usize) = (500, 6000);
+
+/// The parts of a text around these places.
+fn windows<'a>(text: &'a str, places: &'a [usize]) -> impl Iterator<Item = &'a str> {
+    let is_short = text.len() <= WINDOW.1;
+    let near = |index: usize| {
+        (0..4).map(|step| index.saturating_sub(step)).find(|index| text.is_char_boundary(*index)).unwrap_or(0)
+    };
+    let around =
+        move |place: &usize| &text[near(place.saturating_sub(WINDOW.0))..near(text.len().min(place + WINDOW.1))];
+    is_short.then_some(text).into_iter().chain(places.iter().filter(move |_| !is_short).map(around))
 }
 
 static RULES: LazyLock<Rules> = LazyLock::new(rules);
@@ -150,9 +170,10 @@ fn rules() -> Rules {
         };
         add(rule, &mut imported.literals.into_iter());
     }
-    let settings = Literals::new(&literals);
+    // Every byte of an image's text goes through the literals of files, and little else through those of settings.
+    let settings = Literals::new(&literals, AhoCorasickKind::ContiguousNFA);
     literals.retain(|(_, owner)| rules[*owner].scope == Scope::File);
-    Rules { files: Literals::new(&literals), settings, rules }
+    Rules { files: Literals::new(&literals, AhoCorasickKind::DFA), settings, rules }
 }
 
 /// The secret of a published form in a text; `name` is the name that the text has.
@@ -162,16 +183,20 @@ pub(crate) fn find(name: &str, text: &str, scope: Scope) -> Option<Hit> {
         Scope::Setting => &rules.settings,
         Scope::File => &rules.files,
     };
-    let mut met = Vec::new();
-    literals.meet(text, &mut met);
-    literals.meet(name, &mut met);
-    if met.is_empty() {
+    let met = literals.meet(text);
+    let of_name = if name.is_empty() { BTreeMap::new() } else { literals.meet(name) };
+    if met.is_empty() && of_name.is_empty() {
         return None;
     }
-    let named = format!("{name}={text}");
-    met.sort_unstable();
-    met.iter().map(|index| &rules.rules[*index]).find_map(|rule| {
-        let found = rule.find(if rule.is_keyed && !name.is_empty() { &named } else { text })?;
+    let named = format!("{name}={}", &text[..text.len().min(WINDOW.1).min(text.find('\n').unwrap_or(text.len()))]);
+    let mut indices: Vec<usize> = met.keys().chain(of_name.keys()).copied().collect();
+    indices.sort_unstable();
+    indices.dedup();
+    indices.into_iter().find_map(|index| {
+        let rule = &rules.rules[index];
+        let within = met.get(&index).and_then(|places| windows(text, places).find_map(|part| rule.find(part)));
+        // The word that a keyed rule needs may be the name.
+        let found = within.or_else(|| rule.find(&named).filter(|_| rule.is_keyed && !name.is_empty()))?;
         let checked = checksum::told(rule.class, found).map_or(String::new(), |told| format!("; {told}"));
         Some(Hit::new(rule.class, format!("{}{checked}", rule.what)))
     })

@@ -5,12 +5,12 @@ mod words;
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::class::Class;
 use crate::name::Kind;
 use reference::is_none;
-pub(crate) use reference::{is_documented, is_placeholder, is_public, is_reference, is_store_address};
+pub(crate) use reference::{is_documented, is_placeholder, is_reference, is_store_address};
 pub(crate) use words::{bits_per_character, is_mixed, is_word_like};
 use words::{camel_words, is_hexadecimal, longest_run};
 
@@ -28,10 +28,14 @@ static HOST: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Bytes of the states that a search keeps for each pattern: a search that needs more is slower, never wrong.
+const MOST_STATES: usize = 256 << 10;
+
 /// A pattern of ours: a test compiles them all.
 pub(crate) fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a pattern that a test compiles")
+    RegexBuilder::new(text).dfa_size_limit(MOST_STATES).build().expect("a pattern that a test compiles")
 }
+
 /// The class of a value that a name of this kind calls a secret; none if it is a reference, a placeholder, or words.
 pub(crate) fn is_credential(kind: Kind, value: &str) -> Option<Class> {
     let value = value.trim().trim_matches(['"', '\'']);
@@ -82,7 +86,8 @@ const PARTS_OF_NAMES: &str = "\
     password passwd pwd secret secrets token key keys credential credentials creds prod production prd staging stage \
     stg dev development test qa uat db database rds aurora postgres postgresql mysql mariadb redis mongo api app \
     service svc auth admin user users config param parameter ssm payment payments billing orders shop master main \
-    internal external public private shared common global smtp mail webhook name column field header id apikey authn authz oauth oauth2 webhooks mysql nginx keycloak cognito kubernetes github gitlab";
+    internal external public private shared common global smtp mail webhook name column field header id apikey \
+    authn authz oauth oauth2 webhooks mysql nginx keycloak cognito kubernetes github gitlab";
 
 /// Whether a value is the name of a parameter, a secret, a column, a header: words with marks between.
 fn is_name_of_something(value: &str) -> bool {

@@ -83,6 +83,8 @@ impl Visitor for Found {
     fn file(&mut self, path: &str, content: &[u8]) {
         if path == USERS || RELEASES.contains(&path) {
             self.present.insert(path.to_owned(), Some(String::from_utf8_lossy(content).into_owned()));
+        } else if is_looked_for(path) {
+            self.present.insert(path.to_owned(), None);
         }
         if self.secrets.len() < MOST_SECRETS
             && let Some(class) = secret(path, content)
