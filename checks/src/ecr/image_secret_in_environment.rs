@@ -9,8 +9,9 @@ check! {
     /// `ENV` writes a value into the configuration of the image, in clear. Whoever may pull the image has it, and so has every
     /// process that runs from it, every registry that it is copied to, and every machine that keeps it.
     ///
-    /// A value is taken for a secret by its shape, or by a variable name that says so together with a value that is
-    /// neither a reference nor a placeholder. Values are looked at once, when they are read, and never kept.
+    /// A value is taken for a secret by its published form, by what it holds (JSON, settings, options, Base64 of these), or by a
+    /// name that says so together with a value that is neither a reference nor a placeholder; docs/secrets.md has the rules.
+    /// Values are looked at once, when they are read, and never kept.
     ///
     /// ## Severity
     /// High: anybody who may pull the image has the secret.
@@ -44,8 +45,8 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
 
 fn secrets(content: &Content) -> impl Iterator<Item = String> {
     content.environment.iter().filter_map(|variable| {
-        let class = variable.secret?;
-        Some(format!("{}: {}: {}", content.platform, variable.name, class.label()))
+        let told = variable.told()?;
+        Some(format!("{}: {}: {told}", content.platform, variable.name))
     })
 }
 

@@ -10,8 +10,9 @@ check! {
     /// A key or a file of credentials that a build copies into an image is there for whoever may pull it. Each layer is
     /// stored and handed out by itself: a file that a later layer deletes is still in the one before.
     ///
-    /// Looked at are files whose names are known for holding credentials (private keys, `.aws/credentials`, `.npmrc`,
-    /// `.docker/config.json`, `.env` and their like), of which the first MiB is read. A secret in another file is not found.
+    /// Looked at is every file that is text, its first MiB: credential files of some four hundred names in their own forms,
+    /// settings, histories of shells, all others by the published forms of tokens and private keys; key stores by their first
+    /// bytes. Tests and examples that packages bring along do not count. docs/secrets.md says what counts as a secret.
     /// A file is looked into by all its names: hard links, symbolic links, and the paths that folders behind links give it.
     /// Layers of Windows that Microsoft hands out itself are passed over.
     /// Layers are read only when `--image-layers` says so. A layer that is larger than what was asked for leaves the image
@@ -52,9 +53,10 @@ fn secrets(image: &Image, content: &Content) -> Result<Vec<String>, Gap> {
     if files.secrets.is_empty() {
         files.complete(&image.arn)?;
     }
-    let shown = files.secrets.iter().map(|file| {
-        format!("{}: {}: {}, in the layer {}", content.platform, file.path, file.class.label(), file.layer)
-    });
+    let shown = files
+        .secrets
+        .iter()
+        .map(|file| format!("{}: {}: {}, in the layer {}", content.platform, file.path, file.class.told(), file.layer));
     Ok(shown.collect())
 }
 

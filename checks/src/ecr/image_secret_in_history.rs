@@ -12,9 +12,9 @@ check! {
     ///
     /// Looked at are the steps of the final image, entrypoint, command, labels, health check and triggers, author and comment,
     /// the `container_config` that Docker's older builder leaves, annotations, and the provenance that BuildKit lists beside
-    /// the image, with its build arguments: assignments (`NAME=value`), options such as `--password value`, addresses with
-    /// a password, and the shapes of known credentials. Only the instruction and the class of the secret are kept. An image
-    /// without any history is not judged.
+    /// the image: build arguments, assignments, options, headers, what is piped or written to files, the tools that take a
+    /// password, addresses with a password, and the published forms of credentials. docs/secrets.md says what counts.
+    /// Only the instruction and the class of the secret are kept. An image without any history is not judged.
     ///
     /// ## Severity
     /// High: anybody who may pull the image has the secret.
@@ -64,7 +64,7 @@ fn stated(content: &Content, attestations: &Attestations) -> Vec<String> {
 fn secrets(content: &Content) -> impl Iterator<Item = String> {
     content.history.iter().enumerate().filter_map(|(index, step)| {
         let class = step.secret?;
-        Some(format!("{}: history[{index}], {}: {}", content.platform, step.instruction, class.label()))
+        Some(format!("{}: history[{index}], {}: {}", content.platform, step.instruction, class.told()))
     })
 }
 

@@ -16,7 +16,7 @@ check! {
     /// user's doing.
     ///
     /// A key's id is compared with those of the account's users by its hash; neither id nor key is kept. Keys are found
-    /// in the values of variables and in commands and arguments.
+    /// in the values of variables, in commands and arguments, and in probes and hooks.
     ///
     /// Pods that run are judged beside the template: what somebody attached to a pod, or what a webhook put in, counts
     /// as well.
@@ -50,12 +50,14 @@ fn keys(container: &Container, context: &Context) -> Vec<String> {
         EnvironmentVariable::Literal(_) | EnvironmentVariable::Reference { .. } => None,
     });
     let arguments = container.secrets_in_arguments.iter().filter(|class| is_aws_key(**class));
-    variables.chain(arguments.map(|class| format!("an argument holds an {}", class.label()))).collect()
+    variables
+        .chain(arguments.map(|class| format!("command, arguments, probes and hooks: an {}", class.label())))
+        .collect()
 }
 
 /// The variable, with the user whose key it is where that is known.
 fn told(variable: &Variable, context: &Context) -> String {
-    let Variable { name, secret, key_id_hash } = variable;
+    let Variable { name, secret, key_id_hash, .. } = variable;
     let class = secret.map_or("secret", |class| class.label());
     match key_id_hash.as_ref().map(|hash| context.owner_of_key(hash)) {
         Some(Ok(Some(user))) => format!("{name} holds an {class}, of {}", user.arn),
@@ -72,7 +74,7 @@ fn cases() -> crate::testing::Cases {
 
     // Assembled, so that no scanner takes this file for a leak.
     let id = ["AKIA", "QWERTYUIOPASDFGH"].concat();
-    let key = ["wJalrXUtnFEMI/K7MDENG", "/bPxRfiCYEXAMPLEKEY"].concat();
+    let key = ["aB3dE6gH9jK2mN5pQ8sT", "1vW4yZ7bC0eF3hJ6kL9n"].concat();
     let literal = |name: &str, value: &str| EnvironmentVariable::Literal(Variable::classify(name, value));
     let with = |name: &str, value: &str| container(|container| container.environment = vec![literal(name, value)]);
     let arguing = |class: Class| container(|container| container.secrets_in_arguments = vec![class]);

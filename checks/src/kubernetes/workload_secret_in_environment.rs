@@ -12,9 +12,10 @@ check! {
     /// Whoever may read the workload in the cluster, in the repository that it is deployed from, or in a backup has the
     /// secret: the right to look at pods is given freely, and is not meant to give passwords.
     ///
-    /// A value is taken for a secret by its shape, or by a variable name that says so together with a value that is
-    /// neither a reference nor a placeholder. Values, commands and arguments are looked at once, when they are read,
-    /// and never kept. Access keys of AWS are told of by `kubernetes-workload-access-key`.
+    /// A value is taken for a secret by its published form, by what it holds (JSON, settings, options, Base64 of these), or by a
+    /// name that says so together with a value that is neither a reference nor a placeholder; docs/secrets.md has the rules.
+    /// Looked at are variables, command and arguments, and what probes and hooks run and send. All of it is looked at once,
+    /// when it is read, and never kept. Access keys of AWS are told of by `kubernetes-workload-access-key`.
     ///
     /// Pods that run are judged beside the template: what somebody attached to a pod, or what a webhook put in, counts
     /// as well.
@@ -49,12 +50,12 @@ fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
 fn secrets(container: &Container) -> Vec<String> {
     let variables = container.environment.iter().filter_map(|variable| match variable {
         EnvironmentVariable::Literal(variable) if !holds_key(variable) => {
-            Some(format!("{}: {}", variable.name, variable.secret?.label()))
+            Some(format!("{}: {}", variable.name, variable.told()?))
         }
         EnvironmentVariable::Literal(_) | EnvironmentVariable::Reference { .. } => None,
     });
     let arguments = container.secrets_in_arguments.iter().filter(|class| !is_aws_key(**class));
-    variables.chain(arguments.map(|class| format!("command and arguments: {}", class.label()))).collect()
+    variables.chain(arguments.map(|class| format!("command, arguments, probes and hooks: {}", class.told()))).collect()
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ check! {
     /// Whoever may read the function's configuration reads its environment: `lambda:GetFunctionConfiguration` is part
     /// of AWS's `ReadOnlyAccess`, and the values show in the console, in templates and in the history of deployments.
     ///
-    /// A value is taken for a secret by its shape, or by a variable name that says so together with a value that is
-    /// neither a reference nor a placeholder. Values are looked at once, when they are read, and never kept.
+    /// A value is taken for a secret by its published form, by what it holds (JSON, settings, options, Base64 of these), or by a
+    /// name that says so together with a value that is neither a reference nor a placeholder; docs/secrets.md has the rules.
+    /// Values are looked at once, when they are read, and never kept.
     ///
     /// ## Severity
     /// High: anybody with read access to the account's configuration has the secret.
@@ -40,8 +41,8 @@ fn evaluate(function: &Function, _: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     Ok(Verdict::fail_if_any(variables.iter().filter_map(|variable| {
-        let class = variable.secret?;
-        Some(format!("{}: {}", variable.name, class.label()))
+        let told = variable.told()?;
+        Some(format!("{}: {told}", variable.name))
     })))
 }
 

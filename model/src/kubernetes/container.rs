@@ -27,7 +27,7 @@ pub struct Container {
     pub environment: Vec<EnvironmentVariable>,
     /// Objects whose keys all become variables.
     pub environment_from: Vec<EnvironmentSource>,
-    /// The kinds of secrets that stand in its command and arguments.
+    /// The kinds of secrets that stand in its command and arguments, and in its probes and hooks.
     pub secrets_in_arguments: Vec<Class>,
     /// Arguments `--name=value` of the names in [`Container::KEPT_FLAGS`], without the dashes.
     pub flags: BTreeMap<String, String>,

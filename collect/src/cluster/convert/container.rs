@@ -7,7 +7,6 @@ use palisade_model::environment::Variable;
 use palisade_model::kubernetes::{
     Amounts, Container, ContainerKind, EnvironmentSource, EnvironmentVariable, HandlerHost, Mount, Port, Reference,
 };
-use palisade_model::secret;
 use palisade_model::secret::Class;
 
 use super::security;
@@ -15,13 +14,18 @@ use super::security;
 pub(super) fn of_kind(kind: ContainerKind, container: v1::Container) -> Container {
     let arguments = [container.command.unwrap_or_default(), container.args.unwrap_or_default()].concat();
     let environment = container.env.unwrap_or_default();
+    let lifecycle = container.lifecycle.unwrap_or_default();
+    let secrets = secrets(
+        &arguments,
+        &[&container.liveness_probe, &container.readiness_probe, &container.startup_probe],
+        &[&lifecycle.post_start, &lifecycle.pre_stop],
+    );
     let handlers = [
         ("livenessProbe", container.liveness_probe),
         ("readinessProbe", container.readiness_probe),
         ("startupProbe", container.startup_probe),
     ];
     let probes = handlers.into_iter().filter_map(|(name, probe)| probe_host(name, probe?));
-    let lifecycle = container.lifecycle.unwrap_or_default();
     let hooks = [("postStart", lifecycle.post_start), ("preStop", lifecycle.pre_stop)];
     let hooks = hooks.into_iter().filter_map(|(name, hook)| hook_host(name, hook?));
     let resources = container.resources.unwrap_or_default();
@@ -35,7 +39,7 @@ pub(super) fn of_kind(kind: ContainerKind, container: v1::Container) -> Containe
         settings: settings(&environment),
         environment: environment.into_iter().map(variable).collect(),
         environment_from: container.env_from.unwrap_or_default().into_iter().map(source).collect(),
-        secrets_in_arguments: secrets(&arguments),
+        secrets_in_arguments: secrets,
         flags: flags(&arguments),
         mounts: container.volume_mounts.unwrap_or_default().into_iter().map(mount).collect(),
         requests: amounts(resources.requests.as_ref()),
@@ -112,21 +116,31 @@ fn flags(arguments: &[String]) -> BTreeMap<String, String> {
     kept.map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
-/// The kinds of secrets among the words of a command. A value is judged by its name as well, which stands before a `=` in the
-/// same word, or is the option before it.
-fn secrets(arguments: &[String]) -> Vec<Class> {
-    let named = |name: &str, value: &str| secret::classify(name.trim_start_matches('-'), value);
-    let classify = |argument: &String| {
-        let (name, value) = argument.split_once('=').unwrap_or(("", argument));
-        named(name, value).or_else(|| named("", argument))
+/// The kinds of secrets among the words of a container's command and arguments, and in what its probes and hooks run and
+/// send. A word is judged by itself as well, so that a kind does not hide behind another.
+fn secrets(arguments: &[String], probes: &[&Option<v1::Probe>], hooks: &[&Option<v1::LifecycleHandler>]) -> Vec<Class> {
+    let probes = probes.iter().copied().flatten();
+    let requests = probes.clone().filter_map(|probe| probe.http_get.as_ref());
+    let requests = requests.chain(hooks.iter().copied().flatten().filter_map(|hook| hook.http_get.as_ref()));
+    let scripts = probes.filter_map(|probe| probe.exec.as_ref());
+    let scripts = scripts.chain(hooks.iter().copied().flatten().filter_map(|hook| hook.exec.as_ref()));
+    let commands = scripts.filter_map(|script| script.command.as_deref()).chain([arguments]);
+    let in_command = |words: &[String]| {
+        let single = words.iter().map(std::slice::from_ref).filter_map(palisade_secrets::in_arguments);
+        single.chain(palisade_secrets::in_arguments(words)).map(|hit| hit.class).collect::<Vec<_>>()
     };
-    let single = arguments.iter().filter_map(classify);
-    let is_option = |word: &str| word.starts_with('-') && !word.contains('=');
-    let pairs = arguments.windows(2).filter(|pair| is_option(&pair[0]) && !pair[1].starts_with('-'));
-    let mut found: Vec<Class> = single.chain(pairs.filter_map(|pair| named(&pair[0], &pair[1]))).collect();
+    let mut found: Vec<Class> = commands.flat_map(in_command).chain(requests.flat_map(in_request)).collect();
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The kinds of secrets that a probe or hook sends: in its path and its headers.
+fn in_request(request: &v1::HTTPGetAction) -> Vec<Class> {
+    let path = request.path.as_deref().and_then(|path| palisade_secrets::in_setting("", path));
+    let headers = request.http_headers.iter().flatten();
+    let headers = headers.filter_map(|header| palisade_secrets::in_header(&header.name, &header.value));
+    path.into_iter().chain(headers).map(|hit| hit.class).collect()
 }
 
 fn mount(mount: v1::VolumeMount) -> Mount {
@@ -173,7 +187,7 @@ mod tests {
 
     #[test]
     fn values_are_classified_and_dropped() {
-        let key = format!("AKIA{}", "IOSFODNN7EXAMPLQ");
+        let key = format!("AKIA{}", "IOSFODNN7QWERTYQ");
         let container = json!({
             "name": "web", "image": "web:1",
             "command": ["/app", format!("--access-key={key}")],
@@ -192,5 +206,26 @@ mod tests {
         assert!(!kept.contains("IOSFODNN7"), "{kept}");
         let token = Reference::Secret { name: "token".to_owned(), key: "value".to_owned() };
         assert_eq!(container.environment[2], EnvironmentVariable::Reference { name: "TOKEN".to_owned(), from: token });
+    }
+
+    #[test]
+    fn probes_and_hooks_are_looked_at_as_well() {
+        let secrets = |handler: serde_json::Value| {
+            let mut container = json!({ "name": "web", "image": "web:1" });
+            container.as_object_mut().unwrap().extend(handler.as_object().unwrap().clone());
+            let container = of_kind(ContainerKind::Regular, serde_json::from_value(container).unwrap());
+            assert!(!serde_json::to_string(&container).unwrap().contains("correct-horse"));
+            container.secrets_in_arguments
+        };
+        let ping = json!({ "exec": { "command": ["mysqladmin", "ping", "-uroot", "--password=correct-horse"] } });
+        assert_eq!(secrets(json!({ "livenessProbe": ping })), [Class::Named]);
+        assert_eq!(secrets(json!({ "lifecycle": { "preStop": ping } })), [Class::Named]);
+        let header = json!({ "name": "Authorization", "value": "Basic cHJvYmU6Y29ycmVjdC1ob3JzZQ==" });
+        let get = json!({ "httpGet": { "port": 80, "path": "/health", "httpHeaders": [header] } });
+        assert_eq!(secrets(json!({ "startupProbe": get })), [Class::AuthorizationHeader]);
+        let query = json!({ "httpGet": { "port": 80, "path": "/health?token=9f8a7c6b5d4e3f2a1b0c" } });
+        assert_eq!(secrets(json!({ "readinessProbe": query })), [Class::Named]);
+        let plain = json!({ "httpGet": { "port": 80, "path": "/health" } });
+        assert_eq!(secrets(json!({ "readinessProbe": plain })), []);
     }
 }

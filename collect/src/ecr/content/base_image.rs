@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use palisade_model::ecr::{Distribution, Family};
-use palisade_model::secret::classify;
 
 /// Shells, as a step or a command names them.
 const SHELLS: [&str; 9] =
@@ -51,7 +50,7 @@ impl BuildTraces<'_> {
         const LONGEST: usize = 300;
         let name = self.label("org.opencontainers.image.base.name")?.trim();
         let fits = !name.is_empty() && name.len() <= LONGEST && !name.contains(char::is_control);
-        (fits && classify("", name).is_none()).then(|| name.to_owned())
+        (fits && !palisade_secrets::is_secret_by_form(name)).then(|| name.to_owned())
     }
 
     /// The base image's digest, where it is said beside the name.

@@ -14,7 +14,7 @@ use super::base_image::{BuildTraces, instruction};
 use super::flaw::Flaw;
 use super::go_json::{Fields, Json};
 use super::manifest::{Manifest, platform_of};
-use super::secrets::{secret_in_command, secret_in_setting};
+use super::secrets::{secret_in_command, secret_in_setting, secret_in_words};
 
 /// Lists of more items are refused; real ones have some dozens.
 const MOST_ITEMS: usize = 10_000;
@@ -121,7 +121,7 @@ pub(super) fn parse(manifest: &Manifest, bytes: &[u8], place: &std::sync::Arc<Pl
         created_at: fields.text("created")?.and_then(|time| time.parse().ok()),
         program: program(&settings),
         ports: settings.exposed_ports.iter().map(|port| (*port).to_owned()).collect(),
-        environment: variables.iter().map(|(name, value)| variable(name, value)).collect(),
+        environment: variables.iter().map(|(name, value)| Variable::classify(name, value)).collect(),
         history,
         layers: manifest
             .layers
@@ -178,12 +178,6 @@ fn platform(fields: &Fields<'_>, manifest: &Manifest) -> Result<String, Flaw> {
     platform_of([os, architecture, ""]).ok_or_else(|| Flaw::new("names its platform by what is no word"))
 }
 
-/// A variable that is set to nothing holds no secret, whatever its name.
-fn variable(name: &str, value: &str) -> Variable {
-    let classified = Variable::classify(name, value);
-    Variable { secret: classified.secret.filter(|_| !value.trim().is_empty()), ..classified }
-}
-
 /// The program's path alone: what follows it may hold a secret.
 fn program(settings: &Settings) -> Option<String> {
     let words = [&settings.entrypoint, &settings.cmd].into_iter().find(|words| !words.is_empty())?;
@@ -213,7 +207,8 @@ fn add_unshown(history: &mut Vec<Step>, found: Vec<(&'static str, Class)>) {
 }
 
 fn in_words(words: &[&str]) -> Option<Class> {
-    if words.is_empty() { None } else { secret_in_command(&words.join(" ")) }
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    secret_in_words(&words)
 }
 
 /// Secrets in the settings that are no variables. Builders other than Docker's leave no steps that would show them.
@@ -225,7 +220,7 @@ fn unshown(settings: &Settings) -> Vec<(&'static str, Class)> {
         ("CMD", in_words(&settings.cmd)),
         ("LABEL", label),
         ("HEALTHCHECK", in_words(&settings.health_check)),
-        ("ONBUILD", in_words(&settings.on_build)),
+        ("ONBUILD", settings.on_build.iter().find_map(|step| secret_in_command(step))),
     ];
     found.into_iter().filter_map(|(name, secret)| Some((name, secret?))).collect()
 }
