@@ -223,6 +223,7 @@ pub const ADDED: &[Added] = &[
         5,
         "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/attestations",
         Fact(Action::EcrGetDownloadUrlForLayer),
+    ),
     // 5: by which sign the secret of a variable was told.
     row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/environment/*/why", Made(not_said)),
     row(5, "/regions/*/lambda/functions/items/*/environment/known/*/why", Made(not_said)),
