@@ -225,52 +225,52 @@ pub const ADDED: &[Added] = &[
         Fact(Action::EcrGetDownloadUrlForLayer),
     ),
     // 5: by which sign the secret of a variable was told.
-    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/environment/*/why", Made(not_said)),
-    row(5, "/regions/*/lambda/functions/items/*/environment/known/*/why", Made(not_said)),
+    row(5, "/regions/*/ecr/repositories/items/*/images/items/*/contents/known/*/environment/*/why", Made(none)),
+    row(5, "/regions/*/lambda/functions/items/*/environment/known/*/why", Made(none)),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/pods/specs/*/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/cron_jobs/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/daemon_sets/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/deployments/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/jobs/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/pods/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/replica_sets/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/replication_controllers/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
     row(
         5,
         "/regions/*/eks/clusters/items/*/inside/known/workloads/stateful_sets/items/*/template/containers/*/environment/*/literal/why",
-        Made(not_said),
+        Made(none),
     ),
 ];
 
@@ -285,8 +285,6 @@ fn holds_no_key_id(variable: &Map<String, Value>) -> bool {
 
 fn none_of_them(_: &Map<String, Value>, _: &Site<'_>) -> Value {
     json!([])
-fn not_said(_: &Map<String, Value>, _: &Site<'_>) -> Value {
-    Value::Null
 }
 
 fn registry(_: &Map<String, Value>, site: &Site<'_>) -> Value {
