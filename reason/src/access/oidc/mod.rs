@@ -5,6 +5,7 @@
 //! several conditions fix counts together. Negated conditions, and those that are true of a token without the claim, fix
 //! nothing.
 
+mod claims;
 mod fixed;
 mod grammar;
 mod providers;
