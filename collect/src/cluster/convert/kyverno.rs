@@ -32,8 +32,10 @@ pub(in crate::cluster) fn kyverno_policy(
     modes.sort_by_key(|mode| format!("{mode:?}"));
     modes.dedup();
     let name = name(&object.metadata);
-    let rules = rules
-        .map_or_else(|| Fact::Unknown(unreadable(&format!("{kind} {name} has a form that is not known"))), Fact::Known);
+    let rules = match rules {
+        Ok(rules) => Fact::Known(rules),
+        Err(Malformed) => Fact::Unknown(unreadable(&format!("{kind} {name} has a form that is not known"))),
+    };
     EnginePolicy {
         engine: PolicyEngine::Kyverno,
         kind: kind.to_owned(),

@@ -28,8 +28,10 @@ pub(in crate::cluster) fn foreign_policy(
         "networking.k8s.aws" if kind == "ApplicationNetworkPolicy" => like_kubernetes(object),
         _ => tiered(&object.spec),
     };
-    let form = form
-        .map_or_else(|| Fact::Unknown(unreadable(&format!("{kind} {name} has a form that is not known"))), Fact::Known);
+    let form = match form {
+        Ok(form) => Fact::Known(form),
+        Err(Malformed) => Fact::Unknown(unreadable(&format!("{kind} {name} has a form that is not known"))),
+    };
     ForeignNetworkPolicy { group: group.to_owned(), kind: kind.to_owned(), namespace, name, form }
 }
 
