@@ -189,7 +189,9 @@ pub fn default_deny(inside: &Inside<'_, Namespace>, direction: Direction) -> Out
         (_, _, Some(gap)) => Err(gap),
         (false, Some(unclear), None) => Err(unclear.unevaluated(cluster)),
         (false, None, None) => {
-            let (count, direction) = (held.len(), direction.name());
+            let own = objects.network.policies.seen().iter().filter(|policy| policy.namespace == namespace.name);
+            let foreign = held.iter().filter(|held| held.foreign.is_some());
+            let (count, direction) = (own.count() + foreign.count(), direction.name());
             Ok(Verdict::fail(format!("none of {count} network policies is about the {direction} traffic of all pods")))
         }
     }
