@@ -2,6 +2,7 @@
 
 mod convert;
 mod door;
+mod engines;
 mod kubeconfig;
 mod newer;
 mod objects;

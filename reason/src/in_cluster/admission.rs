@@ -119,34 +119,12 @@ impl Admission<'_> {
                 return unclear(&format!("has failurePolicy {policy:?}, which is not known"));
             }
         };
-        match self.unparametrised(policy, binding) {
+        match by_parameters(policy, binding) {
             Err(gap) => Effect::Unclear(gap),
             Ok(Some(why)) => unclear(&why),
             Ok(None) if fails_closed => Effect::Refuses,
             Ok(None) => unclear("has failurePolicy Ignore: pods on which its expressions fail are let through"),
         }
-    }
-
-    /// Why it hangs on parameters, which are not read, whether a policy refuses anything; `None` when it does not.
-    ///
-    /// Source: <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#parameter-resources>
-    fn unparametrised(
-        &self,
-        policy: &AdmissionPolicy,
-        binding: &AdmissionPolicyBinding,
-    ) -> Result<Option<String>, Gap> {
-        let (Some(kind), Some(ParameterReference { which, not_found })) =
-            (policy.parameters.known()?, binding.parameters.known()?)
-        else {
-            return Ok(None);
-        };
-        Ok(match not_found {
-            ParameterNotFound::Deny => None,
-            ParameterNotFound::Allow => Some(format!(
-                "lets everything through when its parameters ({kind}, {which}) are not there, and these are not read"
-            )),
-            ParameterNotFound::Other(word) => Some(format!("has parameterNotFoundAction {word}, which is not known")),
-        })
     }
 
     /// Whether a scope covers all pods of the namespace. Exclusions are not weighed against rules.
@@ -235,6 +213,24 @@ impl Admission<'_> {
                 .unclear(Action::KubernetesListDefinitions, format!("{name} is installed; its policies are not read"))),
         }
     }
+}
+
+/// Why it hangs on parameters, which are not read, whether a policy refuses anything; `None` when it does not.
+///
+/// Source: <https://kubernetes.io/docs/reference/access-authn-authz/validating-admission-policy/#parameter-resources>
+fn by_parameters(policy: &AdmissionPolicy, binding: &AdmissionPolicyBinding) -> Result<Option<String>, Gap> {
+    let (Some(kind), Some(ParameterReference { which, not_found })) =
+        (policy.parameters.known()?, binding.parameters.known()?)
+    else {
+        return Ok(None);
+    };
+    Ok(match not_found {
+        ParameterNotFound::Deny => None,
+        ParameterNotFound::Allow => Some(format!(
+            "lets everything through when its parameters ({kind}, {which}) are not there, and these are not read"
+        )),
+        ParameterNotFound::Other(word) => Some(format!("has parameterNotFoundAction {word}, which is not known")),
+    })
 }
 
 impl Engine {

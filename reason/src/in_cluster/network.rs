@@ -10,7 +10,7 @@ use palisade_model::kubernetes::{
     ForeignNetworkPolicy, Namespace, NetworkPolicy, Objects, Peer, PolicyForm, Selector, Stance, TrafficRule,
 };
 use palisade_model::verdict::{Outcome, Verdict};
-use palisade_model::{Action, Gap};
+use palisade_model::{Action, Gap, Listing};
 
 /// A direction of traffic, seen from a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +189,9 @@ pub fn default_deny(inside: &Inside<'_, Namespace>, direction: Direction) -> Out
         (_, _, Some(gap)) => Err(gap),
         (false, Some(unclear), None) => Err(unclear.unevaluated(cluster)),
         (false, None, None) => {
-            let (count, direction) = (held.len(), direction.name());
+            let own = objects.network.policies.seen().iter().filter(|policy| policy.namespace == namespace.name);
+            let foreign = held.iter().filter(|held| held.foreign.is_some());
+            let (count, direction) = (own.count() + foreign.count(), direction.name());
             Ok(Verdict::fail(format!("none of {count} network policies is about the {direction} traffic of all pods")))
         }
     }
@@ -271,7 +273,7 @@ fn is_every_pod(selector: Option<&Selector>, objects: &Objects) -> Option<bool> 
     if selector.selects(&BTreeMap::new()) == Some(false) {
         return Some(false);
     }
-    let templates = objects.workloads.lists().into_iter().flat_map(|list| list.seen()).map(|own| &own.pod_labels);
+    let templates = objects.workloads.lists().into_iter().flat_map(Listing::seen).map(|own| &own.pod_labels);
     let mut answers =
         templates.chain(objects.pods.seen().iter().map(|pod| &pod.labels)).map(|own| selector.selects(own));
     if answers.any(|answer| answer == Some(false)) {
