@@ -46,9 +46,9 @@ fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_scenes::rbac::{account, bound, bound_in, everything, group, named, oddly_bound, rule, unbound, user};
 
+    const MANAGER: &str = "eks:addon-cluster-admin";
     let admin = |subject| unbound().binding("cluster-admin", &[everything()], "cluster-admin", subject);
     let all = |subject| bound(&[everything()], subject);
-    const MANAGER: &str = "eks:addon-cluster-admin";
     let all_by_two = |other: &str| {
         let write = rule("create,update,patch,delete", "*", "*");
         bound(&[rule("get,list,watch", "*", "*")], group("team")).binding("writer", &[write], "writers", group(other))

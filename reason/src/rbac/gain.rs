@@ -16,13 +16,13 @@ const DEFAULTS: [&str; 3] = ["admin", "cluster-admin", "edit"];
 impl<'a> Judge<'a> {
     /// Whether a rule counts that names its objects.
     pub(super) fn counts(&self, names: Names, rule: &Rule, scope: Scope<'a>) -> bool {
-        let mut named = rule.resource_names.iter().map(String::as_str);
+        let mut objects = rule.resource_names.iter().map(String::as_str);
         match names {
             Names::Count => true,
             Names::Pass => false,
-            Names::Signers => named.any(|name| CLIENT_SIGNERS.contains(&name)),
-            Names::ClusterRoles => named.any(|name| self.role_gains(RoleRef::ClusterRole(name.to_owned()), None)),
-            Names::Roles => named.any(|name| match scope {
+            Names::Signers => objects.any(|name| CLIENT_SIGNERS.contains(&name)),
+            Names::ClusterRoles => objects.any(|name| self.role_gains(RoleRef::ClusterRole(name.to_owned()), None)),
+            Names::Roles => objects.any(|name| match scope {
                 Scope::Namespace(namespace) => self.role_gains(RoleRef::Role(name.to_owned()), Some(namespace)),
                 Scope::Cluster => {
                     let roles = self.objects.access.roles.seen().iter().filter(|role| role.name == name);
@@ -31,10 +31,12 @@ impl<'a> Judge<'a> {
                         .any(|role| self.role_gains(RoleRef::Role(name.to_owned()), Some(role.namespace.as_str())))
                 }
             }),
-            Names::Users => named.any(|name| self.subject_gains(&canonical(&Subject::User(name.to_owned()), None))),
-            Names::Groups => named.any(|name| name == MASTERS || self.subject_gains(&Subject::Group(name.to_owned()))),
-            Names::Accounts => named.any(|name| self.accounts(scope, name).iter().any(|one| self.account_gains(one))),
-            Names::Pods => named.any(|name| self.pod_gains(scope, name)),
+            Names::Users => objects.any(|name| self.subject_gains(&canonical(&Subject::User(name.to_owned()), None))),
+            Names::Groups => {
+                objects.any(|name| name == MASTERS || self.subject_gains(&Subject::Group(name.to_owned())))
+            }
+            Names::Accounts => objects.any(|name| self.accounts(scope, name).iter().any(|one| self.account_gains(one))),
+            Names::Pods => objects.any(|name| self.pod_gains(scope, name)),
             Names::Templates => self.templates_gain(rule, scope),
         }
     }
@@ -49,13 +51,13 @@ impl<'a> Judge<'a> {
         let source = Source { origin: Origin::Binding(0), scope, rules };
         // A role that lets a role be bound is asked about like an account, lest it go round in circles.
         let asked = Subject::Other { kind: format!("{role:?}"), name: namespace.unwrap_or_default().to_owned() };
-        self.once(asked, || !self.held(std::iter::once(&source)).is_empty())
+        self.once(&asked, || !self.held(std::iter::once(&source)).is_empty())
     }
 
     /// Whether somebody has something dangerous that not everybody has.
     pub(super) fn subject_gains(&self, subject: &Subject) -> bool {
         let Some(share) = self.holders.get(subject) else { return false };
-        self.once(subject.clone(), || {
+        self.once(subject, || {
             let base = self.holders.base_of(subject);
             let all = share.all().chain(base.iter().copied());
             !self.held(all).without(self.held(base.iter().copied())).is_empty()
@@ -63,12 +65,12 @@ impl<'a> Judge<'a> {
     }
 
     /// Asks about somebody unless that is being done already.
-    fn once(&self, asked: Subject, ask: impl FnOnce() -> bool) -> bool {
+    fn once(&self, asked: &Subject, ask: impl FnOnce() -> bool) -> bool {
         if !self.asked.borrow_mut().insert(asked.clone()) {
             return false;
         }
         let gains = ask();
-        self.asked.borrow_mut().remove(&asked);
+        self.asked.borrow_mut().remove(asked);
         gains
     }
 

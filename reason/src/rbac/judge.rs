@@ -121,7 +121,7 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let all = places.values().fold(cluster, |all, place| all.with(place));
+        let all = places.values().fold(cluster, Needs::with);
         let mut held = Held::default();
         for (right, ways) in self.list.ways.iter().enumerate() {
             let is_had = ways.iter().filter(|(_, set)| all.meets(set)).any(|(numbers, _)| match numbers.as_slice() {
@@ -194,7 +194,7 @@ impl<'a> Judge<'a> {
     /// The gap when it cannot be told of which kinds a rule of somebody speaks, for rights that hang on that.
     pub(super) fn unclear_kinds(&self) -> Option<Gap> {
         let rules = self.rbac.bindings().iter().flat_map(|binding| binding.rules.iter().flat_map(|rules| rules.iter()));
-        rules.filter_map(|rule| self.kinds.unclear(rule)).next().cloned()
+        rules.into_iter().find_map(|rule| self.kinds.unclear(rule)).cloned()
     }
 }
 

@@ -6,7 +6,7 @@
 //! Sources: <https://kubernetes.io/docs/reference/access-authn-authz/rbac/#default-roles-and-role-bindings>,
 //! <https://docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::need::names_resource;
@@ -49,6 +49,8 @@ struct Ruling {
 
 #[derive(Default)]
 struct Known {
+    /// The names of all bindings, by which nearly all others are told apart at once.
+    names: HashSet<&'static str>,
     bindings: HashMap<String, Vec<Row>>,
     rules: HashMap<String, Vec<Ruling>>,
 }
@@ -62,9 +64,10 @@ impl Known {
             match *row.as_slice() {
                 ["binding", namespace, name, role, subjects] => {
                     let row = Row { role, subjects: subjects.split(';').collect() };
+                    known.names.insert(name);
                     known.bindings.entry(place(Some(namespace), name)).or_default().push(row);
                 }
-                ["rule", namespace, role, since, verbs, groups, resources, names, paths] => {
+                ["rule", namespace, of, since, verbs, groups, resources, names, paths] => {
                     let rule = Rule {
                         verbs: words(verbs),
                         api_groups: words(groups).into_iter().map(in_core).collect(),
@@ -73,7 +76,7 @@ impl Known {
                         non_resource_urls: words(paths),
                     };
                     let ruling = Ruling { since: since.parse().unwrap_or(u32::MAX), rule };
-                    known.rules.entry(place(Some(namespace), role)).or_default().push(ruling);
+                    known.rules.entry(place(Some(namespace), of)).or_default().push(ruling);
                 }
                 _ => {}
             }
@@ -83,6 +86,9 @@ impl Known {
 
     /// Whether it holds a binding of this name that gives the same role to a subject.
     fn has(&self, binding: &Binding<'_>, subject: &Subject) -> bool {
+        if !self.names.contains(binding.name) {
+            return false;
+        }
         let Some(rows) = self.bindings.get(&place(binding.scope.namespace(), binding.name)) else { return false };
         let (role, subject) = (role_named(binding.role), subject_named(subject));
         rows.iter().any(|row| row.role == role && row.subjects.contains(&subject.as_str()))

@@ -197,7 +197,7 @@ impl<'a> Review<'a> {
             self.judge.held(own.iter().copied().chain(besides())).without(before)
         };
         let all = held(&|_| true);
-        let is_all = |source: &Source<'a>| self.is_beyond_teams(subject, source);
+        let is_all = |source: &Source<'a>| is_beyond_teams(subject, source);
         let (beyond_teams, beyond_accounts) = if all.is_empty() || share.own.iter().all(is_all) {
             (all, all)
         } else {
@@ -210,15 +210,8 @@ impl<'a> Review<'a> {
     fn counts(&self, right: usize, subject: &Subject, source: &Source<'a>) -> bool {
         match RIGHTS[right].counted {
             Counted::All => true,
-            Counted::BeyondTeams => self.is_beyond_teams(subject, source),
-            Counted::BeyondTeamsAndAccounts => self.is_beyond_teams(subject, source) || self.is_among_accounts(source),
-        }
-    }
-
-    fn is_beyond_teams(&self, subject: &Subject, source: &Source<'a>) -> bool {
-        match source.scope {
-            Scope::Cluster | Scope::Namespace("kube-system") => true,
-            Scope::Namespace(_) => !is_of_a_team(subject),
+            Counted::BeyondTeams => is_beyond_teams(subject, source),
+            Counted::BeyondTeamsAndAccounts => is_beyond_teams(subject, source) || self.is_among_accounts(source),
         }
     }
 
@@ -245,6 +238,13 @@ impl<'a> Review<'a> {
     /// The gap when something of a binding is not known here.
     fn unclear(&self, why: String) -> Gap {
         self.judge.cluster.unclear(Action::KubernetesListRoleBindings, why)
+    }
+}
+
+fn is_beyond_teams(subject: &Subject, source: &Source<'_>) -> bool {
+    match source.scope {
+        Scope::Cluster | Scope::Namespace("kube-system") => true,
+        Scope::Namespace(_) => !is_of_a_team(subject),
     }
 }
 

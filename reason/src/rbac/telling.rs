@@ -36,7 +36,7 @@ impl<'a> Judge<'a> {
         let version = self.version.as_ref().ok().copied();
         let is_certain = |way: &&&[Need]| way.iter().all(|need| need.holds_in(version).is_some());
         let ways: Vec<_> = right.ways.iter().collect();
-        let lines = self.lines(right, ways.iter().copied().filter(|way| is_certain(&way)), who, own, others);
+        let lines = self.lines(right, ways.iter().copied().filter(|way| is_certain(way)), who, own, others);
         if !lines.is_empty() {
             return Ok(lines);
         }
