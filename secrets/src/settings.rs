@@ -41,20 +41,21 @@ static CALL: LazyLock<Regex> = LazyLock::new(|| {
 /// `- name: NAME` and then `value: VALUE`, as YAML and JSON have variables of containers.
 static NAMED_VALUE: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
-        r#"(?i)\b(?:name|key)["']?\s{0,4}[:=]\s{0,4}["']?([a-z0-9_.-]{2,100})["']?\s{0,4},?\s{0,80}["']?value["']?\s{0,4}[:=]\s{0,4}(?:"([^"\n]*)"|'([^'\n]*)'|([^\s;&,"'<>|]+))"#,
+        r#"(?i)\b(?:name|key)["']?[ \t\r\n]*[:=][ \t\r\n]*["']?([a-z0-9_.-]{2,100})["']?[ \t\r\n]*,?[ \t\r\n]*["']?value["']?[ \t\r\n]*[:=][ \t\r\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s;&,"'<>|]+))"#,
     )
 });
 
 /// `<name>value</name>`.
-static ELEMENT: LazyLock<Regex> =
-    LazyLock::new(|| value::pattern(r"<([A-Za-z_][\w.:-]{0,100})(?:\s[^<>]*)?>\s{0,200}(?:<!\[CDATA\[)?([^<\]]{3,})"));
+static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    value::pattern(r"<([A-Za-z_][A-Za-z0-9_.:-]{0,100})(?:\s[^<>]*)?>[ \t\r\n]*(?:<!\[CDATA\[)?([^<\]]{3,})")
+});
 
 /// `<element name="NAME" value="VALUE">`, in this order or the other, and `<entry key="NAME">VALUE`.
 static ATTRIBUTES: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(concat!(
-        r#"(?i)<[^<>]*\b(?:name|key|id)="([^"<>]{2,100})"[^<>]*\bvalue="([^"<>]{3,})""#,
-        r#"|<[^<>]*\bvalue="([^"<>]{3,})"[^<>]*\b(?:name|key|id)="([^"<>]{2,100})""#,
-        r#"|<[^<>]*\b(?:name|key|id)="([^"<>]{2,100})"[^<>]{0,200}>([^<]{3,})<"#,
+        r#"(?i)<[^<>]*\b(?:name|key|id)="([^"<>]+)"[^<>]*\bvalue="([^"<>]{3,})""#,
+        r#"|<[^<>]*\bvalue="([^"<>]{3,})"[^<>]*\b(?:name|key|id)="([^"<>]+)""#,
+        r#"|<[^<>]*\b(?:name|key|id)="([^"<>]+)"[^<>]*>([^<]{3,})<"#,
     ))
 });
 
@@ -68,14 +69,14 @@ static NETRC: LazyLock<Regex> = LazyLock::new(|| {
 /// `<name>NAME</name><value>VALUE</value>` of Hadoop, web.xml and property lists.
 static NAME_ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
-        r"<(?:name|key|param-name|property-name)>\s{0,50}([\w.:-]{2,100})\s{0,50}</[^<>]{1,50}>\s{0,100}<(?:value|string|param-value|property-value)[^<>]{0,100}>([^<]{3,})<",
+        r"<(?:name|key|param-name|property-name)>[ \t\r\n]*([A-Za-z0-9_.:-]{2,100})[ \t\r\n]*</[^<>]+>[ \t\r\n]*<(?:value|string|param-value|property-value)[^<>]*>([^<]{3,})<",
     )
 });
 
 /// Passwords in SQL: `IDENTIFIED BY 'x'`, `PASSWORD 'x'`.
 static SQL: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
-        r#"(?i)\b(?:identified\s+(?:with\s+[\w'"]+\s+)?(?:by|as)|(?:encrypted\s+|with\s+)?password|password\s*\(|set\s+password[^;']{0,200}=)\s*(?:password\s*)?\(?\s*\\?'([^'\n\\]{3,})\\?'"#,
+        r#"(?i)\b(?:identified\s+(?:with\s+[\w'"]+\s+)?(?:by|as)|(?:encrypted\s+|with\s+)?password|password\s*\(|set\s+password[^;'\n]*=)\s*(?:password\s*)?\(?\s*\\?'([^'\n\\]{3,})\\?'"#,
     )
 });
 

@@ -233,7 +233,7 @@ pub(super) fn code(text: &str) -> Option<Hit> {
     /// `NAME = 'x'`, `'name' => 'x'`, `"name": "x"`, `name: "x"`, `define('NAME', 'x')`.
     static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
         value::pattern(concat!(
-            r#"(?m)^[^#\n/*]{0,200}?\b([A-Za-z_][\w.-]{0,80})["'\])]{0,3}\s{0,20}(?:=>|:=|[:=]|,)\s{0,20}(?:[bru]?"([^"\n]{3,})"|[bru]?'([^'\n]{3,})')"#
+            r#"(?m)^[^#\n/*]*?\b([A-Za-z_][A-Za-z0-9_.-]{0,80})["'\])]{0,3}[ \t\r\n]*(?:=>|:=|[:=]|,)[ \t\r\n]*(?:[bru]?"([^"\n]{3,})"|[bru]?'([^'\n]{3,})')"#
         ))
     });
     QUOTED.captures_iter(text).find_map(|found| {
@@ -251,7 +251,7 @@ pub(super) fn kubernetes_secret(text: &str) -> Option<Hit> {
     static KIND: LazyLock<Regex> =
         LazyLock::new(|| value::pattern(r#"(?m)^\s*["']?kind["']?\s*:\s*["']?Secret["']?,?\s*$"#));
     static DATA: LazyLock<Regex> = LazyLock::new(|| {
-        value::pattern(r#"(?m)^\s+["']?([\w.-]+)["']?\s*:\s*["']?([A-Za-z0-9+/]{4,}={0,2})["']?,?\s*$"#)
+        value::pattern(r#"(?m)^\s+["']?([A-Za-z0-9_.-]+)["']?\s*:\s*["']?([A-Za-z0-9+/]{4,}={0,2})["']?,?\s*$"#)
     });
     if !KIND.is_match(text) {
         return None;

@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
 use serde::Deserialize;
 
 use crate::checksum;
@@ -62,23 +63,32 @@ struct Rule {
 }
 
 impl Rule {
+    /// The compiled pattern. There are hundreds, so each keeps little: no tables for backtracking, few states.
     fn regex(&self) -> Option<&Regex> {
         /// Bytes of the compiled pattern, and of the states that a search keeps.
-        const MOST: (usize, usize) = (4 << 20, 256 << 10);
-        let builder =
-            || RegexBuilder::new(&self.pattern).unicode(false).size_limit(MOST.0).dfa_size_limit(MOST.1).build();
-        let compile = || builder().ok();
+        const MOST: (usize, usize) = (4 << 20, 128 << 10);
+        let config = || {
+            meta::Config::new()
+                .backtrack(false)
+                .nfa_size_limit(Some(MOST.0))
+                .hybrid_cache_capacity(MOST.1)
+                .utf8_empty(false)
+        };
+        let syntax = || syntax::Config::new().unicode(false).utf8(false);
+        let compile = || Regex::builder().configure(config()).syntax(syntax()).build(&self.pattern).ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 
     /// What it finds, if that is a secret.
     fn find<'a>(&self, text: &'a str) -> Option<&'a str> {
         let captures = self.regex()?.captures_iter(text.as_bytes()).take(50);
-        captures.filter_map(|captures| captures.get(self.group).or_else(|| captures.get(0))).find_map(|found| {
-            let found = std::str::from_utf8(found.as_bytes()).ok()?;
-            let is_weak = self.is_keyed && !value::is_mixed(found);
-            (!value::is_made_up(found, self.bits) && !is_weak && !is_open(self.class, found)).then_some(found)
-        })
+        captures.filter_map(|captures| captures.get_group(self.group).or_else(|| captures.get_group(0))).find_map(
+            |found| {
+                let found = text.get(found.range())?;
+                let is_weak = self.is_keyed && !value::is_mixed(found);
+                (!value::is_made_up(found, self.bits) && !is_weak && !is_open(self.class, found)).then_some(found)
+            },
+        )
     }
 }
 
