@@ -143,10 +143,8 @@ fn parted(line: &str) -> Option<(String, &str)> {
     .fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
     let Some(end) = line.find(['=', ':']) else { return spaced(line) };
     // The colon may belong to the name, as in `:rubygems_api_key: x` and `//registry/:_authToken=x`.
-    let end = match line[..end].trim().is_empty() || line[..end].ends_with('/') {
-        true => end + 1 + line[end + 1..].find(['=', ':'])?,
-        false => end,
-    };
+    let is_of_name = line[..end].trim().is_empty() || line[..end].ends_with('/');
+    let end = if is_of_name { end + 1 + line[end + 1..].find(['=', ':'])? } else { end };
     let name = line[..end].trim().trim_matches(['"', '\'', '`', '$', '[', ']', '?', ':', '+']);
     if name.is_empty() || name.len() > 150 || name.contains(char::is_whitespace) {
         return None;
@@ -233,13 +231,13 @@ fn window(text: &str, start: usize) -> &str {
 /// Where the names begin that mention a secret.
 fn names(text: &str) -> impl Iterator<Item = usize> {
     const LONGEST: usize = 80;
+    const MOST: usize = 20_000;
     let bytes = text.as_bytes();
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
     let starts = MENTION.find_iter(text).map(move |found| {
         let before = &bytes[found.start().saturating_sub(LONGEST)..found.start()];
         found.start() - before.iter().rev().take_while(|byte| is_of_name(byte)).count()
     });
-    const MOST: usize = 20_000;
     let mut last = None;
     starts.filter(move |start| last.replace(*start) != Some(*start)).take(MOST)
 }

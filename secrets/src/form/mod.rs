@@ -93,7 +93,7 @@ impl Rule {
 }
 
 struct Rules {
-    rules: Vec<Rule>,
+    all: Vec<Rule>,
     settings: Literals,
     files: Literals,
 }
@@ -183,7 +183,7 @@ fn rules() -> Rules {
     // Every byte of an image's text goes through the literals of files, and little else through those of settings.
     let settings = Literals::new(&literals, AhoCorasickKind::ContiguousNFA);
     literals.retain(|(_, owner)| rules[*owner].scope == Scope::File);
-    Rules { files: Literals::new(&literals, AhoCorasickKind::DFA), settings, rules }
+    Rules { files: Literals::new(&literals, AhoCorasickKind::DFA), settings, all: rules }
 }
 
 /// The secret of a published form in a text; `name` is the name that the text has.
@@ -203,7 +203,7 @@ pub(crate) fn find(name: &str, text: &str, scope: Scope) -> Option<Hit> {
     indices.sort_unstable();
     indices.dedup();
     indices.into_iter().find_map(|index| {
-        let rule = &rules.rules[index];
+        let rule = &rules.all[index];
         let within = met.get(&index).and_then(|places| windows(text, places).find_map(|part| rule.find(part)));
         // The word that a keyed rule needs may be the name.
         let found = within.or_else(|| rule.find(&named).filter(|_| rule.is_keyed && !name.is_empty()))?;
@@ -214,7 +214,7 @@ pub(crate) fn find(name: &str, text: &str, scope: Scope) -> Option<Hit> {
 
 /// The id of an AWS access key that stands in a text.
 pub fn aws_access_key_id(text: &str) -> Option<&str> {
-    let rule = RULES.rules.iter().find(|rule| rule.class == Class::AwsAccessKeyId)?;
+    let rule = RULES.all.iter().find(|rule| rule.class == Class::AwsAccessKeyId)?;
     rule.find(text)
 }
 
@@ -236,11 +236,11 @@ mod tests {
 
     #[test]
     fn every_rule_compiles_and_has_literals() {
-        let mut has_literal = vec![false; RULES.rules.len()];
+        let mut has_literal = vec![false; RULES.all.len()];
         for owner in &RULES.settings.owners {
             has_literal[*owner] = true;
         }
-        for (rule, has_literal) in RULES.rules.iter().zip(has_literal) {
+        for (rule, has_literal) in RULES.all.iter().zip(has_literal) {
             assert!(rule.regex().is_some(), "{}", rule.what);
             assert!(has_literal, "{}", rule.what);
         }
