@@ -199,7 +199,8 @@ pub(crate) fn pairs(text: &str) -> Option<Hit> {
         });
         // What runs tests says `PASS: name`.
         let is_result = &captures[1] == "PASS" && captures.get(0).is_some_and(|all| all.as_str().starts_with("PASS:"));
-        found(&captures[1], bare).filter(|_| !is_result && (!is_glued || value::is_mixed(bare)))
+        found(&captures[1], bare)
+            .filter(|_| !is_result && (!is_glued || value::is_mixed(bare) || !value::is_word_like(bare)))
     };
     let named = |captures: Captures<'_>| {
         let value = (2..=4).find_map(|group| captures.get(group))?;
