@@ -13,11 +13,11 @@ static ADDRESS: LazyLock<Regex> =
 
 /// `user:password@tcp(host)`, as Go's driver for MySQL has it. <https://github.com/go-sql-driver/mysql#dsn-data-source-name>
 static GO_MYSQL: LazyLock<Regex> =
-    LazyLock::new(|| value::pattern(r#"(?:^|[\s"'=])[^\s:/@"'=]{1,100}:([^\s@"']{3,})@(?:tcp|unix|udp)6?\("#));
+    LazyLock::new(|| value::pattern(r#"(?:^|[\s"'=])[^\s:/@"'=]+:([^\s@"']{3,})@(?:tcp|unix|udp)6?\("#));
 
 /// `jdbc:oracle:thin:user/password@host`. <https://docs.oracle.com/en/database/oracle/oracle-database/23/jjdbc/data-sources-and-URLs.html>
 static ORACLE: LazyLock<Regex> =
-    LazyLock::new(|| value::pattern(r#"(?i)jdbc:oracle:(?:thin|oci8?):[^\s/@"']{1,100}/([^\s@"']{3,})@"#));
+    LazyLock::new(|| value::pattern(r#"(?i)jdbc:oracle:(?:thin|oci8?):[^\s/@"']+/([^\s@"']{3,})@"#));
 
 /// The first address in a text that holds a password.
 pub(crate) fn find(text: &str) -> Option<Hit> {

@@ -5,11 +5,15 @@ use serde_json::Value;
 use crate::class::{Hit, shown};
 use crate::{command, name};
 
+/// The longest text that is read as JSON, in bytes: what is read takes up to thirty times its room. Pairs of names and values
+/// are found in longer ones too.
+pub(crate) const LONGEST: usize = 256 << 10;
+
 /// The secret in a value that is JSON. Its own reader bounds how deep objects may lie in each other.
 pub(crate) fn find(name: &str, value: &str, deeper: u8) -> Option<Hit> {
     let looks_so = (value.starts_with('{') && value.ends_with('}')) || (value.starts_with('[') && value.ends_with(']'));
     let deeper = deeper.checked_sub(1)?;
-    if !looks_so {
+    if !looks_so || value.len() > LONGEST {
         return None;
     }
     let json = serde_json::from_str(value).ok().or_else(|| serde_json::from_str(&value.replace("\\\"", "\"")).ok())?;

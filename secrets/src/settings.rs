@@ -41,20 +41,21 @@ static CALL: LazyLock<Regex> = LazyLock::new(|| {
 /// `- name: NAME` and then `value: VALUE`, as YAML and JSON have variables of containers.
 static NAMED_VALUE: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
-        r#"(?i)\b(?:name|key)["']?\s{0,4}[:=]\s{0,4}["']?([a-z0-9_.-]{2,100})["']?\s{0,4},?\s{0,80}["']?value["']?\s{0,4}[:=]\s{0,4}(?:"([^"\n]*)"|'([^'\n]*)'|([^\s;&,"'<>|]+))"#,
+        r#"(?i)\b(?:name|key)["']?[ \t\r\n]*[:=][ \t\r\n]*["']?([a-z0-9_.-]{2,100})["']?[ \t\r\n]*,?[ \t\r\n]*["']?value["']?[ \t\r\n]*[:=][ \t\r\n]*(?:"([^"\n]*)"|'([^'\n]*)'|([^\s;&,"'<>|]+))"#,
     )
 });
 
 /// `<name>value</name>`.
-static ELEMENT: LazyLock<Regex> =
-    LazyLock::new(|| value::pattern(r"<([A-Za-z_][\w.:-]{0,100})(?:\s[^<>]*)?>\s{0,200}(?:<!\[CDATA\[)?([^<\]]{3,})"));
+static ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
+    value::pattern(r"<([A-Za-z_][A-Za-z0-9_.:-]{0,100})(?:\s[^<>]*)?>[ \t\r\n]*(?:<!\[CDATA\[)?([^<\]]{3,})")
+});
 
 /// `<element name="NAME" value="VALUE">`, in this order or the other, and `<entry key="NAME">VALUE`.
 static ATTRIBUTES: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(concat!(
-        r#"(?i)<[^<>]*\b(?:name|key|id)="([^"<>]{2,100})"[^<>]*\bvalue="([^"<>]{3,})""#,
-        r#"|<[^<>]*\bvalue="([^"<>]{3,})"[^<>]*\b(?:name|key|id)="([^"<>]{2,100})""#,
-        r#"|<[^<>]*\b(?:name|key|id)="([^"<>]{2,100})"[^<>]{0,200}>([^<]{3,})<"#,
+        r#"(?i)<[^<>]*\b(?:name|key|id)="([^"<>]+)"[^<>]*\bvalue="([^"<>]{3,})""#,
+        r#"|<[^<>]*\bvalue="([^"<>]{3,})"[^<>]*\b(?:name|key|id)="([^"<>]+)""#,
+        r#"|<[^<>]*\b(?:name|key|id)="([^"<>]+)"[^<>]*>([^<]{3,})<"#,
     ))
 });
 
@@ -68,14 +69,14 @@ static NETRC: LazyLock<Regex> = LazyLock::new(|| {
 /// `<name>NAME</name><value>VALUE</value>` of Hadoop, web.xml and property lists.
 static NAME_ELEMENT: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
-        r"<(?:name|key|param-name|property-name)>\s{0,50}([\w.:-]{2,100})\s{0,50}</[^<>]{1,50}>\s{0,100}<(?:value|string|param-value|property-value)[^<>]{0,100}>([^<]{3,})<",
+        r"<(?:name|key|param-name|property-name)>[ \t\r\n]*([A-Za-z0-9_.:-]{2,100})[ \t\r\n]*</[^<>]+>[ \t\r\n]*<(?:value|string|param-value|property-value)[^<>]*>([^<]{3,})<",
     )
 });
 
 /// Passwords in SQL: `IDENTIFIED BY 'x'`, `PASSWORD 'x'`.
 static SQL: LazyLock<Regex> = LazyLock::new(|| {
     value::pattern(
-        r#"(?i)\b(?:identified\s+(?:with\s+[\w'"]+\s+)?(?:by|as)|(?:encrypted\s+|with\s+)?password|password\s*\(|set\s+password[^;']{0,200}=)\s*(?:password\s*)?\(?\s*\\?'([^'\n\\]{3,})\\?'"#,
+        r#"(?i)\b(?:identified\s+(?:with\s+[\w'"]+\s+)?(?:by|as)|(?:encrypted\s+|with\s+)?password|password\s*\(|set\s+password[^;'\n]*=)\s*(?:password\s*)?\(?\s*\\?'([^'\n\\]{3,})\\?'"#,
     )
 });
 
@@ -142,10 +143,8 @@ fn parted(line: &str) -> Option<(String, &str)> {
     .fold(line, |line, word| line.strip_prefix(word).unwrap_or(line));
     let Some(end) = line.find(['=', ':']) else { return spaced(line) };
     // The colon may belong to the name, as in `:rubygems_api_key: x` and `//registry/:_authToken=x`.
-    let end = match line[..end].trim().is_empty() || line[..end].ends_with('/') {
-        true => end + 1 + line[end + 1..].find(['=', ':'])?,
-        false => end,
-    };
+    let is_of_name = line[..end].trim().is_empty() || line[..end].ends_with('/');
+    let end = if is_of_name { end + 1 + line[end + 1..].find(['=', ':'])? } else { end };
     let name = line[..end].trim().trim_matches(['"', '\'', '`', '$', '[', ']', '?', ':', '+']);
     if name.is_empty() || name.len() > 150 || name.contains(char::is_whitespace) {
         return None;
@@ -200,7 +199,8 @@ pub(crate) fn pairs(text: &str) -> Option<Hit> {
         });
         // What runs tests says `PASS: name`.
         let is_result = &captures[1] == "PASS" && captures.get(0).is_some_and(|all| all.as_str().starts_with("PASS:"));
-        found(&captures[1], bare).filter(|_| !is_result && (!is_glued || value::is_mixed(bare)))
+        found(&captures[1], bare)
+            .filter(|_| !is_result && (!is_glued || value::is_mixed(bare) || !value::is_word_like(bare)))
     };
     let named = |captures: Captures<'_>| {
         let value = (2..=4).find_map(|group| captures.get(group))?;
@@ -232,13 +232,13 @@ fn window(text: &str, start: usize) -> &str {
 /// Where the names begin that mention a secret.
 fn names(text: &str) -> impl Iterator<Item = usize> {
     const LONGEST: usize = 80;
+    const MOST: usize = 20_000;
     let bytes = text.as_bytes();
     let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.-".contains(byte);
     let starts = MENTION.find_iter(text).map(move |found| {
         let before = &bytes[found.start().saturating_sub(LONGEST)..found.start()];
         found.start() - before.iter().rev().take_while(|byte| is_of_name(byte)).count()
     });
-    const MOST: usize = 20_000;
     let mut last = None;
     starts.filter(move |start| last.replace(*start) != Some(*start)).take(MOST)
 }

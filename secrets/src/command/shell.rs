@@ -92,7 +92,7 @@ impl Reader<'_> {
                 '>' | '<' => self.redirect(character),
                 '(' | ')' if self.word.as_deref().is_none_or(|word| !word.ends_with('$')) => self.end_command(false),
                 '$' if self.text[index..].starts_with("$(") || self.text[index..].starts_with("${") => {
-                    self.expansion(index)
+                    self.expansion(index);
                 }
                 character if character.is_whitespace() => self.end_word(),
                 character => self.word.get_or_insert_default().push(character),

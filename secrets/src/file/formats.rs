@@ -111,9 +111,10 @@ static HASH: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) fn hashes(text: &str) -> Option<Hit> {
     let found = lines(text).any(|line| {
         let is_quoted = line.starts_with('"');
-        let mut parts: Vec<&str> = match is_quoted {
-            true => line.split('"').filter(|part| !part.trim().is_empty()).collect(),
-            false => line.splitn(5, [':', '=']).collect(),
+        let mut parts: Vec<&str> = if is_quoted {
+            line.split('"').filter(|part| !part.trim().is_empty()).collect()
+        } else {
+            line.splitn(5, [':', '=']).collect()
         };
         parts.retain(|part| !part.is_empty());
         let is_clear = is_quoted && parts.get(1).is_some_and(|part| value::is_in_its_place(part));
@@ -148,12 +149,13 @@ pub(super) fn words(text: &str, names: &str) -> Option<Hit> {
                 .flatten()
                 .filter(|word| **word != "=" && **word != ":");
             let is_list = *name == "user";
-            match is_list {
+            if is_list {
                 // `user shop on >password ~* +@all`.
-                true => after.any(|word| {
+                after.any(|word| {
                     word.strip_prefix('>').or_else(|| word.strip_prefix('#')).is_some_and(value::is_in_its_place)
-                }),
-                false => after.next().is_some_and(|word| value::is_in_its_place(word.trim_end_matches(';'))),
+                })
+            } else {
+                after.next().is_some_and(|word| value::is_in_its_place(word.trim_end_matches(';')))
             }
         })
     });
@@ -232,9 +234,9 @@ pub(super) fn npm(text: &str) -> Option<Hit> {
 pub(super) fn code(text: &str) -> Option<Hit> {
     /// `NAME = 'x'`, `'name' => 'x'`, `"name": "x"`, `name: "x"`, `define('NAME', 'x')`.
     static QUOTED: LazyLock<Regex> = LazyLock::new(|| {
-        value::pattern(concat!(
-            r#"(?m)^[^#\n/*]{0,200}?\b([A-Za-z_][\w.-]{0,80})["'\])]{0,3}\s{0,20}(?:=>|:=|[:=]|,)\s{0,20}(?:[bru]?"([^"\n]{3,})"|[bru]?'([^'\n]{3,})')"#
-        ))
+        value::pattern(
+            r#"(?m)^[^#\n/*]*?\b([A-Za-z_][A-Za-z0-9_.-]{0,80})["'\])]{0,3}[ \t\r\n]*(?:=>|:=|[:=]|,)[ \t\r\n]*(?:[bru]?"([^"\n]{3,})"|[bru]?'([^'\n]{3,})')"#,
+        )
     });
     QUOTED.captures_iter(text).find_map(|found| {
         let kind = name::kind(&found[1]).filter(|kind| *kind != Kind::Hint)?;
@@ -251,7 +253,7 @@ pub(super) fn kubernetes_secret(text: &str) -> Option<Hit> {
     static KIND: LazyLock<Regex> =
         LazyLock::new(|| value::pattern(r#"(?m)^\s*["']?kind["']?\s*:\s*["']?Secret["']?,?\s*$"#));
     static DATA: LazyLock<Regex> = LazyLock::new(|| {
-        value::pattern(r#"(?m)^\s+["']?([\w.-]+)["']?\s*:\s*["']?([A-Za-z0-9+/]{4,}={0,2})["']?,?\s*$"#)
+        value::pattern(r#"(?m)^\s+["']?([A-Za-z0-9_.-]+)["']?\s*:\s*["']?([A-Za-z0-9+/]{4,}={0,2})["']?,?\s*$"#)
     });
     if !KIND.is_match(text) {
         return None;

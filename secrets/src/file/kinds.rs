@@ -160,7 +160,7 @@ pub(super) fn kind(path: &str) -> Option<Kind> {
     let table = &*TABLE;
     let name = file_name(path);
     // The public halves of keys.
-    if name.ends_with(".pub") {
+    if name.rsplit_once('.').is_some_and(|(_, ending)| ending == "pub") {
         return None;
     }
     let is_end = |end: &str| path.strip_suffix(end).is_some_and(|before| before.is_empty() || before.ends_with('/'));

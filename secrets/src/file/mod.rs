@@ -101,7 +101,8 @@ fn of_kind(kind: Kind, text: &str) -> Option<Hit> {
 /// Settings of whatever syntax. What JSON holds was judged member by member.
 fn in_settings(text: &str) -> Option<Hit> {
     let trimmed = text.trim();
-    if trimmed.starts_with(['{', '['])
+    if trimmed.len() <= json::LONGEST
+        && trimmed.starts_with(['{', '['])
         && let Ok(json) = serde_json::from_str(trimmed)
     {
         return json::in_value("", &json, DEEPEST);

@@ -145,6 +145,7 @@ pub(super) fn may_hold(path: &str) -> bool {
 
 /// Whether a file is made to be copied and filled in, or holds texts for people: what its names say there is no secret.
 pub(super) fn is_example(path: &str) -> bool {
+    const ENDS: [&str; 10] = ["example", "sample", "dist", "template", "tmpl", "tpl", "default", "erb", "j2", "md"];
     const OF_TEXTS: [&str; 8] = ["locales", "locale", "i18n", "translations", "lang", "langs", "languages", "l10n"];
     let name = file_name(path).to_ascii_lowercase();
     if path.split('/').any(|folder| OF_TEXTS.contains(&folder))
@@ -153,7 +154,6 @@ pub(super) fn is_example(path: &str) -> bool {
     {
         return true;
     }
-    const ENDS: [&str; 10] = ["example", "sample", "dist", "template", "tmpl", "tpl", "default", "erb", "j2", "md"];
     name.split('.').skip(1).any(|part| ENDS.contains(&part))
         || ["example", "sample", "template"].iter().any(|word| {
             name.starts_with(word) || name.contains(&format!("-{word}")) || name.contains(&format!("_{word}"))

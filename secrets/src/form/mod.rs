@@ -10,7 +10,8 @@ use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, AhoCorasickKind};
-use regex::bytes::{Regex, RegexBuilder};
+use regex_automata::meta::{self, Regex};
+use regex_automata::util::syntax;
 use serde::Deserialize;
 
 use crate::checksum;
@@ -62,28 +63,37 @@ struct Rule {
 }
 
 impl Rule {
+    /// The compiled pattern. There are hundreds, so each keeps little: no tables for backtracking, few states.
     fn regex(&self) -> Option<&Regex> {
         /// Bytes of the compiled pattern, and of the states that a search keeps.
-        const MOST: (usize, usize) = (4 << 20, 256 << 10);
-        let builder =
-            || RegexBuilder::new(&self.pattern).unicode(false).size_limit(MOST.0).dfa_size_limit(MOST.1).build();
-        let compile = || builder().ok();
+        const MOST: (usize, usize) = (4 << 20, 128 << 10);
+        let config = || {
+            meta::Config::new()
+                .backtrack(false)
+                .nfa_size_limit(Some(MOST.0))
+                .hybrid_cache_capacity(MOST.1)
+                .utf8_empty(false)
+        };
+        let syntax = || syntax::Config::new().unicode(false).utf8(false);
+        let compile = || Regex::builder().configure(config()).syntax(syntax()).build(&self.pattern).ok();
         self.compiled.get_or_init(compile).as_ref()
     }
 
     /// What it finds, if that is a secret.
     fn find<'a>(&self, text: &'a str) -> Option<&'a str> {
         let captures = self.regex()?.captures_iter(text.as_bytes()).take(50);
-        captures.filter_map(|captures| captures.get(self.group).or_else(|| captures.get(0))).find_map(|found| {
-            let found = std::str::from_utf8(found.as_bytes()).ok()?;
-            let is_weak = self.is_keyed && !value::is_mixed(found);
-            (!value::is_made_up(found, self.bits) && !is_weak && !is_open(self.class, found)).then_some(found)
-        })
+        captures.filter_map(|captures| captures.get_group(self.group).or_else(|| captures.get_group(0))).find_map(
+            |found| {
+                let found = text.get(found.range())?;
+                let is_weak = self.is_keyed && !value::is_mixed(found);
+                (!value::is_made_up(found, self.bits) && !is_weak && !is_open(self.class, found)).then_some(found)
+            },
+        )
     }
 }
 
 struct Rules {
-    rules: Vec<Rule>,
+    all: Vec<Rule>,
     settings: Literals,
     files: Literals,
 }
@@ -173,7 +183,7 @@ fn rules() -> Rules {
     // Every byte of an image's text goes through the literals of files, and little else through those of settings.
     let settings = Literals::new(&literals, AhoCorasickKind::ContiguousNFA);
     literals.retain(|(_, owner)| rules[*owner].scope == Scope::File);
-    Rules { files: Literals::new(&literals, AhoCorasickKind::DFA), settings, rules }
+    Rules { files: Literals::new(&literals, AhoCorasickKind::DFA), settings, all: rules }
 }
 
 /// The secret of a published form in a text; `name` is the name that the text has.
@@ -193,7 +203,7 @@ pub(crate) fn find(name: &str, text: &str, scope: Scope) -> Option<Hit> {
     indices.sort_unstable();
     indices.dedup();
     indices.into_iter().find_map(|index| {
-        let rule = &rules.rules[index];
+        let rule = &rules.all[index];
         let within = met.get(&index).and_then(|places| windows(text, places).find_map(|part| rule.find(part)));
         // The word that a keyed rule needs may be the name.
         let found = within.or_else(|| rule.find(&named).filter(|_| rule.is_keyed && !name.is_empty()))?;
@@ -204,7 +214,7 @@ pub(crate) fn find(name: &str, text: &str, scope: Scope) -> Option<Hit> {
 
 /// The id of an AWS access key that stands in a text.
 pub fn aws_access_key_id(text: &str) -> Option<&str> {
-    let rule = RULES.rules.iter().find(|rule| rule.class == Class::AwsAccessKeyId)?;
+    let rule = RULES.all.iter().find(|rule| rule.class == Class::AwsAccessKeyId)?;
     rule.find(text)
 }
 
@@ -226,11 +236,11 @@ mod tests {
 
     #[test]
     fn every_rule_compiles_and_has_literals() {
-        let mut has_literal = vec![false; RULES.rules.len()];
+        let mut has_literal = vec![false; RULES.all.len()];
         for owner in &RULES.settings.owners {
             has_literal[*owner] = true;
         }
-        for (rule, has_literal) in RULES.rules.iter().zip(has_literal) {
+        for (rule, has_literal) in RULES.all.iter().zip(has_literal) {
             assert!(rule.regex().is_some(), "{}", rule.what);
             assert!(has_literal, "{}", rule.what);
         }

@@ -169,7 +169,6 @@ fn is_digest(value: &str) -> bool {
 
 /// Whether a find of a published form is one that somebody made up: too few characters that differ, or an example.
 pub(crate) fn is_made_up(found: &str, bits: f64) -> bool {
-    let lower = found.to_ascii_lowercase();
     const WORDS: [&str; 14] = [
         "example",
         "xxxxx",
@@ -186,6 +185,7 @@ pub(crate) fn is_made_up(found: &str, bits: f64) -> bool {
         "insert",
         "*****",
     ];
+    let lower = found.to_ascii_lowercase();
     is_documented(found)
         || WORDS.iter().any(|word| lower.contains(word))
         || bits_per_character(found) < bits
