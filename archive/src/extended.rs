@@ -60,10 +60,7 @@ impl Extended {
 
     fn record(&mut self, key: &[u8], value: &[u8], longest_map: usize) -> Result<(), ArchiveError> {
         let garbled = ArchiveError::GarbledHeader;
-        let text = || match value.contains(&0) {
-            true => Err(garbled),
-            false => Ok((!value.is_empty()).then(|| value.to_vec())),
-        };
+        let text = || if value.contains(&0) { Err(garbled) } else { Ok((!value.is_empty()).then(|| value.to_vec())) };
         let number = || match value {
             [] => Ok(None),
             digits => decimal(digits).map(Some).ok_or(garbled),

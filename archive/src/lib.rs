@@ -55,6 +55,6 @@ pub fn read(packed: impl Read, limits: &Limits, visitor: &mut impl Visitor) -> R
     read.map_err(|error| ArchiveError::of(&error))
 }
 
-fn unpacked<'l, R: Read>(inner: R, packed: bounded::Count, limits: &'l Limits) -> BufReader<Unpacked<'l, R>> {
+fn unpacked<R: Read>(inner: R, packed: bounded::Count, limits: &Limits) -> BufReader<Unpacked<'_, R>> {
     BufReader::with_capacity(AT_ONCE, Unpacked::new(inner, packed, limits))
 }

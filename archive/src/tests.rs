@@ -105,7 +105,7 @@ fn file(path: &str, data: &[u8]) -> Vec<u8> {
 fn extended(records: &[(&str, &str)]) -> Vec<u8> {
     let record = |(key, value): &(&str, &str)| {
         let rest = format!(" {key}={value}\n");
-        let length = (1..).find(|length: &usize| length.to_string().len() + rest.len() == *length).unwrap();
+        let length = (1..10_000).find(|length: &usize| length.to_string().len() + rest.len() == *length).unwrap();
         format!("{length}{rest}")
     };
     entry(b'x', "PaxHeaders/x", records.iter().map(record).collect::<String>().as_bytes())
@@ -364,7 +364,8 @@ proptest! {
         let mut seen = Shown::default();
         let _ = read(bytes.as_slice(), &LIMITS, &mut seen);
         for path in seen.files.iter().map(|(path, _)| path).chain(&seen.entries) {
-            prop_assert!(!path.starts_with('/') && !path.split([' ', '/']).next().is_some_and(|part| part == ".."));
+            prop_assert!(!path.starts_with('/'));
+            prop_assert!(path.split([' ', '/']).next().is_none_or(|part| part != ".."));
         }
         prop_assert!(seen.files.iter().all(|(_, text)| text.chars().count() <= 8));
         let _ = members(std::io::Cursor::new(&bytes), &LIMITS);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use palisade_simulator::Faults;
 use serde_json::Value;
 
-use crate::support::{Run, World, denied};
+use crate::support::{Palisade, Run, World, denied};
 
 const REGISTRY: &str = "111122223333.dkr.ecr.us-east-1.amazonaws.com";
 
@@ -54,6 +54,60 @@ fn an_image_without_a_scan_never_passes() {
     let run = gate(&unread, "shop/storefront:3.15.0", &[]);
     assert_eq!(run.code, Some(3), "{}{}", run.stdout, run.stderr);
     assert!(run.stdout.contains("ecr:DescribeImageScanFindings"), "{}", run.stdout);
+    assert!(run.stderr.contains("not judged: ecr-image-vulnerable"), "{}", run.stderr);
+}
+
+#[test]
+fn one_platform_can_be_judged_and_must_be_there() {
+    let run = gate(&demo(), "shop/storefront:3.15.0", &["--platform", "linux/s390x"]);
+    assert_eq!(run.code, Some(3), "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("none for the platform linux/s390x"), "{}", run.stderr);
+    let run = gate(&demo(), "shop/storefront:3.15.0", &["--platform", "linux"]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+}
+
+/// An image without layers that runs as 10001, and its manifest.
+const CONFIGURATION: (&str, &str) = (
+    "0ec4086181e5117075e723d3ca471851bbd63712984fc3fb434138e4ba1cdee8",
+    r#"{"os":"linux","architecture":"amd64","config":{"User":"10001"}}"#,
+);
+const MANIFEST: (&str, &str) = (
+    "026d4518d62809a7328b45d893a68b5038e8de725f2e911396fc4a6d078fb4bb",
+    r#"{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:0ec4086181e5117075e723d3ca471851bbd63712984fc3fb434138e4ba1cdee8","size":63},"layers":[]}"#,
+);
+
+#[test]
+fn an_image_on_this_machine_is_judged_without_credentials() {
+    let palisade = Palisade::alone();
+    let folder = palisade.path("image");
+    std::fs::create_dir_all(folder.join("blobs/sha256")).unwrap();
+    for (digest, text) in [CONFIGURATION, MANIFEST] {
+        std::fs::write(folder.join("blobs/sha256").join(digest), text).unwrap();
+    }
+    let (digest, text) = MANIFEST;
+    let media_type = "application/vnd.oci.image.manifest.v1+json";
+    let entry =
+        serde_json::json!({ "mediaType": media_type, "digest": format!("sha256:{digest}"), "size": text.len() });
+    std::fs::write(folder.join("oci-layout"), "{}").unwrap();
+    std::fs::write(folder.join("index.json"), serde_json::json!({ "manifests": [entry] }).to_string()).unwrap();
+
+    let run = palisade.run(&["gate", "oci:image"]);
+    assert_eq!(run.code, Some(3), "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("not judged: ecr-image-vulnerable-newest"), "{}", run.stderr);
+    let scans = ["--skip", "ecr-image-vulnerable-newest,ecr-image-vulnerable-in-use", "--format", "junit"];
+    let run = palisade.run(&[&["gate", "oci:image"], scans.as_slice()].concat());
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(
+        run.stdout.contains("<testsuite name=\"ecr-image-runs-as-root\" tests=\"1\" failures=\"0\""),
+        "{}",
+        run.stdout
+    );
+    for (place, said) in [("oci:image:v9", "no image v9"), ("oci:nowhere", "oci-layout"), ("docker-archive:image", "")]
+    {
+        let run = palisade.run(&["gate", place]);
+        assert_eq!(run.code, Some(2), "{place}: {}", run.stderr);
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
 }
 
 #[test]

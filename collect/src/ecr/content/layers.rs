@@ -29,6 +29,9 @@ const PIECES: usize = 8;
 /// What ECR answers when it names a layer and does not have it.
 const GONE: [&str; 2] = ["LayerInaccessibleException", "LayersNotFoundException"];
 
+/// What became of one layer: it was read, or not and why; or another run need not meet the failure.
+type OneRead = Result<Result<Arc<Scan>, Reason>, Failure>;
+
 /// What is asked of the layers of one platform.
 struct Asked<'a> {
     image: &'a Image,
@@ -90,8 +93,7 @@ impl ContentReader<'_> {
             let reading = Box::pin(layer(one));
             async move { (number, reading.await) }
         });
-        let mut read: Vec<(usize, Result<Result<Arc<Scan>, Reason>, Failure>)> =
-            reading.buffer_unordered(AT_ONCE).collect().await;
+        let mut read: Vec<(usize, OneRead)> = reading.buffer_unordered(AT_ONCE).collect().await;
         read.sort_by_key(|(number, _)| *number);
         let (mut scans, mut unread) = (vec![Some(Arc::default()); layers.len()], Vec::new());
         for (number, scan) in read {

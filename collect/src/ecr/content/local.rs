@@ -19,7 +19,7 @@ use super::config::{self, Configured};
 use super::flaw::Flaw;
 use super::go_json::{Fields, Json};
 use super::layers::add;
-use super::manifest::{self, Descriptor, Kind, LONGEST, Listed, Manifest, Notes, digest_of};
+use super::manifest::{self, Descriptor, Kind, LONGEST, Listed, Manifest, Notes, digest_of, written};
 use super::manifests::{DEEPEST, Found, MOST_MANIFESTS, entries};
 use super::scan::{Scan, limits};
 use super::statements;
@@ -98,8 +98,7 @@ impl Blobs {
         let mut hashed = Hashed { inner: self.open(descriptor)?, hash: Sha256::new() };
         let found = read(&mut hashed)?;
         std::io::copy(&mut hashed, &mut std::io::sink()).map_err(|_| Flaw::new("cannot be read"))?;
-        let digits: String = hashed.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        if self.is_verified() && descriptor.digest != format!("sha256:{digits}") {
+        if self.is_verified() && descriptor.digest != written(&hashed.hash.finalize()) {
             return Err(Flaw::new("has content of another digest"));
         }
         Ok(found)
@@ -204,7 +203,7 @@ fn manifests(blobs: &Blobs, kind: Kind, digest: &str) -> Result<Vec<Manifest>, F
                 continue;
             }
             match parsed(blobs, &entry.digest) {
-                Ok(kind) => found.add(kind, entry, notes, &mut next),
+                Ok(kind) => found.add(kind, entry, &notes, &mut next),
                 Err(flaw) if entry.is_no_image => found.flaw = Some(format!("{} {flaw}", entry.digest)),
                 Err(flaw) => return Err(Flaw::new(format!("lists {}, which {flaw}", entry.digest))),
             }
@@ -274,9 +273,10 @@ fn add_files(
 ) -> Result<(), String> {
     let (mut scans, mut unread) = (Vec::new(), Vec::new());
     for layer in &manifest.layers {
-        let scan = match layer.is_elsewhere {
-            true => Ok(Scan::default()),
-            false => blobs.layer(layer, |reader| Scan::read(reader, plan.most)),
+        let scan = if layer.is_elsewhere {
+            Ok(Scan::default())
+        } else {
+            blobs.layer(layer, |reader| Scan::read(reader, plan.most))
         };
         match scan {
             Ok(scan) => scans.push(Some(Arc::new(scan))),

@@ -323,7 +323,7 @@ pub(super) fn digest_of(bytes: &[u8]) -> String {
 }
 
 /// A SHA-256, as registries write it.
-fn written(hash: &[u8]) -> String {
+pub(super) fn written(hash: &[u8]) -> String {
     let digits: Vec<String> = hash.iter().map(|byte| format!("{byte:02x}")).collect();
     format!("sha256:{}", digits.concat())
 }

@@ -102,7 +102,7 @@ impl ContentReader<'_> {
             let mut next = Vec::new();
             for (kind, (entry, notes)) in self.parsed(image, repository, &digests).await?.into_iter().zip(level) {
                 match kind {
-                    Ok(kind) => found.add(kind, entry, notes, &mut next),
+                    Ok(kind) => found.add(kind, entry, &notes, &mut next),
                     // A statement that cannot be read leaves the image itself readable.
                     Err(failure) if entry.is_no_image => {
                         found.flaw = Some(format!("{} {}", entry.digest, failure.into_reason()));
@@ -162,16 +162,16 @@ impl Found {
     }
 
     /// Adds what an entry turned out to be; what an index lists comes next.
-    pub(super) fn add(&mut self, kind: Kind, entry: Listed, notes: Notes, next: &mut Vec<(Listed, Notes)>) {
+    pub(super) fn add(&mut self, kind: Kind, entry: Listed, notes: &Notes, next: &mut Vec<(Listed, Notes)>) {
         match kind {
             Kind::Image(_) if entry.is_no_image => self.others.push(String::new()),
             Kind::Image(mut manifest) => {
                 manifest.platform = entry.platform;
                 manifest.notes.add(&entry.notes);
-                manifest.notes.add(&notes);
+                manifest.notes.add(notes);
                 self.images.push(manifest);
             }
-            Kind::Index(index) => next.extend(entries(index, &notes)),
+            Kind::Index(index) => next.extend(entries(index, notes)),
             Kind::Artifact(Held { media_type, blobs }) => {
                 let states = |blob: &Descriptor| blob.media_type.contains("in-toto");
                 if blobs.iter().any(states) {

@@ -40,7 +40,7 @@ pub(super) struct Inode {
 
 impl Inode {
     /// What is known of it beside its path.
-    pub(super) fn traits(&self) -> Traits {
+    pub(super) fn traits(self) -> Traits {
         Traits { is_executable: self.is_executable, is_binary: self.is_binary }
     }
 }
