@@ -235,7 +235,7 @@ fn beside<'j>(
     manifest: &Manifest,
 ) -> Vec<(&'static str, Class)> {
     let variables = of_build.env.iter().filter_map(|line| line.split_once('='));
-    let variables = variables.filter_map(|(name, value)| variable(name, value).secret);
+    let variables = variables.filter_map(|(name, value)| Variable::classify(name, value).secret);
     let settings = unshown(of_build).into_iter().map(|(_, class)| class);
     let of_build = variables.chain(settings).map(|class| ("container_config", class));
     let authors = authors.filter_map(secret_in_command).map(|class| ("author", class));
