@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
+use std::sync::LazyLock;
 
 use super::bits::{Held, Needs};
 use super::holders::{Holders, Source};
@@ -22,7 +23,6 @@ pub(super) struct Judge<'a> {
     pub(super) holders: Holders<'a>,
     pub(super) version: Result<ServerVersion, Gap>,
     kinds: Kinds<'a>,
-    list: List,
     found: RefCell<HashMap<(*const (), Scope<'a>), Kept<'a>>>,
     /// Whom it is being asked about, so that two who may become each other do not go round in circles.
     pub(super) asked: RefCell<HashSet<Subject>>,
@@ -45,6 +45,8 @@ struct Found {
     /// Whether a rule makes objects by their names, which takes a look at the other rules.
     makes_named: bool,
 }
+
+static LIST: LazyLock<List> = LazyLock::new(List::new);
 
 /// All needs of all rights, numbered.
 #[derive(Debug)]
@@ -88,7 +90,6 @@ impl<'a> Judge<'a> {
             rbac,
             version,
             kinds: Kinds::of(objects),
-            list: List::new(),
             found: RefCell::default(),
             asked: RefCell::default(),
             is_looking: Cell::new(false),
@@ -123,7 +124,7 @@ impl<'a> Judge<'a> {
         }
         let all = places.values().fold(cluster, Needs::with);
         let mut held = Held::default();
-        for (right, ways) in self.list.ways.iter().enumerate() {
+        for (right, ways) in LIST.ways.iter().enumerate() {
             let is_had = ways.iter().filter(|(_, set)| all.meets(set)).any(|(numbers, _)| match numbers.as_slice() {
                 [_] => true,
                 numbers => {
@@ -161,7 +162,7 @@ impl<'a> Judge<'a> {
     fn find(&self, rules: &[&Rule], scope: Scope<'a>) -> Found {
         let mut found = Found::default();
         for rule in rules {
-            for (number, need) in self.list.needs.iter().enumerate() {
+            for (number, need) in LIST.needs.iter().enumerate() {
                 if !found.needs.has(number) && self.gives(need, rules, rule, scope) {
                     found.needs.insert(number);
                 }
@@ -183,7 +184,7 @@ impl<'a> Judge<'a> {
 
     /// The needs that are met because somebody may create and patch an object of one name, with where.
     fn applied(&self, sources: &[&Source<'a>]) -> Vec<(usize, Scope<'a>)> {
-        let needs = self.list.needs.iter().enumerate().filter(|(_, need)| need.applied);
+        let needs = LIST.needs.iter().enumerate().filter(|(_, need)| need.applied);
         let found = needs.flat_map(|(number, need)| {
             let pairs = applying(need, sources);
             pairs.into_iter().map(move |pair| (number, pair.scope))
