@@ -177,8 +177,8 @@ mod tests {
     #[test]
     fn a_value_is_judged_by_the_option_before_it() {
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect::<Vec<_>>();
-        let key = format!("AKIA{}", "IOSFODNN7EXAMPLQ");
-        let found = |arguments: &[&str]| secrets(&words(arguments));
+        let key = format!("AKIA{}", "IOSFODNN7QWERTYQ");
+        let found = |arguments: &[&str]| secrets(&words(arguments), &[], &[]);
         assert_eq!(found(&["--access-key", &key]), [Class::AwsAccessKeyId]);
         assert_eq!(found(&["--db-host", "db.example.com", "--verbose", "-p", "8080"]), []);
         let (joined, split) = ("--db-password=Tr0ub4dor-and-3", ["--db-password", "Tr0ub4dor-and-3"]);
