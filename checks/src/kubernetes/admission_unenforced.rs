@@ -55,6 +55,7 @@ fn evaluate(inside: &Inside<'_, Namespace>, _: &Context) -> Outcome {
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::Fact;

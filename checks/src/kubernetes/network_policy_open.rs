@@ -135,7 +135,7 @@ fn cases() -> crate::testing::Cases {
         .fail(going(TrafficRule::default()))
         .fail(going(from(vec![network("0.0.0.0/0")])))
         .fail(and_form(guarded_by(vec![]), Some("shop"), |form| {
-            form.ingress = Stance::Only(vec![TrafficRule::default()])
+            form.ingress = Stance::Only(vec![TrafficRule::default()]);
         }))
         .fail(of_web(TrafficRule::default()))
         .fail(of_web(from(vec![network("0.0.0.0/0")])))

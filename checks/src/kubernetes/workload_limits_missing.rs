@@ -57,15 +57,15 @@ fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
 /// What the containers of a pod lack, defaults considered. A gap when what they share was not collected, and matters.
 fn judge(spec: &PodSpec, defaults: LimitDefaults, inside: &Inside<'_, Controller>) -> Result<Vec<String>, Gap> {
     let lacking = |shared| each_container(spec, |container| missing(container, defaults, shared));
-    match spec.resources {
-        Some(shared) => Ok(lacking(shared)),
-        None => {
-            let alone = lacking(PodResources::default());
-            let why = "what the containers of pods share was not collected";
-            let gap = || Gap::failed(Action::KubernetesListPods, &inside.cluster.arn, why);
-            if alone.is_empty() { Ok(alone) } else { Err(gap()) }
-        }
+    if let Some(shared) = spec.resources {
+        return Ok(lacking(shared));
     }
+    let alone = lacking(PodResources::default());
+    if alone.is_empty() {
+        return Ok(alone);
+    }
+    let why = "what the containers of pods share was not collected";
+    Err(Gap::failed(Action::KubernetesListPods, &inside.cluster.arn, why))
 }
 
 /// What LimitRanges of the namespace give to containers that say nothing.

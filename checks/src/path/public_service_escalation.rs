@@ -122,6 +122,7 @@ fn by_association(inside: &Inside<'_, Controller>) -> Result<Vec<(Arn, String)>,
 }
 
 #[cfg(test)]
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::eks::{FargateDetails, FargateProfile, FargateSelector, MetadataOptions, Tokens};

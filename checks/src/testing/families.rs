@@ -132,7 +132,7 @@ pub(crate) fn default_deny_cases(direction: Direction) -> Cases {
         .fail(guarded_by(vec![deny(), allowing(TrafficRule { peers: vec![], ports: vec![all_of_tcp] })]))
         .fail(and_form(guarded_by(vec![]), Some("billing"), |form| stance(form, Stance::Only(vec![]))))
         .fail(and_form(guarded_by(vec![]), Some("shop"), |form| {
-            stance(form, Stance::Only(vec![TrafficRule::default()]))
+            stance(form, Stance::Only(vec![TrafficRule::default()]));
         }))
         .fail(and_form(guarded_by(vec![]), Some("shop"), |form| {
             form.pods = Some(app("web"));

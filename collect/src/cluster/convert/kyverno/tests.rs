@@ -16,6 +16,7 @@ fn policy(kind: &str, spec: &Value) -> EnginePolicy {
     kyverno_policy(kind, &object(spec), gap)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "a literal `json!` reads better without a reference")]
 fn about_pods(validate: Value) -> Value {
     json!({ "name": "one", "match": { "any": [{ "resources": { "kinds": ["Pod"] } }] }, "validate": validate })
 }

@@ -3,6 +3,7 @@ use serde_json::json;
 
 use super::*;
 
+#[expect(clippy::needless_pass_by_value, reason = "a literal `json!` reads better without a reference")]
 fn read(group: &str, kind: &str, namespace: Option<&str>, spec: Value) -> PolicyForm {
     let object = json!({ "metadata": { "name": "one", "namespace": namespace }, "spec": spec });
     let policy = foreign_policy(group, kind, serde_json::from_value(object).unwrap(), |why| Gap {
