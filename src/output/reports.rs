@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn old_tables_are_named() {
         let table = |name| Notice::DataStale(Dated { name, source: "https://example.com", as_of: date(2026, 8, 1) });
-        assert_eq!(old_tables(&[Notice::NotLookedAt("versions")]), None);
+        assert_eq!(old_tables(&[Notice::NotLookedAt("versions".into())]), None);
         let text = old_tables(&[table("Regions"), table("Lambda runtimes")]).unwrap();
         assert!(text.ends_with("the tables of Regions, Lambda runtimes"), "{text}");
     }
