@@ -71,8 +71,8 @@ fn main() {
             let has = right.ways.iter().any(|way| {
                 way.iter().all(|need| {
                     bindings.iter().any(|binding| {
-                        let mut rules = binding.rules.iter().flat_map(|rules| rules.iter());
-                        rules.any(|rule| need.is_met(rule, binding.scope, &kinds))
+                        let mut all = binding.rules.iter().flat_map(|rules| rules.iter());
+                        all.any(|rule| need.is_met(rule, binding.scope, &kinds))
                     })
                 })
             });

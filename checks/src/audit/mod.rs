@@ -15,6 +15,7 @@ use crate::check::{Check, Outcome, Severity, Verdict};
 use crate::score::{self, Coverage, Score, Tally};
 use palisade_model::dated::Dated;
 use palisade_model::iam::Iam;
+use palisade_model::kubernetes::Objects;
 use palisade_model::settings::Settings;
 use palisade_model::suppression::Suppression;
 use palisade_model::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
@@ -239,8 +240,18 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
 
 /// Whether the objects of any cluster were read.
 fn looked_into_a_cluster(inventory: &Inventory) -> bool {
+    looked_into(inventory).next().is_some()
+}
+
+/// The objects of the clusters that were looked into.
+fn looked_into(inventory: &Inventory) -> impl Iterator<Item = &Objects> {
     let clusters = inventory.regions.values().flat_map(|region| region.eks.clusters.seen());
-    clusters.map(|cluster| &cluster.inside).any(|inside| matches!(inside, Fact::Known(_)))
+    clusters.filter_map(|cluster| cluster.inside.known().ok())
+}
+
+/// Why classes of ingresses may be missing: an ingress that names none is served by the one that is the default.
+fn classes_unread(objects: &Objects) -> Option<&Gap> {
+    objects.network.ways_in.ingress_classes.gap().filter(|gap| !gap.reason.is_choice())
 }
 
 /// Control policies that could not be read. Only the management account and delegated administrators can: for others
@@ -262,7 +273,7 @@ fn gaps(inventory: &Inventory, findings: &[Finding]) -> Vec<Gap> {
     let unread = [roles.gap(), users.gap(), groups.gap(), policies.gap(), oidc_providers.gap()];
     let details = oidc_providers.seen().iter().filter_map(|provider| provider.details.known().err());
     let unread = unread.into_iter().flatten().filter(|gap| !gap.reason.is_choice());
-    let lists = unread.chain(&inventory.regions_gap);
+    let lists = unread.chain(&inventory.regions_gap).chain(looked_into(inventory).filter_map(classes_unread));
     let all: BTreeSet<_> = of_findings.chain(lists).cloned().chain(details).collect();
     all.into_iter().collect()
 }

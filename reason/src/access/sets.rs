@@ -17,6 +17,9 @@ use super::{Access, Actor};
 /// The context keys that tell one user from another, or one role from another.
 const PERSONAL: [&str; 3] = ["aws:principalarn", "aws:userid", "aws:username"];
 
+/// What was concluded of texts of a policy, by these.
+type ByTexts<T> = HashMap<(String, String), T>;
+
 /// The policies of one or more identities: identity policies, boundary, the organisation's guard rails.
 pub struct PolicySet<'a> {
     /// One of the identities that have it.
@@ -27,9 +30,9 @@ pub struct PolicySet<'a> {
     services: Option<BTreeSet<&'a str>>,
     allows: RefCell<HashMap<&'static str, Rc<[&'a Statement]>>>,
     /// What a wildcard on these resources gives, by both texts.
-    pub(crate) changes: RefCell<HashMap<(String, String), Changes>>,
+    pub(crate) changes: RefCell<ByTexts<Changes>>,
     /// What statements give on every resource of a kind, by the texts of actions with conditions, and of resources.
-    pub(crate) on_every: RefCell<HashMap<(String, String), Option<Rc<OnEvery>>>>,
+    pub(crate) on_every: RefCell<ByTexts<Option<Rc<OnEvery>>>>,
     /// Whether everything is allowed as it is.
     pub(crate) everything: OnceCell<bool>,
     /// Whether everything would be allowed after one of the identities gave itself every permission.
@@ -187,11 +190,11 @@ impl<'a> PolicySet<'a> {
         let Policies { identity, boundary, service_control, resource_control, .. } = &self.policies;
         let denies =
             |policy: &Attached<'_>| policy.document.statements.iter().any(|statement| statement.effect == Effect::Deny);
-        let denied = match identity {
+        let has_denial = match identity {
             Identity::Known(policies) => policies.iter().any(denies),
             Identity::Unknown => true,
         };
-        denied || boundary.is_some() || !service_control.is_empty() || !resource_control.is_empty()
+        has_denial || boundary.is_some() || !service_control.is_empty() || !resource_control.is_empty()
     }
 }
 
@@ -233,7 +236,7 @@ mod tests {
         let account = Account::new(&scene.inventory, &scene.settings);
         let set = |name: &str| {
             let role = account.role(&role_arn(name)).unwrap().unwrap();
-            account.access.set_of(&*account.access.role(role).unwrap())
+            account.access.set_of(&account.access.role(role).unwrap())
         };
         Rc::ptr_eq(&set("one"), &set("two"))
     }

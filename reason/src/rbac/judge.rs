@@ -115,7 +115,7 @@ impl<'a> Judge<'a> {
             }
         }
         if makes_named {
-            for (number, scope) in self.applied(&sources) {
+            for (number, scope) in Self::applied(&sources) {
                 match scope {
                     Scope::Cluster => cluster.insert(number),
                     Scope::Namespace(namespace) => places.entry(namespace).or_default().insert(number),
@@ -183,7 +183,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The needs that are met because somebody may create and patch an object of one name, with where.
-    fn applied(&self, sources: &[&Source<'a>]) -> Vec<(usize, Scope<'a>)> {
+    fn applied(sources: &[&Source<'a>]) -> Vec<(usize, Scope<'a>)> {
         let needs = LIST.needs.iter().enumerate().filter(|(_, need)| need.applied);
         let found = needs.flat_map(|(number, need)| {
             let pairs = applying(need, sources);

@@ -33,7 +33,7 @@ pub fn is_looked_at(path: &str) -> bool {
 /// Whether files of this name, or in this place, are made to hold credentials or settings. Paths have no slash at their
 /// beginning.
 pub fn is_credential_file(path: &str) -> bool {
-    kind(path).is_some_and(|kind| kind.is_credential())
+    kind(path).is_some_and(Kind::is_credential)
 }
 
 /// The secret in a file of this path, without a slash at its beginning.

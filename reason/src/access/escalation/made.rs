@@ -1,11 +1,12 @@
 //! Paths through an identity that does not exist yet: it is made, given permissions, and become.
 
 use palisade_policy::catalogue::{Catalogue, ResourceType};
-use palisade_policy::{Attached, Caller, matches};
+use palisade_policy::{Attached, Caller, Condition, matches};
 
 use super::judge::{Judge, Wanted};
 use super::opening::{Call, Opening};
 use super::paths::{Other, Path};
+use super::targets::about;
 use crate::access::Actor;
 use palisade_model::Arn;
 use palisade_model::iam::PolicyText;
@@ -20,7 +21,7 @@ impl<'a> Judge<'_, 'a> {
         candidates.into_iter().filter(|arn| self.index.place(&Arn::from(arn.as_str())).is_none()).find_map(|arn| {
             boundaries.iter().find_map(|boundary| {
                 let made = self.made(&arn, *boundary)?;
-                let created = self.may(self.about(&made, Call::new(create, arn.as_str())))?;
+                let created = self.may(about(&made, Call::new(create, arn.as_str())))?;
                 let (given, granted) = self.give(give, &made, &arn)?;
                 let entered: Vec<_> = match other {
                     Other::Role => vec![self.enters(&arn)?],
@@ -64,7 +65,7 @@ impl<'a> Judge<'_, 'a> {
         let allowing = self.allows(create);
         let conditions = allowing.iter().flat_map(|statement| &statement.conditions);
         let asked = conditions.filter(|condition| condition.key().eq_ignore_ascii_case("iam:PermissionsBoundary"));
-        let named: Vec<_> = asked.flat_map(|condition| condition.values()).collect();
+        let named: Vec<_> = asked.flat_map(Condition::values).collect();
         let is_named = |arn: &str| named.iter().any(|value| matches(value, arn));
         let policies = self.inventory.iam.policies.seen().iter().filter(|policy| is_named(policy.arn.as_str()));
         let boundaries = policies.filter_map(|policy| match &policy.document {

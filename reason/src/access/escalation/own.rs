@@ -6,7 +6,7 @@ use super::Gain;
 use super::judge::Judge;
 use super::opening::{Call, Opening};
 use super::paths::{Limit, Own, Path};
-use super::targets::granting;
+use super::targets::{about, granting};
 use crate::access::Actor;
 use crate::access::administrator::STRONGEST;
 use palisade_model::iam::{Group, User};
@@ -118,7 +118,7 @@ impl<'a> Judge<'_, 'a> {
         let denying = self.principal.identity.iter().filter(denies).filter(is_meant);
         denying.into_iter().find_map(|policy| {
             let call = Call::new(action, self.principal.arn.as_str());
-            let call = self.may(self.about(self.principal, call).known("iam:PolicyARN", policy.name))?;
+            let call = self.may(about(self.principal, call).known("iam:PolicyARN", policy.name))?;
             let mut freed = self.principal.clone();
             freed.identity.retain(|other| other.name != policy.name);
             let gain = self.gain_of(&freed)?;

@@ -9,6 +9,7 @@ use palisade_policy::{CallerKind, ResourceElement, ResourcePattern, Statement, m
 use super::judge::Judge;
 use super::opening::Call;
 use crate::access::grants::with_stars;
+use palisade_model::RegionName;
 use palisade_model::partition::regions;
 
 /// What stands for a name that policies leave open.
@@ -146,7 +147,7 @@ impl<'a> Judge<'_, 'a> {
         if !meant.contains(['*', '?']) && !meant.is_empty() {
             return meant.to_owned();
         }
-        let audited = self.inventory.regions.keys().map(|region| region.as_str());
+        let audited = self.inventory.regions.keys().map(RegionName::as_str);
         let known = regions().iter().filter(|region| region.partition == self.inventory.partition.as_str());
         let mut all = audited.chain(["us-east-1"]).chain(known.map(|region| region.name));
         all.find(|region| matches(pattern, region)).unwrap_or("us-east-1").to_owned()

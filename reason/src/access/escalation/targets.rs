@@ -203,7 +203,7 @@ impl<'a> Judge<'_, 'a> {
                 let call = self.may(Call::new(action, arn))?;
                 self.enters(arn).map(|_| call)
             }
-            _ => self.may(self.about(&target.principal, Call::new(action, arn))),
+            _ => self.may(about(&target.principal, Call::new(action, arn))),
         }
     }
 
@@ -225,7 +225,7 @@ impl<'a> Judge<'_, 'a> {
             let call = own.find_map(|policy| self.may(Call::new(action, policy.name)))?;
             return Some((call, everything()));
         }
-        let call = || self.about(subject, Call::new(action, resource));
+        let call = || about(subject, Call::new(action, resource));
         if !action.contains(":Attach") {
             return Some((self.may(call())?, everything()));
         }
@@ -246,14 +246,6 @@ impl<'a> Judge<'_, 'a> {
         })
     }
 
-    /// A call that changes an identity: IAM shows the boundary that the identity has.
-    pub(super) fn about(&self, subject: &Actor<'_>, call: Call<'a>) -> Call<'a> {
-        match subject.boundary {
-            Some(boundary) => call.known("iam:PermissionsBoundary", boundary.name),
-            None => call.absent("iam:PermissionsBoundary"),
-        }
-    }
-
     /// Whether a policy's name is the ARN of a managed policy of the account.
     pub(super) fn is_owned(&self, name: &str) -> bool {
         name.starts_with("arn:") && name.split(':').nth(4) == Some(self.inventory.account.as_str())
@@ -265,6 +257,14 @@ fn assuming<'a>(role: &str, trust: Option<Attached<'a>>) -> Call<'a> {
     match trust {
         Some(trust) => call.trusted_by(trust),
         None => call,
+    }
+}
+
+/// A call that changes an identity: IAM shows the boundary that the identity has.
+pub(super) fn about<'a>(subject: &Actor<'_>, call: Call<'a>) -> Call<'a> {
+    match subject.boundary {
+        Some(boundary) => call.known("iam:PermissionsBoundary", boundary.name),
+        None => call.absent("iam:PermissionsBoundary"),
     }
 }
 

@@ -367,8 +367,8 @@ fn what_is_made_within_a_boundary_has_no_more_than_that() {
         permitted(&[allow("s3:*", own), make]).iam(|iam| {
             let arn = fence.as_str().into();
             let document = policy(allow("s3:*", within));
-            let made = ManagedPolicy { arn, name: "fence".to_owned(), document, attachments: 0 };
-            iam.policies = Listing::whole(vec![made]);
+            let bounding = ManagedPolicy { arn, name: "fence".to_owned(), document, attachments: 0 };
+            iam.policies = Listing::whole(vec![bounding]);
         })
     };
     assert_none(&scene("arn:aws:s3:::shop-*", "arn:aws:s3:::shop-*"));
