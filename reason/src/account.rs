@@ -151,9 +151,9 @@ impl<'a> Account<'a> {
         Ok(self.escalations.of(&self.access, &*self.access.role(role)?))
     }
 
-    /// The statements whose removal ends most of the ways in which identities may escalate, those first.
-    pub fn choke_points(&self) -> Vec<ChokePoint> {
-        self.escalations.choke_points(&self.access)
+    /// The statements whose removal ends most of the ways in which these identities may escalate, those first.
+    pub fn choke_points(&self, is_meant: impl Fn(&Arn) -> bool) -> Vec<ChokePoint> {
+        self.escalations.choke_points(&self.access, is_meant)
     }
 
     /// The ways in which any identity may escalate its privileges.

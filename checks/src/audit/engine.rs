@@ -1,6 +1,6 @@
 //! The loops over resources: each check meets every resource of its kind, and what a list does not show becomes an unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{ChokePoint, Finding};
 use crate::check::{Check, Inside, Outcome, Rule, Verdict};
@@ -37,7 +37,9 @@ pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> Judged {
     let tells_paths = |finding: &Finding| {
         finding.check.id.ends_with("-privilege-escalation") && matches!(finding.outcome, Ok(Verdict::Fail(_)))
     };
-    let choke_points = if findings.iter().any(tells_paths) { context.choke_points() } else { Vec::new() };
+    let starts: HashSet<&Arn> =
+        findings.iter().filter(|one| tells_paths(one)).map(|finding| &finding.resource).collect();
+    let choke_points = if starts.is_empty() { Vec::new() } else { context.choke_points(|arn| starts.contains(arn)) };
     Judged { findings, left_out, choke_points }
 }
 

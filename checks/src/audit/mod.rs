@@ -229,24 +229,13 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
         let versions = "policies and URLs of function versions and aliases (--depth deep)";
         notices.push(Notice::NotLookedAt(versions.into()));
     }
-    if looked_into_a_cluster(inventory) {
+    if inventory.looked_into().next().is_some() {
         notices.push(Notice::NotLookedAt(
             "files and settings of the kubelets (CIS EKS 3.1 and 3.2): only their nodes tell".into(),
         ));
     }
     notices.extend(unread(inventory).into_iter().map(|what| Notice::NotLookedAt(what.into())));
     notices
-}
-
-/// Whether the objects of any cluster were read.
-fn looked_into_a_cluster(inventory: &Inventory) -> bool {
-    looked_into(inventory).next().is_some()
-}
-
-/// The objects of the clusters that were looked into.
-fn looked_into(inventory: &Inventory) -> impl Iterator<Item = &Objects> {
-    let clusters = inventory.regions.values().flat_map(|region| region.eks.clusters.seen());
-    clusters.filter_map(|cluster| cluster.inside.known().ok())
 }
 
 /// Why classes of ingresses may be missing: an ingress that names none is served by the one that is the default.
@@ -273,7 +262,9 @@ fn gaps(inventory: &Inventory, findings: &[Finding]) -> Vec<Gap> {
     let unread = [roles.gap(), users.gap(), groups.gap(), policies.gap(), oidc_providers.gap()];
     let details = oidc_providers.seen().iter().filter_map(|provider| provider.details.known().err());
     let unread = unread.into_iter().flatten().filter(|gap| !gap.reason.is_choice());
-    let lists = unread.chain(&inventory.regions_gap).chain(looked_into(inventory).filter_map(classes_unread));
+    let lists = unread
+        .chain(&inventory.regions_gap)
+        .chain(inventory.looked_into().filter_map(|(_, objects)| classes_unread(objects)));
     let all: BTreeSet<_> = of_findings.chain(lists).cloned().chain(details).collect();
     all.into_iter().collect()
 }

@@ -79,10 +79,20 @@ fn cases() -> crate::testing::Cases {
         scene.subject = arn;
         scene
     };
+    let by_hop = |actions: Value, resource: &str| {
+        let people = policy(serde_json::json!({
+            "Effect": "Allow", "Principal": { "AWS": "111122223333" }, "Action": "sts:AssumeRole",
+        }));
+        user(allow("sts:AssumeRole", palisade_scenes::role_arn("deploy").as_str()), allow("s3:GetObject", "*"))
+            .and_changed_role("deploy", &[allow(actions, resource)], |role| role.trust = people)
+            .and_function("jobs", |function| function.role = palisade_scenes::role_arn("admin"))
+    };
     let deploy = || allow(json!(["lambda:CreateFunction", "lambda:InvokeFunction"]), "*");
     Cases::default()
         .fail(user(deploy(), allow("iam:PassRole", "*")))
         .pass(user(deploy(), allow("s3:GetObject", "*")))
+        .fail(by_hop(json!("lambda:UpdateFunctionCode"), "*"))
+        .pass(by_hop(json!("lambda:UpdateFunctionCode"), palisade_scenes::function_arn("orders").as_str()))
         .pass(user(deploy(), deny("iam:PassRole", "*")))
         .pass(user(allow("iam:PassRole", "*"), allow("s3:GetObject", "*")))
         .fail(user(allow("iam:PutUserPolicy", "*"), allow("s3:GetObject", "*")))

@@ -17,6 +17,9 @@ use super::{Access, Actor};
 /// The context keys that tell one user from another, or one role from another.
 const PERSONAL: [&str; 3] = ["aws:principalarn", "aws:userid", "aws:username"];
 
+/// A key of requests in which an identity names itself, when it opens a function to itself.
+const NAMING_ONESELF: &str = "lambda:Principal";
+
 /// What was concluded of texts of a policy, by these.
 type ByTexts<T> = HashMap<(String, String), T>;
 
@@ -131,7 +134,9 @@ impl<'a> Personal<'a> {
             let patterns = statement.resource.patterns().iter().map(palisade_policy::ResourcePattern::as_str);
             let values =
                 statement.conditions.iter().flat_map(|condition| condition.values().iter().map(String::as_str));
-            found.names |= patterns.chain(values).any(names_the_caller);
+            let asks_for_name = |condition: &Condition| condition.key().eq_ignore_ascii_case(NAMING_ONESELF);
+            found.names |=
+                patterns.chain(values).any(names_the_caller) || statement.conditions.iter().any(asks_for_name);
         }
         found
     }

@@ -31,9 +31,7 @@ const WAYS_IN: [&str; 17] = [
 
 /// What is not read of the clusters that were looked into, each in words with its cluster.
 pub fn unread(inventory: &Inventory) -> Vec<String> {
-    let clusters = inventory.regions.values().flat_map(|region| region.eks.clusters.seen());
-    let inside = clusters.filter_map(|cluster| Some((cluster, cluster.inside.known().ok()?)));
-    inside.flat_map(|(cluster, objects)| of(cluster, objects)).collect()
+    inventory.looked_into().flat_map(|(cluster, objects)| of(cluster, objects)).collect()
 }
 
 fn of(cluster: &Cluster, objects: &Objects) -> Vec<String> {

@@ -12,10 +12,13 @@ use super::paths::{Other, Path, Way};
 use super::{Escalation, Escalations, Gain};
 use crate::access::Access;
 use crate::access::administrator::has_everything;
+use palisade_model::Gap;
 
 /// Where each identity goes on, by place.
 pub(super) struct Chains<'a> {
     next: Vec<Option<Opening<'a>>>,
+    /// Where it comes to somebody of whom it is not known what else they reach.
+    unsure: Vec<Option<Opening<'a>>>,
 }
 
 /// Which paths a way may take.
@@ -49,9 +52,19 @@ impl<'a> Escalations<'a> {
         hops
     }
 
+    /// Why an identity may reach more over several steps than is known: of somebody on the way not all could be read.
+    pub(super) fn gap_on_the_way(&self, access: &Access<'a>, place: usize) -> Option<Gap> {
+        let chains = self.chains.get_or_init(|| self.all_chains(access));
+        let mut at = place;
+        while let Some(next) = chains.unsure[at].as_ref().and_then(|opening| opening.place) {
+            at = next;
+        }
+        self.direct(access, at).gap.clone()
+    }
+
     fn all_chains(&self, access: &Access<'a>) -> Chains<'a> {
         let targets = &self.index(access).targets;
-        let mut walk = Walk { escalations: self, access, next: targets.iter().map(|_| None).collect() };
+        let mut walk = Walk::new(self, access, targets.len());
         let is_everything: Vec<_> = targets.iter().map(|target| has_everything(&target.set)).collect();
         let to_everything = |place: usize| !is_everything[place] && self.direct(access, place).makes_administrator();
         let goals: Vec<_> = (0..targets.len()).map(to_everything).collect();
@@ -62,7 +75,12 @@ impl<'a> Escalations<'a> {
         let goals: Vec<_> = (0..targets.len()).map(leads_on).collect();
         let settled = settled.iter().zip(&goals).map(|(settled, goal)| *settled || *goal).collect();
         walk.back_from(&goals, settled, Hops::Assumed);
-        Chains { next: walk.next }
+        let mut unsure = Walk::new(self, access, targets.len());
+        let has_gap = |place: usize| !is_everything[place] && self.direct(access, place).gap.is_some();
+        let goals: Vec<_> = (0..targets.len()).map(has_gap).collect();
+        let settled = is_everything.iter().zip(&goals).map(|(all, goal)| *all || *goal).collect();
+        unsure.back_from(&goals, settled, Hops::All);
+        Chains { next: walk.next, unsure: unsure.next }
     }
 }
 
@@ -72,7 +90,11 @@ struct Walk<'w, 'a> {
     next: Vec<Option<Opening<'a>>>,
 }
 
-impl<'a> Walk<'_, 'a> {
+impl<'w, 'a> Walk<'w, 'a> {
+    fn new(escalations: &'w Escalations<'a>, access: &'w Access<'a>, places: usize) -> Self {
+        Self { escalations, access, next: (0..places).map(|_| None).collect() }
+    }
+
     /// Walks back from some identities over those that are not settled, and returns who is settled then.
     fn back_from(&mut self, goals: &[bool], mut settled: Vec<bool>, hops: Hops) -> Vec<bool> {
         let index = self.escalations.index(self.access);

@@ -10,14 +10,14 @@ use palisade_policy::{
 
 use crate::access::administrator::is_administrator;
 use crate::access::issuers::Issuers;
-use crate::access::roles::{is_reserved, is_service_linked};
+use crate::access::roles::{is_reserved, is_service_linked, trust};
 use crate::access::sets::{PolicySet, is_personal};
 use crate::access::{Access, Actor};
 use palisade_model::iam::{PolicyText, Role};
 use palisade_model::lambda::Function;
 use palisade_model::partition::service_of;
 use palisade_model::workload::{Kind, Unseen, Workloads};
-use palisade_model::{AccountId, Action, Arn, Gap, Inventory};
+use palisade_model::{AccountId, Arn, Gap, Inventory};
 
 /// What roles are listed under that trust an OpenID Connect provider of an EKS cluster.
 const SERVICE_ACCOUNTS: &str = "oidc.eks";
@@ -69,8 +69,11 @@ impl<'a> Index<'a> {
                 None
             }
         };
-        let own = iam.roles.seen().iter().filter(|role| !is_service_linked(role) && !is_reserved(role));
-        let mut targets: Vec<_> = own.filter_map(|role| found(target(access, role), &mut roles_gap)).collect();
+        let own: Vec<_> =
+            iam.roles.seen().iter().filter(|role| !is_service_linked(role) && !is_reserved(role)).collect();
+        let mut targets: Vec<_> = own.iter().filter_map(|role| found(target(access, role), &mut roles_gap)).collect();
+        // Who may enter such a role is not known; what it may do itself is.
+        roles_gap = roles_gap.or_else(|| own.iter().find_map(|role| trust(role).err()));
         let users = iam.users.seen().iter().map(|user| Ok(Target::new(access, access.user(user)?, None)));
         let mut users: Vec<_> = users.filter_map(|user| found(user, &mut users_gap)).collect();
         targets.sort_by_key(|target| Reverse(target.is_administrator));
@@ -184,14 +187,11 @@ impl<'a> Target<'a> {
 }
 
 fn target<'a>(access: &Access<'a>, role: &'a Role) -> Result<Target<'a>, Gap> {
-    let document = match &role.trust {
-        PolicyText::Parsed(document) => document,
-        PolicyText::Malformed(why) => {
-            return Err(Gap::failed(Action::IamGetAccountAuthorizationDetails, &role.arn, why.as_str()));
-        }
+    let trust = match &role.trust {
+        PolicyText::Parsed(document) => Some(Attached { name: "trust", document }),
+        PolicyText::Malformed(_) => None,
     };
-    let trust = Attached { name: "trust", document };
-    Ok(Target::new(access, access.role(role)?, Some(trust)))
+    Ok(Target::new(access, access.role(role)?, trust))
 }
 
 /// The services that a trust policy names, and what stands for providers and for everybody.

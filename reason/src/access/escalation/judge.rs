@@ -204,7 +204,8 @@ impl<'j, 'a> Judge<'j, 'a> {
         self.decide(&call).may_be_allowed().then_some(call)
     }
 
-    /// What the identity wins by becoming a target, if that is wanted.
+    /// What the identity wins by becoming a target, if that is wanted. The identity may stand for others that have its set, so
+    /// that it is no target itself is decided where a path is told of it.
     pub(super) fn wins(&self, target: &Target<'a>, wanted: Wanted<'_>) -> Option<Gain> {
         match wanted {
             Wanted::These(places) => places[target.place].then_some(Gain::Hop),
@@ -213,9 +214,6 @@ impl<'j, 'a> Judge<'j, 'a> {
     }
 
     fn gain(&self, target: &Target<'a>) -> Option<Gain> {
-        if target.arn() == self.principal.arn {
-            return None;
-        }
         if target.is_administrator {
             return Some(Gain::Administrator);
         }
@@ -253,9 +251,11 @@ impl<'j, 'a> Judge<'j, 'a> {
             }
             let uncovered = covers(wider, &other.identity).err()?;
             let first = uncovered.first()?;
-            let policy = other.identity.iter().position(|policy| {
+            let is_its = |policy: &Attached<'a>| {
                 policy.document.statements.get(first.index).is_some_and(|one| std::ptr::eq(one, first.statement))
-            })?;
+            };
+            // Without a policy of its own it would still be more.
+            let policy = other.identity.iter().position(is_its).unwrap_or(other.identity.len());
             Some((policy, first.index))
         };
         lacking(&own).or_else(|| lacking(limit.as_deref()?))

@@ -155,13 +155,14 @@ impl<'a> Escalations<'a> {
         let judge = Judge::new(access, &index.targets[place].principal, index, self.inventory, &self.kept);
         let escalations: Vec<_> = direct.found.iter().map(|opening| judge.tell(opening)).collect();
         let chain = if direct.makes_administrator() { Vec::new() } else { self.chain(access, place) };
-        Found { has_everything: false, escalations, chain, gap: direct.gap.clone() }
+        let gap = direct.gap.clone().or_else(|| self.gap_on_the_way(access, place));
+        Found { has_everything: false, escalations, chain, gap }
     }
 
-    /// The statements whose removal ends most paths, those first.
-    pub fn choke_points(&self, access: &Access<'a>) -> Vec<ChokePoint> {
-        let targets = &self.index(access).targets;
-        points::choke_points(targets.iter().map(|target| (target.arn(), self.of(access, &target.principal))))
+    /// The statements whose removal ends most paths of these identities, those first.
+    pub fn choke_points(&self, access: &Access<'a>, is_meant: impl Fn(&Arn) -> bool) -> Vec<ChokePoint> {
+        let meant = self.index(access).targets.iter().filter(|target| is_meant(target.arn()));
+        points::choke_points(meant.map(|target| (target.arn(), self.of(access, &target.principal))))
     }
 
     fn index(&self, access: &Access<'a>) -> &Index<'a> {
@@ -190,7 +191,8 @@ impl<'a> Escalations<'a> {
         let shared = self.of_set(access, judge.set(), place);
         let personal = judge.of_named_trust(Wanted::Gain);
         let mut openings = Openings::default();
-        for opening in own.into_iter().chain(personal).chain(shared.found.iter().cloned()) {
+        let to_others = personal.into_iter().chain(shared.found.iter().cloned());
+        for opening in own.into_iter().chain(to_others.filter(|opening| opening.place != Some(place))) {
             openings.add(opening);
         }
         openings.found.sort_by_key(|opening| opening.path.order());

@@ -149,7 +149,7 @@ impl<'a> Judge<'_, 'a> {
     /// Gives a role or a user every permission, and becomes it.
     pub(super) fn rewrite(&self, path: &'static Path, other: Other, wanted: Wanted<'_>) -> Option<Opening<'a>> {
         let ([change, enter], Wanted::Gain) = (path.actions, wanted) else { return None };
-        self.others(path, other).into_iter().filter(|target| target.arn() != self.principal.arn).find_map(|target| {
+        self.others(path, other).into_iter().find_map(|target| {
             let enter = self.act(enter, target)?;
             let (change, granted) = self.change(change, &target.principal, target.arn().as_str())?;
             let gain = self.gain_of(&granting(&target.principal, granted))?;
@@ -161,7 +161,7 @@ impl<'a> Judge<'_, 'a> {
     pub(super) fn unbind_role(&self, path: &'static Path, wanted: Wanted<'_>) -> Option<Opening<'a>> {
         let Wanted::Gain = wanted else { return None };
         let bounded = self.others(path, Other::Role).into_iter().filter(|target| target.principal.boundary.is_some());
-        bounded.filter(|target| target.arn() != self.principal.arn).find_map(|target| {
+        bounded.into_iter().find_map(|target| {
             let calls = path.actions.iter().map(|action| self.act(action, target)).collect::<Option<_>>()?;
             let gain = self.gain_of(&Actor { boundary: None, ..Actor::clone(&target.principal) })?;
             Some(Opening::new(path, target.arn(), gain, calls).at(target.place))

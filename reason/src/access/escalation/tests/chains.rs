@@ -79,10 +79,62 @@ fn the_statement_that_ends_most_paths_comes_first() {
         .and_changed_role("one", &create(), pass)
         .and_changed_role("two", &create(), pass);
     let account = Account::new(&scene.inventory, &scene.settings);
-    let points = account.choke_points();
+    let points = account.choke_points(|_| true);
     assert_eq!(
         (points[0].policy.as_str(), points[0].paths, points[0].identities),
         ("arn:aws:iam::111122223333:policy/pass", 3, 3)
     );
     assert_eq!(points.len(), 1);
+}
+
+#[test]
+fn what_somebody_on_the_way_could_reach_besides_is_a_gap_of_whoever_gets_there() {
+    let gap = || Gap {
+        action: palisade_model::Action::LambdaListFunctions,
+        place: palisade_model::Place::account(),
+        reason: palisade_model::Reason::Throttled,
+    };
+    let scene = |assumed: &str| {
+        permitted(&[allow("sts:AssumeRole", role_arn(assumed).as_str())])
+            .and_changed_role("deploy", &[allow("lambda:UpdateFunctionCode", "*")], trusting(ACCOUNT))
+            .and_changed_role("reader", &[allow("s3:GetObject", "*")], trusting(ACCOUNT))
+            .lambda(|lambda| lambda.functions = Listing::new(vec![], Some(gap())))
+    };
+    assert_eq!(found(&scene("deploy")).gap, Some(gap()));
+    assert_eq!(found(&scene("reader")).gap, None);
+}
+
+#[test]
+fn who_has_the_same_policies_is_told_of_the_others_whoever_is_asked_first() {
+    let one = || [allow(json!(["iam:PutRolePolicy", "sts:AssumeRole"]), role_arn("one").as_str())];
+    let told = |first: &str, second: &str| {
+        let scene = permitted(&[])
+            .and_changed_role(first, &[], |role| {
+                role.inline = vec![InlinePolicy { name: "own".to_owned(), document: policy(one()[0].clone()) }];
+                trusting(ACCOUNT)(role);
+            })
+            .and_changed_role(second, &[], |role| {
+                role.inline = vec![InlinePolicy { name: "own".to_owned(), document: policy(one()[0].clone()) }];
+                trusting(ACCOUNT)(role);
+            });
+        let account = Account::new(&scene.inventory, &scene.settings);
+        let of = |name: &str| {
+            let found = account.escalations_of(account.role(&role_arn(name)).unwrap().unwrap()).unwrap();
+            found.escalations.iter().map(|escalation| escalation.path.id).collect::<Vec<_>>()
+        };
+        (of("one"), of("two"))
+    };
+    assert_eq!(told("one", "two"), (vec!["iam-005"], vec!["sts-001", "iam-017"]));
+    assert_eq!(told("two", "one"), told("one", "two"));
+}
+
+#[test]
+fn a_role_whose_trust_cannot_be_read_is_judged_by_what_it_may_do() {
+    let scene = beside_admin(&[allow("iam:PassRole", "*"), allow(json!(CREATE), "*")])
+        .and_subject(|role| role.trust = PolicyText::Malformed("no policy".to_owned()));
+    assert_eq!(ids(&scene), ["lambda-001"]);
+    let harmless = permitted(&[allow("sts:AssumeRole", "*")]).and_changed_role("other", &[allow("*", "*")], |role| {
+        role.trust = PolicyText::Malformed("no policy".to_owned())
+    });
+    assert!(found(&harmless).gap.is_some());
 }

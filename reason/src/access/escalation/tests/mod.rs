@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::account::Account;
-use palisade_model::iam::{Group, InlinePolicy, ManagedPolicy, Role, User};
+use palisade_model::iam::{Group, InlinePolicy, ManagedPolicy, PolicyText, Role, User};
 use palisade_model::{Fact, Listing};
 use palisade_scenes::iam::{allow, deny, permitted};
 use palisade_scenes::{ACCOUNT, Scene, function_arn, policy, role_arn};
