@@ -52,7 +52,12 @@ fn run<T: Future<Output = ()>>(test: impl FnOnce() -> T + Send + 'static) {
 
 /// What a deep run collects from the simulated account.
 async fn collected(faults: Faults, deadline: Duration) -> Inventory {
-    let simulator = Simulator::start(Account::demo(), faults).await.unwrap();
+    collected_of(Account::demo(), faults, deadline).await
+}
+
+/// What a deep run collects from a simulated account.
+async fn collected_of(account: Account, faults: Faults, deadline: Duration) -> Inventory {
+    let simulator = Simulator::start(account, faults).await.unwrap();
     let connection = Connection {
         endpoint_url: Some(simulator.endpoint()),
         simulated: Some(Credentials::new("AKIATESTTESTTESTTEST", "test", None, None, "test")),

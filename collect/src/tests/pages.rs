@@ -3,11 +3,11 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use palisade_model::Reason;
-use palisade_simulator::{Faults, Rewrite};
+use palisade_model::{Reason, saved};
+use palisade_simulator::{Account, Faults, Rewrite};
 use serde_json::{Value, json};
 
-use super::{collected, run};
+use super::{collected, collected_of, run};
 
 const LIST: &str = "lambda:ListEventSourceMappings";
 
@@ -88,5 +88,29 @@ fn what_stands_on_two_pages_is_one() {
         let (all, _) = listed(Duration::from_mins(1), |_, _| {}).await;
         let (found, gap) = listed(Duration::from_mins(1), twice).await;
         assert_eq!((found, gap), (all, None));
+    });
+}
+
+/// How much JSON there is in what is saved of the clusters.
+fn size_of_clusters(inventory: &palisade_model::Inventory) -> usize {
+    fn size(value: &Value) -> usize {
+        1 + match value {
+            Value::Object(members) => members.values().map(size).sum::<usize>(),
+            Value::Array(items) => items.iter().map(size).sum(),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 0,
+        }
+    }
+    size(&saved::to_value(inventory).unwrap()["regions"]["us-east-1"]["eks"])
+}
+
+#[test]
+fn lists_of_clusters_are_read_to_their_last_page() {
+    run(|| async {
+        let deadline = Duration::from_mins(1);
+        let whole = collected(Faults::default(), deadline).await;
+        let paged = collected_of(Account::demo().in_pages_of(2), Faults::default(), deadline).await;
+        let (whole, paged) = (size_of_clusters(&whole), size_of_clusters(&paged));
+        assert!(whole > 1_000, "{whole}");
+        assert_eq!(paged, whole);
     });
 }

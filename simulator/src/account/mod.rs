@@ -109,6 +109,11 @@ impl Account {
         }
     }
 
+    /// The same account, of which no list answers more than so many items at once.
+    pub fn in_pages_of(self, size: usize) -> Account {
+        Account { page_size: Some(size), ..self }
+    }
+
     /// Reads an account file.
     pub fn from_yaml(text: &str) -> Result<Account, AccountError> {
         let account: Account = serde_saphyr::from_str(text).map_err(|error| AccountError(error.to_string()))?;
