@@ -52,7 +52,7 @@ fn run<T: Future<Output = ()>>(test: impl FnOnce() -> T + Send + 'static) {
 
 /// What a deep run collects from the simulated account.
 async fn collected(faults: Faults, deadline: Duration) -> Inventory {
-    collected_of(Account::demo(), faults, deadline).await
+    Box::pin(collected_of(Account::demo(), faults, deadline)).await
 }
 
 /// What a deep run collects from a simulated account.

@@ -108,7 +108,7 @@ fn lists_of_clusters_are_read_to_their_last_page() {
     run(|| async {
         let deadline = Duration::from_mins(1);
         let whole = collected(Faults::default(), deadline).await;
-        let paged = collected_of(Account::demo().in_pages_of(2), Faults::default(), deadline).await;
+        let paged = Box::pin(collected_of(Account::demo().in_pages_of(2), Faults::default(), deadline)).await;
         let (whole, paged) = (size_of_clusters(&whole), size_of_clusters(&paged));
         assert!(whole > 1_000, "{whole}");
         assert_eq!(paged, whole);

@@ -134,7 +134,7 @@ fn a_role_whose_trust_cannot_be_read_is_judged_by_what_it_may_do() {
         .and_subject(|role| role.trust = PolicyText::Malformed("no policy".to_owned()));
     assert_eq!(ids(&scene), ["lambda-001"]);
     let harmless = permitted(&[allow("sts:AssumeRole", "*")]).and_changed_role("other", &[allow("*", "*")], |role| {
-        role.trust = PolicyText::Malformed("no policy".to_owned())
+        role.trust = PolicyText::Malformed("no policy".to_owned());
     });
     assert!(found(&harmless).gap.is_some());
 }

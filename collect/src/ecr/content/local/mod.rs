@@ -329,5 +329,4 @@ fn docker_archive(path: &Path, plan: &LocalPlan<'_>) -> Result<Vec<Local>, Strin
 }
 
 #[cfg(test)]
-#[path = "local_tests.rs"]
 mod tests;

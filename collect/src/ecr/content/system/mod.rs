@@ -228,5 +228,4 @@ fn shown(tools: &[Tool]) -> Vec<String> {
 }
 
 #[cfg(test)]
-#[path = "system_tests.rs"]
 mod tests;

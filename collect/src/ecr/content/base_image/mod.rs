@@ -316,5 +316,4 @@ fn of(family: Family, version: Option<String>) -> Distribution {
 }
 
 #[cfg(test)]
-#[path = "base_image_tests.rs"]
 mod tests;
