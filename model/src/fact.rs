@@ -29,6 +29,14 @@ impl<T> Fact<T> {
         }
     }
 
+    /// The gap, where there is one: for those who walk all gaps.
+    pub fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown(gap) => Some(gap),
+        }
+    }
+
     /// As [`Fact::known`], for what the settings of the judgement ask for: that the collection left it out is then no
     /// choice but a gap, with this reason.
     pub fn required(&self, why: &str) -> Result<&T, Gap> {

@@ -1,10 +1,12 @@
 //! Everything of an inventory that could not be read.
 
 use super::ecr::{Ecr, Image, Registry, Repository};
+use super::ecs::{self, Ecs};
 use super::eks::{Cluster, Eks, NodeGroup};
 use super::iam::Iam;
 use super::kubernetes::Objects;
 use super::lambda::{Function, Lambda};
+use super::load_balancing::LoadBalancing;
 use super::network::Network;
 use super::{Fact, Gap, Inventory, Region};
 
@@ -32,16 +34,80 @@ impl Iam {
 
 impl Region {
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        let Self { lambda, ecr, eks, network, queues } = self;
+        let Self { lambda, ecr, ecs, eks, network, load_balancing, queues } = self;
         let of_queues = queues.values().filter_map(of);
-        network.gaps().chain(of_queues).chain(lambda.gaps()).chain(ecr.gaps()).chain(eks.gaps())
+        let services = lambda.gaps().chain(ecr.gaps()).chain(ecs.gaps()).chain(eks.gaps());
+        network.gaps().chain(of_queues).chain(load_balancing.gaps()).chain(services)
     }
 }
 
 impl Network {
     fn gaps(&self) -> impl Iterator<Item = &Gap> {
-        let Self { subnets, route_tables, security_groups, flow_logs } = self;
-        [of(subnets), of(route_tables), of(security_groups), of(flow_logs)].into_iter().flatten()
+        let Self { subnets, route_tables, security_groups, flow_logs, interfaces, instances } = self;
+        let facts = [of(subnets), of(route_tables), of(security_groups), of(flow_logs), of(interfaces), of(instances)];
+        facts.into_iter().flatten()
+    }
+}
+
+impl LoadBalancing {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let Self { target_groups, load_balancers } = self;
+        let balancers = load_balancers.known().into_iter().flatten();
+        let of_balancers = balancers.flat_map(|balancer| {
+            let rules = balancer.listeners.known().into_iter().flatten().filter_map(|listener| of(&listener.rules));
+            [of(&balancer.listeners), of(&balancer.web_acl)].into_iter().flatten().chain(rules)
+        });
+        [of(target_groups), of(load_balancers)].into_iter().flatten().chain(of_balancers)
+    }
+}
+
+impl Ecs {
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let Self { clusters, definitions, launchers, settings, gateways, ebs_encrypted_by_default, buckets } = self;
+        // The gap of the definitions is that of whatever may name more of them.
+        let facts =
+            [clusters.gap(), launchers.gap(), of(settings), gateways.gap(), of(ebs_encrypted_by_default), of(buckets)];
+        let of_gateways = gateways.seen().iter().filter_map(|gateway| of(&gateway.details));
+        let of_definitions = definitions.seen().iter().filter_map(|definition| of(&definition.details));
+        let of_launchers = launchers.seen().iter().filter_map(|launcher| of(&launcher.details));
+        let of_clusters = clusters.seen().iter().flat_map(ecs::Cluster::gaps);
+        let parts = of_clusters.chain(of_definitions).chain(of_launchers).chain(of_gateways);
+        facts.into_iter().flatten().chain(parts)
+    }
+}
+
+impl ecs::Cluster {
+    /// Those of the cluster itself and of its lists, without those of their items.
+    pub(super) fn own_gaps(&self) -> impl Iterator<Item = &Gap> {
+        let lists = [
+            of(&self.details),
+            of(&self.capacity_providers),
+            self.services.gap(),
+            self.tasks.gap(),
+            self.instances.gap(),
+            self.daemons.gap(),
+        ];
+        lists.into_iter().flatten()
+    }
+
+    fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        let services = self.services.seen().iter().flat_map(ecs::Service::gaps);
+        let tasks = self.tasks.seen().iter().filter_map(|task| of(&task.details));
+        let instances = self.instances.seen().iter().filter_map(|instance| of(&instance.details));
+        let daemons = self.daemons.seen().iter().flat_map(ecs::Daemon::gaps);
+        self.own_gaps().chain(services).chain(tasks).chain(instances).chain(daemons)
+    }
+}
+
+impl ecs::Service {
+    pub(super) fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        [of(&self.details), of(&self.revisions), of(&self.express)].into_iter().flatten()
+    }
+}
+
+impl ecs::Daemon {
+    pub(super) fn gaps(&self) -> impl Iterator<Item = &Gap> {
+        [of(&self.details), of(&self.revisions)].into_iter().flatten()
     }
 }
 
@@ -180,8 +246,5 @@ impl Function {
 }
 
 fn of<T>(fact: &Fact<T>) -> Option<&Gap> {
-    match fact {
-        Fact::Known(_) => None,
-        Fact::Unknown(gap) => Some(gap),
-    }
+    fact.gap()
 }

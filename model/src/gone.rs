@@ -1,6 +1,7 @@
 //! Resources that were deleted between the list that names them and a read of their own.
 
 use super::ecr::{Image, Repository};
+use super::ecs::{self, Ecs};
 use super::eks::{AccessEntry, Cluster};
 use super::iam::{Role, User};
 use super::lambda::Function;
@@ -26,7 +27,8 @@ impl Inventory {
 
 impl Region {
     fn bury(&mut self, gone: &mut Vec<Arn>) {
-        let Self { lambda, ecr, eks, network: _, queues: _ } = self;
+        let Self { lambda, ecr, ecs, eks, network: _, load_balancing: _, queues: _ } = self;
+        ecs.bury(gone);
         let of_function = |function: &mut Function| {
             if let Fact::Known(qualifiers) = &mut function.qualifiers {
                 qualifiers.retain(|qualifier| !is_gone(&qualifier.policy));
@@ -46,6 +48,21 @@ impl Region {
         take(&mut eks.clusters, gone, |cluster| cluster.own_gaps().any(says_gone), |cluster| cluster.arn.clone());
         for cluster in eks.clusters.seen_mut() {
             cluster.bury(gone);
+        }
+    }
+}
+
+impl Ecs {
+    fn bury(&mut self, gone: &mut Vec<Arn>) {
+        let of_cluster = |cluster: &mut ecs::Cluster| cluster.own_gaps().any(says_gone);
+        take(&mut self.clusters, gone, of_cluster, |cluster| cluster.arn.clone());
+        take(&mut self.launchers, gone, |one| is_gone(&one.details), |one| one.arn.clone());
+        take(&mut self.gateways, gone, |one| is_gone(&one.details), |one| one.arn.clone());
+        for cluster in self.clusters.seen_mut() {
+            take(&mut cluster.services, gone, |one| one.gaps().any(says_gone), |one| one.arn.clone());
+            take(&mut cluster.tasks, gone, |one| is_gone(&one.details), |one| one.arn.clone());
+            take(&mut cluster.instances, gone, |one| is_gone(&one.details), |one| one.arn.clone());
+            take(&mut cluster.daemons, gone, |one| one.gaps().any(says_gone), |one| one.arn.clone());
         }
     }
 }

@@ -131,6 +131,8 @@ pub struct Role {
     pub boundary: Option<Arn>,
     /// When it was last used; none when not within the tracking period (400 days).
     pub last_used: Option<LastUsed>,
+    /// The instance profiles by which EC2 instances have it.
+    pub instance_profiles: Vec<Arn>,
     /// What it used of what it is allowed. Read when deep, for roles of workloads.
     pub services: Fact<Vec<ServiceUse>>,
 }

@@ -7,6 +7,7 @@
 mod action;
 pub mod dated;
 pub mod ecr;
+pub mod ecs;
 pub mod eks;
 pub mod environment;
 mod fact;
@@ -18,6 +19,7 @@ mod inside;
 pub mod invokers;
 pub mod kubernetes;
 pub mod lambda;
+pub mod load_balancing;
 mod mapping;
 mod name;
 pub mod network;
@@ -95,10 +97,14 @@ pub struct Region {
     pub lambda: lambda::Lambda,
     /// ECR's registry and its repositories.
     pub ecr: ecr::Ecr,
+    /// ECS's clusters and what runs in them.
+    pub ecs: ecs::Ecs,
     /// EKS's clusters.
     pub eks: eks::Eks,
-    /// The network that functions and clusters are part of.
+    /// The network that functions, clusters and tasks are part of.
     pub network: network::Network,
+    /// The load balancers before services of ECS.
+    pub load_balancing: load_balancing::LoadBalancing,
     /// The SQS queues that feed functions; `None` where there is no such queue (any more).
     pub queues: BTreeMap<Arn, Fact<Option<Queue>>>,
 }

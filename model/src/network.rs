@@ -4,19 +4,50 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::eks::MetadataOptions;
 use super::{Action, Arn, Fact, Gap, Switch};
 
 /// What is known of the VPCs of one Region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Network {
-    /// The subnets that functions and clusters use, by id.
+    /// The subnets that functions, clusters and tasks use, by id.
     pub subnets: Fact<BTreeMap<String, Subnet>>,
-    /// The route tables of the VPCs that clusters use.
+    /// The route tables of the VPCs that clusters and tasks use.
     pub route_tables: Fact<Vec<RouteTable>>,
-    /// The security groups that clusters use, and those from which their node groups let SSH in, by id.
+    /// The security groups that clusters and tasks use, the default ones of VPCs where tasks name none, and those from which their node groups let SSH in, by id.
     pub security_groups: Fact<BTreeMap<String, SecurityGroup>>,
     /// What flow logs watch. Read for the VPCs that clusters use, and their subnets.
     pub flow_logs: Fact<FlowLogs>,
+    /// The network interfaces of tasks, by id. One that is gone is not among them.
+    pub interfaces: Fact<BTreeMap<String, Interface>>,
+    /// The EC2 instances that tasks of ECS run on, by id. One that is gone is not among them.
+    pub instances: Fact<BTreeMap<String, Instance>>,
+}
+
+/// A network interface.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interface {
+    /// Its address on the internet.
+    pub public_address: Option<String>,
+    /// The subnet.
+    pub subnet: Option<String>,
+    /// Ids of its security groups.
+    pub security_groups: Vec<String>,
+}
+
+/// An EC2 instance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instance {
+    /// How its metadata service can be reached.
+    pub metadata: MetadataOptions,
+    /// Whether it has an address on the internet.
+    pub has_public_address: bool,
+    /// The subnet.
+    pub subnet: Option<String>,
+    /// Ids of its security groups.
+    pub security_groups: Vec<String>,
+    /// The instance profile, by ARN.
+    pub profile: Option<Arn>,
 }
 
 /// The VPCs and subnets that have flow logs, by id, and whether any of these is active.
@@ -83,6 +114,8 @@ pub struct RouteTable {
 pub struct SecurityGroup {
     /// Its name.
     pub name: String,
+    /// The VPC; files that are older do not say.
+    pub vpc: Option<String>,
     /// Who is let in.
     pub ingress: Vec<Ingress>,
 }
@@ -103,6 +136,19 @@ pub struct Ingress {
 }
 
 impl Ingress {
+    /// Whether it is about a port of TCP, or with `udp` of UDP.
+    pub fn covers(&self, port: u16, udp: bool) -> bool {
+        let names: &[&str] = if udp { &["udp", "17"] } else { &["tcp", "6"] };
+        match self.protocol.as_str() {
+            "-1" => true,
+            protocol if names.contains(&protocol) => {
+                let port = i32::from(port);
+                self.from_port.is_none_or(|first| first <= port) && self.to_port.is_none_or(|last| port <= last)
+            }
+            _ => false,
+        }
+    }
+
     /// Whether it lets addresses in on a port of TCP.
     pub fn reaches(&self, port: i32) -> bool {
         // The ports of a rule about all protocols mean nothing, those of ICMP are types.

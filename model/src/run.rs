@@ -29,6 +29,8 @@ pub enum When {
     /// By runs that look into clusters. It goes to the cluster's own API: no IAM policy permits it, a role of the cluster
     /// does.
     Cluster,
+    /// Never made by itself: AWS asks for the permission within another call that is needed.
+    Within,
     /// Never made by palisade: a service makes it for the caller, and says when it could not.
     Never,
 }

@@ -6,11 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use crate::ecs;
 use crate::eks::Cluster;
 use crate::environment::Variable;
 use crate::kubernetes::{Controller, EnvironmentVariable, ServiceAccount};
 use crate::lambda::{Function, Vpc};
-use crate::{Arn, Fact, Gap, Inside, Inventory};
+use crate::{Action, Arn, Fact, Gap, Inside, Inventory};
 
 /// Something that runs code of the account.
 #[derive(Clone, Debug)]
@@ -30,6 +31,99 @@ pub enum Kind<'a> {
     Function(&'a Function),
     /// A controller of pods in a cluster that was looked into, or a pod on its own.
     Controller(Inside<'a, Controller>),
+    /// Tasks of ECS: those of a service, or one that stands alone.
+    Tasks(Tasks<'a>),
+}
+
+/// Tasks of ECS that are started alike.
+#[derive(Clone, Copy, Debug)]
+pub struct Tasks<'a> {
+    /// The Region's part of ECS.
+    pub ecs: &'a ecs::Ecs,
+    /// The cluster that they run in.
+    pub cluster: &'a ecs::Cluster,
+    /// Who keeps them running.
+    pub keeper: Keeper<'a>,
+}
+
+/// Who keeps tasks running.
+#[derive(Clone, Copy, Debug)]
+pub enum Keeper<'a> {
+    /// A service.
+    Service(&'a ecs::Service),
+    /// Nobody: a task on its own.
+    Task(&'a ecs::Task),
+}
+
+impl<'a> Tasks<'a> {
+    /// The definitions by which they run, as far as they are known, and the gap when there may be more.
+    pub fn definitions(&self) -> (Vec<&'a ecs::TaskDefinition>, Option<Gap>) {
+        let mut gap = None;
+        let mut arns: Vec<&'a Arn> = Vec::new();
+        match self.keeper {
+            Keeper::Service(service) => match &service.details {
+                Fact::Known(details) => arns.extend(details.running_definitions()),
+                Fact::Unknown(unread) => gap = Some(unread.clone()),
+            },
+            Keeper::Task(task) => match &task.details {
+                Fact::Known(details) => arns.push(&details.definition),
+                Fact::Unknown(unread) => gap = Some(unread.clone()),
+            },
+        }
+        let mut found = Vec::new();
+        for arn in arns {
+            match self.ecs.definition(arn).map(|definition| &definition.details) {
+                Some(Fact::Known(definition)) => found.extend(definition),
+                Some(Fact::Unknown(unread)) => gap = gap.or_else(|| Some(unread.clone())),
+                None => gap = gap.or_else(|| self.ecs.definitions.gap().cloned()),
+            }
+        }
+        (found, gap)
+    }
+
+    /// What is said in place of the definition; only a task on its own can be told apart.
+    fn overrides(&self) -> Option<&'a ecs::Overrides> {
+        match self.keeper {
+            Keeper::Service(_) => None,
+            Keeper::Task(task) => match &task.details {
+                Fact::Known(details) => Some(&details.overrides),
+                Fact::Unknown(_) => None,
+            },
+        }
+    }
+
+    /// The roles of the tasks themselves, and the gap when there may be more.
+    fn roles(&self) -> (Vec<&'a Arn>, Option<Gap>) {
+        if let Some(role) = self.overrides().and_then(|overrides| overrides.task_role.as_ref()) {
+            return (vec![role], None);
+        }
+        let (definitions, gap) = self.definitions();
+        let mut roles: Vec<_> = definitions.iter().filter_map(|definition| definition.task_role.as_ref()).collect();
+        roles.sort();
+        roles.dedup();
+        (roles, gap)
+    }
+
+    fn variables(&self) -> (Vec<&'a Variable>, Option<Gap>) {
+        let (definitions, gap) = self.definitions();
+        let containers = definitions.iter().flat_map(|definition| &definition.containers);
+        let mut variables: Vec<_> = containers.flat_map(|container| &container.environment).collect();
+        let said = self.overrides().into_iter().flat_map(|overrides| &overrides.containers);
+        variables.extend(said.flat_map(|container| &container.environment));
+        (variables, gap)
+    }
+
+    fn tags(&self) -> Result<&'a BTreeMap<String, String>, Gap> {
+        match self.keeper {
+            Keeper::Service(service) => Ok(&service.details.known()?.tags),
+            Keeper::Task(task) => {
+                let definition = &task.details.known()?.definition;
+                let missing = || Gap::failed(Action::EcsDescribeTaskDefinition, definition, "it is not described");
+                let found = self.ecs.definition(definition).ok_or_else(missing)?;
+                Ok(&found.details.known()?.as_ref().ok_or_else(missing)?.tags)
+            }
+        }
+    }
 }
 
 /// Where a workload is in the network.
@@ -41,6 +135,8 @@ pub enum NetworkPlace<'a> {
     Vpc(&'a Vpc),
     /// In the VPC of this cluster.
     Cluster(&'a Cluster),
+    /// In the VPC of tasks of ECS: each definition, deployment and machine has its own place in it.
+    Tasks(Tasks<'a>),
 }
 
 impl<'a> From<&'a Function> for Workload<'a> {
@@ -57,6 +153,16 @@ impl<'a> From<Inside<'a, Controller>> for Workload<'a> {
     }
 }
 
+impl<'a> From<Tasks<'a>> for Workload<'a> {
+    fn from(tasks: Tasks<'a>) -> Self {
+        let (arn, name) = match tasks.keeper {
+            Keeper::Service(service) => (service.arn.clone(), service.name.as_str()),
+            Keeper::Task(task) => (task.arn.clone(), task.arn.as_str().rsplit('/').next().unwrap_or_default()),
+        };
+        Self { arn, name, kind: Kind::Tasks(tasks) }
+    }
+}
+
 impl<'a> Workload<'a> {
     /// The name of the Region that it runs in.
     pub fn region(&self) -> &str {
@@ -69,6 +175,7 @@ impl<'a> Workload<'a> {
         match self.kind {
             Kind::Function(function) => (vec![&function.role], None),
             Kind::Controller(inside) => roles_of_pods(inside),
+            Kind::Tasks(tasks) => tasks.roles(),
         }
     }
 
@@ -87,6 +194,7 @@ impl<'a> Workload<'a> {
                 });
                 (written.collect(), None)
             }
+            Kind::Tasks(tasks) => tasks.variables(),
         }
     }
 
@@ -95,6 +203,7 @@ impl<'a> Workload<'a> {
         match self.kind {
             Kind::Function(function) => function.tags.known(),
             Kind::Controller(inside) => Ok(&inside.object.labels),
+            Kind::Tasks(tasks) => tasks.tags(),
         }
     }
 
@@ -103,6 +212,7 @@ impl<'a> Workload<'a> {
         match self.kind {
             Kind::Function(function) => function.vpc.as_ref().map_or(NetworkPlace::Service, NetworkPlace::Vpc),
             Kind::Controller(inside) => NetworkPlace::Cluster(inside.cluster),
+            Kind::Tasks(tasks) => NetworkPlace::Tasks(tasks),
         }
     }
 }
@@ -147,6 +257,8 @@ pub struct Unseen {
     pub functions: Option<Gap>,
     /// Controllers of pods. That clusters were not looked into by choice is no reason.
     pub controllers: Option<Gap>,
+    /// Services and tasks of ECS.
+    pub tasks: Option<Gap>,
 }
 
 impl Inventory {
@@ -171,12 +283,29 @@ impl Inventory {
                     }
                 }
             }
+            miss(&mut all.unseen.tasks, region.ecs.clusters.gap());
+            for cluster in region.ecs.clusters.seen() {
+                miss(&mut all.unseen.tasks, cluster.services.gap());
+                miss(&mut all.unseen.tasks, cluster.tasks.gap());
+                let of = |keeper| Workload::from(Tasks { ecs: &region.ecs, cluster, keeper });
+                all.seen.extend(cluster.services.seen().iter().map(Keeper::Service).map(of));
+                let alone = cluster.tasks.seen().iter().filter(|task| stands_alone(task));
+                all.seen.extend(alone.map(Keeper::Task).map(of));
+            }
         }
-        let Unseen { functions, controllers } = &mut all.unseen;
-        for unseen in [functions, controllers] {
+        let Unseen { functions, controllers, tasks } = &mut all.unseen;
+        for unseen in [functions, controllers, tasks] {
             miss(unseen, self.regions_gap.as_ref());
         }
         all
+    }
+}
+
+/// Whether a task may run that no service keeps running.
+fn stands_alone(task: &ecs::Task) -> bool {
+    match &task.details {
+        Fact::Known(details) => details.stands_alone() && !details.is_stopped,
+        Fact::Unknown(_) => true,
     }
 }
 

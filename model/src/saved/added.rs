@@ -7,7 +7,7 @@ use crate::{Action, Arn};
 
 /// The version of the saved form of an [`crate::Inventory`]. It is raised by any change of that form, and [`ADDED`] then says
 /// how older files are read.
-pub const INVENTORY_VERSION: u32 = 5;
+pub const INVENTORY_VERSION: u32 = 6;
 
 /// A part of the saved form that came later than its first version.
 #[derive(Clone, Copy, Debug)]
@@ -272,6 +272,22 @@ pub const ADDED: &[Added] = &[
         "/regions/*/eks/clusters/items/*/inside/known/workloads/stateful_sets/items/*/template/containers/*/environment/*/literal/why",
         Made(none),
     ),
+    // 6: ECS, the load balancers before its services, and what they lean on.
+    row(6, "/iam/roles/items/*/instance_profiles", Made(none_of_them)),
+    row(6, "/regions/*/ecs", Parts),
+    row(6, "/regions/*/ecs/clusters", List(Action::EcsListClusters)),
+    row(6, "/regions/*/ecs/definitions", List(Action::EcsListClusters)),
+    row(6, "/regions/*/ecs/launchers", List(Action::EcsListClusters)),
+    row(6, "/regions/*/ecs/settings", Fact(Action::EcsListAccountSettings)),
+    row(6, "/regions/*/ecs/gateways", List(Action::EcsListGateways)),
+    row(6, "/regions/*/ecs/ebs_encrypted_by_default", Fact(Action::Ec2GetEbsEncryptionByDefault)),
+    row(6, "/regions/*/ecs/buckets", Fact(Action::S3ListAllMyBuckets)),
+    row(6, "/regions/*/load_balancing", Parts),
+    row(6, "/regions/*/load_balancing/target_groups", Fact(Action::ElbDescribeTargetGroups)),
+    row(6, "/regions/*/load_balancing/load_balancers", Fact(Action::ElbDescribeLoadBalancers)),
+    row(6, "/regions/*/network/interfaces", Fact(Action::Ec2DescribeNetworkInterfaces)),
+    row(6, "/regions/*/network/instances", Fact(Action::Ec2DescribeInstances)),
+    row(6, "/regions/*/network/security_groups/known/*/vpc", Made(none)),
 ];
 
 const fn row(since: u32, path: &'static str, stand_in: StandIn) -> Added {

@@ -81,7 +81,7 @@ fn what_an_older_file_has_is_kept_and_what_it_lacks_is_a_gap() {
         let known: Vec<_> = rich().gaps().cloned().collect();
         let new: Vec<_> = inventory.gaps().filter(|gap| !known.contains(gap)).collect();
         assert!(new.iter().all(|gap| gap.reason == not_collected(version)), "{new:#?}");
-        assert_eq!(new.is_empty(), version >= 3, "version {version}: {new:#?}");
+        assert_eq!(new.is_empty(), version >= 6, "version {version}: {new:#?}");
     }
 }
 

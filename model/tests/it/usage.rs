@@ -67,3 +67,26 @@ fn the_digest_at_deployment_goes_before_that_of_the_address() {
     image.resolved_digest = Some("sha256:bb".to_owned());
     assert_eq!(image.digest(), Some("sha256:bb"));
 }
+
+#[test]
+fn tasks_run_the_digests_that_revisions_and_tasks_tell() {
+    use palisade_scenes::tasks::{DIGEST, definition, launcher, task};
+
+    let of = |scene: &Scene| told(scene).0;
+    let own = ("web".to_owned(), "web".to_owned(), Some(DIGEST.to_owned()));
+    assert_eq!(of(&definition(|_| {})), std::slice::from_ref(&own));
+    let moved = definition(|_| {}).and_task_of_service(|task| {
+        task.containers[0].digest = Some("sha256:bb".to_owned());
+        task.containers.push(task.containers[0].clone());
+        "aws-guardduty-agent-AbCdEf".clone_into(&mut task.containers[1].name);
+        task.containers[1].digest = Some("sha256:cc".to_owned());
+    });
+    let other = ("web".to_owned(), "web".to_owned(), Some("sha256:bb".to_owned()));
+    assert_eq!(of(&moved), [own.clone(), other], "what AWS adds is none of the account's images");
+    assert_eq!(of(&task(|task| task.is_stopped = true)), std::slice::from_ref(&own));
+    assert_eq!(of(&task(|_| {})).len(), 2);
+    assert_eq!(of(&launcher(|_| {})).len(), 2, "what a rule starts now and then is in use");
+    let gap = Gap { action: Action::EcsListServices, place: Place::account(), reason: Reason::Denied(By::Unsaid) };
+    let unread = definition(|_| {}).ecs_cluster(|cluster| cluster.services = Listing::unread(gap.clone()));
+    assert_eq!(told(&unread).1, [gap]);
+}

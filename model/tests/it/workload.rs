@@ -1,4 +1,4 @@
-//! Functions and controllers as workloads.
+//! Functions, controllers and tasks as workloads.
 
 use palisade_model::environment::Variable;
 use palisade_model::kubernetes::EnvironmentVariable;
@@ -7,7 +7,7 @@ use palisade_model::{Action, By, Fact, Gap, Listing, Place, Reason};
 use palisade_scenes::kubernetes::{container, inside};
 use palisade_scenes::pods::association;
 use palisade_scenes::running::annotated;
-use palisade_scenes::{Scene, function, role_arn};
+use palisade_scenes::{Scene, function, role_arn, tasks};
 
 fn gap(action: Action) -> Gap {
     Gap { action, place: Place::account(), reason: Reason::Denied(By::Identity) }
@@ -64,8 +64,11 @@ fn what_could_not_be_read_of_roles_is_a_gap() {
 #[test]
 fn a_list_that_could_not_be_read_is_told_by_kind() {
     let unread = inside(|objects| objects.workloads.jobs = Listing::unread(gap(Action::KubernetesListPods)));
-    let Unseen { functions, controllers } = unread.inventory.workloads().unseen;
-    assert_eq!((functions, controllers), (None, Some(gap(Action::KubernetesListPods))));
+    let Unseen { functions, controllers, tasks } = unread.inventory.workloads().unseen;
+    assert_eq!((functions, controllers, tasks), (None, Some(gap(Action::KubernetesListPods)), None));
+    let unread =
+        tasks::definition(|_| {}).ecs_cluster(|cluster| cluster.tasks = Listing::unread(gap(Action::EcsListTasks)));
+    assert_eq!(unread.inventory.workloads().unseen.tasks, Some(gap(Action::EcsListTasks)));
 }
 
 #[test]
@@ -79,6 +82,37 @@ fn the_variables_of_pods_are_those_written_in_their_template() {
 fn controller_account(scene: &Scene) -> String {
     match controller(scene).kind {
         Kind::Controller(inside) => inside.object.template.service_account.clone(),
-        Kind::Function(_) => unreachable!("it is a controller"),
+        Kind::Function(_) | Kind::Tasks(_) => unreachable!("it is a controller"),
     }
+}
+
+/// The roles of the tasks of ECS, by name, and whether there may be more.
+fn roles_of_tasks(scene: &Scene) -> (Vec<String>, bool) {
+    let all = scene.inventory.workloads().seen;
+    let own = all.iter().filter(|workload| matches!(workload.kind, Kind::Tasks(_)));
+    let found: Vec<_> = own.map(Workload::roles).collect();
+    let names = found.iter().flat_map(|(roles, _)| roles).map(|arn| arn.resource().to_owned()).collect();
+    (names, found.iter().any(|(_, gap)| gap.is_some()))
+}
+
+#[test]
+fn tasks_run_as_the_role_of_their_definition_or_of_what_is_said_in_its_place() {
+    assert_eq!(roles_of_tasks(&tasks::definition(|_| {})), (vec!["role/web-task".to_owned()], false));
+    let other = tasks::task(|task| task.overrides.task_role = Some(role_arn("admin")));
+    let expected = ["role/web-task", "role/admin"].map(str::to_owned).to_vec();
+    assert_eq!(roles_of_tasks(&other), (expected, false));
+    let stopped = tasks::task(|task| {
+        task.is_stopped = true;
+        task.overrides.task_role = Some(role_arn("admin"));
+    });
+    assert_eq!(roles_of_tasks(&stopped).0, ["role/web-task"]);
+    let idle = tasks::service(|details| {
+        details.deployments[0].desired = 0;
+        details.deployments[0].running = 0;
+    });
+    assert_eq!(roles_of_tasks(&idle).0, Vec::<String>::new());
+    let unread = tasks::definition(|_| {}).ecs(|ecs| {
+        ecs.definitions = Listing::unread(gap(Action::EcsDescribeTaskDefinition));
+    });
+    assert_eq!(roles_of_tasks(&unread), (vec![], true));
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::run::{Depth, Run, When};
+use crate::run::{Depth, Run, When};
 
 macro_rules! actions {
     ($($(#[doc = $doc:literal])+ $variant:ident = $name:literal, $when:ident;)+) => {
@@ -48,18 +48,24 @@ macro_rules! actions {
 actions! {
     /// Which Regions are enabled for the account.
     AccountListRegions = "account:ListRegions", Always;
+    /// The job definitions of Batch, where there are clusters of ECS.
+    BatchDescribeJobDefinitions = "batch:DescribeJobDefinitions", Needed;
     /// Whether the traffic of a cluster's VPC is logged.
     Ec2DescribeFlowLogs = "ec2:DescribeFlowLogs", Needed;
     /// How the metadata service of a cluster's nodes can be reached.
     Ec2DescribeInstances = "ec2:DescribeInstances", Needed;
     /// What the launch templates of a cluster's node groups say of the metadata service.
     Ec2DescribeLaunchTemplateVersions = "ec2:DescribeLaunchTemplateVersions", Needed;
+    /// Which addresses on the internet the tasks of ECS have.
+    Ec2DescribeNetworkInterfaces = "ec2:DescribeNetworkInterfaces", Needed;
     /// Which subnets of a cluster's VPC lead to the internet.
     Ec2DescribeRouteTables = "ec2:DescribeRouteTables", Needed;
     /// Which addresses the security groups of a cluster let in.
     Ec2DescribeSecurityGroups = "ec2:DescribeSecurityGroups", Needed;
     /// The Availability Zone of each subnet that a function uses.
     Ec2DescribeSubnets = "ec2:DescribeSubnets", Needed;
+    /// Whether new volumes are encrypted by default, where services make volumes that are not.
+    Ec2GetEbsEncryptionByDefault = "ec2:GetEbsEncryptionByDefault", Needed;
     /// Public repositories.
     EcrPublicDescribeRepositories = "ecr-public:DescribeRepositories", Always;
     /// Who may push to a public repository.
@@ -94,6 +100,44 @@ actions! {
     EcrGetRepositoryPolicy = "ecr:GetRepositoryPolicy", Needed;
     /// What ECR signs as it is pushed.
     EcrGetSigningConfiguration = "ecr:GetSigningConfiguration", Always;
+    /// Who provides the machines of a cluster of ECS.
+    EcsDescribeCapacityProviders = "ecs:DescribeCapacityProviders", Needed;
+    /// How clusters of ECS are configured.
+    EcsDescribeClusters = "ecs:DescribeClusters", Needed;
+    /// The machines of clusters of ECS.
+    EcsDescribeContainerInstances = "ecs:DescribeContainerInstances", Needed;
+    /// How a managed daemon is configured.
+    EcsDescribeDaemon = "ecs:DescribeDaemon", Needed;
+    /// Which revisions of managed daemons run.
+    EcsDescribeDaemonRevisions = "ecs:DescribeDaemonRevisions", Needed;
+    /// What a managed daemon runs.
+    EcsDescribeDaemonTaskDefinition = "ecs:DescribeDaemonTaskDefinition", Needed;
+    /// What ECS made for a service that it manages.
+    EcsDescribeExpressGatewayService = "ecs:DescribeExpressGatewayService", Needed;
+    /// How a gateway is configured.
+    EcsDescribeGateway = "ecs:DescribeGateway", Needed;
+    /// The images and the runtime monitoring of what services run.
+    EcsDescribeServiceRevisions = "ecs:DescribeServiceRevisions", Needed;
+    /// How services are configured.
+    EcsDescribeServices = "ecs:DescribeServices", Needed;
+    /// The task definitions by which something runs, and no others.
+    EcsDescribeTaskDefinition = "ecs:DescribeTaskDefinition", Needed;
+    /// Tasks, with what was said in place of their definitions.
+    EcsDescribeTasks = "ecs:DescribeTasks", Needed;
+    /// The account's settings for ECS.
+    EcsListAccountSettings = "ecs:ListAccountSettings", Needed;
+    /// Clusters of ECS.
+    EcsListClusters = "ecs:ListClusters", Always;
+    /// The machines of a cluster.
+    EcsListContainerInstances = "ecs:ListContainerInstances", Needed;
+    /// The managed daemons of a cluster.
+    EcsListDaemons = "ecs:ListDaemons", Needed;
+    /// Gateways of ECS.
+    EcsListGateways = "ecs:ListGateways", Needed;
+    /// The services of a cluster.
+    EcsListServices = "ecs:ListServices", Needed;
+    /// The tasks of a cluster, those that just stopped included.
+    EcsListTasks = "ecs:ListTasks", Needed;
     /// Groups and user name of a principal that may enter a cluster.
     EksDescribeAccessEntry = "eks:DescribeAccessEntry", Needed;
     /// Version, role and configuration of an add-on.
@@ -132,6 +176,22 @@ actions! {
     EksListNodegroups = "eks:ListNodegroups", Needed;
     /// The service accounts to which EKS gives roles.
     EksListPodIdentityAssociations = "eks:ListPodIdentityAssociations", Needed;
+    /// Where the load balancers before services of ECS listen.
+    ElbDescribeListeners = "elasticloadbalancing:DescribeListeners", Needed;
+    /// The load balancers before services of ECS.
+    ElbDescribeLoadBalancers = "elasticloadbalancing:DescribeLoadBalancers", Needed;
+    /// What the listeners before services of ECS do with requests.
+    ElbDescribeRules = "elasticloadbalancing:DescribeRules", Needed;
+    /// The target groups of services of ECS.
+    ElbDescribeTargetGroups = "elasticloadbalancing:DescribeTargetGroups", Needed;
+    /// Whether a rule that starts tasks is on.
+    EventsDescribeRule = "events:DescribeRule", Needed;
+    /// Event buses, whose rules may start tasks of ECS.
+    EventsListEventBuses = "events:ListEventBuses", Needed;
+    /// The rules that start tasks in a cluster of ECS.
+    EventsListRuleNamesByTarget = "events:ListRuleNamesByTarget", Needed;
+    /// The tasks that a rule starts.
+    EventsListTargetsByRule = "events:ListTargetsByRule", Needed;
     /// Which features of GuardDuty are on, where there are clusters.
     GuardDutyGetDetector = "guardduty:GetDetector", Needed;
     /// How many nodes of a cluster GuardDuty watches.
@@ -334,12 +394,30 @@ actions! {
     OrganizationsListParents = "organizations:ListParents", Needed;
     /// The control policies of the account, its organisational units and the root.
     OrganizationsListPoliciesForTarget = "organizations:ListPoliciesForTarget", Needed;
+    /// The tasks that a pipe starts.
+    PipesDescribePipe = "pipes:DescribePipe", Needed;
+    /// Pipes, which may start tasks of ECS.
+    PipesListPipes = "pipes:ListPipes", Needed;
+    /// Which buckets the account owns, where containers take variables from files.
+    S3ListAllMyBuckets = "s3:ListAllMyBuckets", Needed;
+    /// The task that a schedule starts.
+    SchedulerGetSchedule = "scheduler:GetSchedule", Needed;
+    /// Schedules, which may start tasks of ECS.
+    SchedulerListSchedules = "scheduler:ListSchedules", Needed;
     /// Visibility timeout and dead letter queue of queues that feed functions.
     SqsGetQueueAttributes = "sqs:GetQueueAttributes", Needed;
+    /// The tasks that a state machine starts.
+    StatesDescribeStateMachine = "states:DescribeStateMachine", Needed;
+    /// State machines, which may start tasks of ECS.
+    StatesListStateMachines = "states:ListStateMachines", Needed;
     /// Who the caller is; needs no permission.
     StsGetCallerIdentity = "sts:GetCallerIdentity", Always;
     /// Tags of functions, when required tags are configured.
     TagGetResources = "tag:GetResources", RequiredTags;
+    /// The web ACL before a load balancer that faces the internet, which AWS asks for within GetWebACLForResource.
+    Wafv2GetWebAcl = "wafv2:GetWebACL", Within;
+    /// The web ACL before a load balancer that faces the internet.
+    Wafv2GetWebAclForResource = "wafv2:GetWebACLForResource", Needed;
 }
 
 impl Action {
@@ -364,10 +442,17 @@ impl Action {
         self.when() == When::Cluster
     }
 
+    /// What AWS asks for within the call besides its own permission.
+    ///
+    /// Source: <https://docs.aws.amazon.com/waf/latest/APIReference/API_GetWebACLForResource.html>
+    pub fn also(self) -> Option<Self> {
+        (self == Self::Wafv2GetWebAclForResource).then_some(Self::Wafv2GetWebAcl)
+    }
+
     /// Whether a run of this kind may make the call, and so needs the permission in IAM.
     pub fn needed_by(self, run: Run) -> bool {
         match self.when() {
-            When::Always | When::Needed => self != Self::StsGetCallerIdentity,
+            When::Always | When::Needed | When::Within => self != Self::StsGetCallerIdentity,
             When::Deep => run.depth == Depth::Deep,
             When::RequiredTags => run.tags,
             When::TwoLanes => run.two_lanes,
@@ -396,42 +481,4 @@ impl<'de> Deserialize<'de> for Action {
 }
 
 #[cfg(test)]
-mod tests {
-    use palisade_policy::Catalogue;
-    use palisade_policy::catalogue::AccessLevel;
-
-    use super::*;
-
-    #[test]
-    fn the_table_is_sorted_and_free_of_repeats() {
-        let names: Vec<_> = Action::ALL.iter().map(|action| action.name()).collect();
-        assert!(names.is_sorted_by(|left, right| left < right), "{names:?}");
-    }
-
-    #[test]
-    fn no_iam_policy_lists_what_a_cluster_is_asked() {
-        let everything = Run { depth: Depth::Deep, tags: true, two_lanes: true };
-        for action in Action::ALL {
-            assert_eq!(action.is_kubernetes(), action.service() == "k8s", "{action}");
-            assert!(!action.is_kubernetes() || !action.needed_by(everything), "{action}");
-        }
-    }
-
-    #[test]
-    fn every_action_is_one_that_aws_documents_and_reads() {
-        let catalogue = Catalogue::get();
-        for action in Action::ALL.iter().filter(|action| !action.is_kubernetes() && action.when() != When::Never) {
-            let known = catalogue.action(action.name()).unwrap_or_else(|| panic!("{action} is not in the catalogue"));
-            assert_eq!(known.name(), action.name());
-            assert!(matches!(known.action.level, AccessLevel::List | AccessLevel::Read), "{action}");
-        }
-    }
-
-    #[test]
-    fn names_round_trip() {
-        for action in Action::ALL {
-            assert_eq!(Action::from_name(action.name()), Some(*action));
-            assert!(action.purpose().ends_with('.'), "{action}: {}", action.purpose());
-        }
-    }
-}
+mod tests;
