@@ -11,11 +11,12 @@ use crate::access::cluster_roles::{ClusterRoles, ClusterUse};
 use crate::access::escalation::{ChokePoint, Escalations, Found};
 use crate::access::{Access, Actor};
 use crate::in_cluster::running::RunningPods;
+use crate::tasks::uses::Uses;
 use palisade_model::ecr::{Ecr, Image, Repository};
 use palisade_model::iam::{Role, User};
 use palisade_model::lambda::{AccountSettings, CodeSigningConfig, EventSourceMapping, Function};
 use palisade_model::settings::Settings;
-use palisade_model::workload::{Workload, Workloads};
+use palisade_model::workload::{Kind, Workload, Workloads};
 use palisade_model::{Action, Arn, Gap, Inventory, Place, Queue, Reason, Region};
 
 /// An account, and what it takes to ask about it beyond one resource: other resources, thresholds, trust and the date.
@@ -33,6 +34,7 @@ pub struct Account<'a> {
     workloads: Workloads<'a>,
     cluster_roles: ClusterRoles<'a>,
     running_pods: OnceCell<RunningPods<'a>>,
+    uses: OnceCell<Uses<'a>>,
 }
 
 impl<'a> Account<'a> {
@@ -45,17 +47,21 @@ impl<'a> Account<'a> {
             mappings.entry(unqualified(&mapping.function)).or_default().push(mapping);
         }
         let mut workloads = inventory.workloads();
-        let mut unread = None;
+        let (mut unread, mut unread_tasks) = (None, None);
         let mut workloads_by_role: HashMap<_, Vec<_>> = HashMap::new();
         for workload in &workloads.seen {
             let (roles, gap) = workload.roles();
             for role in roles {
                 workloads_by_role.entry(role).or_default().push(workload.clone());
             }
-            unread = unread.or(gap);
+            match workload.kind {
+                Kind::Tasks(_) => unread_tasks = unread_tasks.or(gap),
+                Kind::Function(_) | Kind::Controller(_) => unread = unread.or(gap),
+            }
         }
-        // Only of pods it takes reads of their own to tell the roles.
+        // Of pods and tasks it takes reads of their own to tell the roles.
         workloads.unseen.controllers = workloads.unseen.controllers.or(unread);
+        workloads.unseen.tasks = workloads.unseen.tasks.or(unread_tasks);
         Self {
             inventory,
             settings,
@@ -68,6 +74,7 @@ impl<'a> Account<'a> {
             workloads,
             cluster_roles: ClusterRoles::new(inventory),
             running_pods: OnceCell::new(),
+            uses: OnceCell::new(),
         }
     }
 
@@ -201,6 +208,11 @@ impl<'a> Account<'a> {
     /// The pods that run in the clusters that were looked into.
     pub fn running_pods(&self) -> &RunningPods<'a> {
         self.running_pods.get_or_init(|| RunningPods::new(self.inventory))
+    }
+
+    /// What uses the definitions of ECS.
+    pub fn uses(&self) -> &Uses<'a> {
+        self.uses.get_or_init(|| Uses::new(self.inventory))
     }
 
     /// The event source mappings of a function: those seen, and the gap when there may be more.

@@ -6,6 +6,7 @@ use palisade_model::workload::{Kind, Workload};
 use crate::access::invoke::{Invoker, invokers_seen};
 use crate::account::Account;
 use crate::in_cluster::exposure::{Entrance, entrances};
+use crate::tasks::reach::of_tasks;
 
 /// A way in for everybody, or for whoever has or makes an AWS account.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +15,8 @@ pub enum Exposure<'a> {
     Invoker(Invoker<'a>),
     /// A load balancer before pods.
     Entrance(Entrance),
+    /// A load balancer before tasks, or an address of tasks themselves, in words, with the check that tells it.
+    Tasks(String, &'static str),
 }
 
 /// The ways in to a workload, and the gap when there may be more.
@@ -28,5 +31,6 @@ pub fn exposures<'a>(workload: &Workload<'a>, account: &'a Account<'_>) -> (Vec<
             let (entrances, gap) = entrances(inside, account);
             (entrances.into_iter().map(Exposure::Entrance).collect(), gap)
         }
+        Kind::Tasks(tasks) => of_tasks(&tasks, &workload.arn, account),
     }
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use palisade_policy::Catalogue;
 
-use crate::{access, ask, in_cluster, pod_security, rbac};
+use crate::{access, ask, in_cluster, pod_security, rbac, tasks};
 use palisade_model::dated::Dated;
 use palisade_model::{invokers, kubernetes, partition, publishers, runtime, upstreams};
 
@@ -32,6 +32,9 @@ pub fn all() -> Vec<Dated> {
         rbac::known::OF_KUBERNETES.dated(),
         rbac::POLICIES.dated(),
         runtime::TABLE.dated(),
+        tasks::agents::DATED,
+        tasks::platforms::DATED,
+        tasks::tls::DATED,
         upstreams::DATED,
     ]
 }

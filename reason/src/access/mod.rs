@@ -7,6 +7,7 @@ mod covered;
 pub mod dangling;
 pub mod entries;
 pub mod escalation;
+pub mod excess;
 pub mod foreign;
 pub mod grants;
 pub mod image_tags;
@@ -22,6 +23,7 @@ pub mod roles;
 pub mod sets;
 pub mod shares;
 pub mod start;
+pub mod takeover;
 pub mod trust;
 pub mod workload;
 

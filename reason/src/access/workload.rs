@@ -18,16 +18,15 @@ pub fn is_workload(role: &Role, account: &Account) -> Result<bool, Gap> {
         return Ok(false);
     }
     // Of pods that were not seen the uses of the cluster tell.
-    let Unseen { functions: gap, controllers: _ } = &account.workloads().unseen;
+    let Unseen { functions, controllers: _, tasks } = &account.workloads().unseen;
+    let gap = functions.clone().or_else(|| tasks.clone());
     let (uses, unseen) = account.cluster_uses_of_role(&role.arn);
-    let is_function = |workload: &Workload<'_>| match workload.kind {
-        Kind::Function(_) => true,
+    let has_it = |workload: &Workload<'_>| match workload.kind {
+        Kind::Function(_) | Kind::Tasks(_) => true,
         // That a service account names a role gives it nothing: the uses of the cluster and the trust policy decide.
         Kind::Controller(_) => false,
     };
-    if account.workloads_of_role(&role.arn).iter().any(is_function)
-        || uses.iter().any(|used| used.purpose.is_workload())
-    {
+    if account.workloads_of_role(&role.arn).iter().any(has_it) || uses.iter().any(|used| used.purpose.is_workload()) {
         return Ok(true);
     }
     let trust = trust(role)?;
@@ -36,7 +35,7 @@ pub fn is_workload(role: &Role, account: &Account) -> Result<bool, Gap> {
     if trusted_services(trust).into_iter().any(is_compute) || principals.any(is_cluster) {
         return Ok(true);
     }
-    if let Some(gap) = gap.clone().or_else(|| unseen.clone())
+    if let Some(gap) = gap.or_else(|| unseen.clone())
         && trust.statements.iter().any(palisade_policy::Statement::names_everyone)
     {
         return Err(gap);

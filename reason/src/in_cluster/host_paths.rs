@@ -37,7 +37,7 @@ fn mounts(spec: &PodSpec, volume: &str) -> String {
 }
 
 /// The names of a path, with `.` and `..` followed, and `/var/run` read as the link to `/run` that it is.
-fn names(path: &str) -> Vec<&str> {
+pub(crate) fn names(path: &str) -> Vec<&str> {
     let mut names = Vec::new();
     for name in path.split('/') {
         match name {
@@ -50,7 +50,7 @@ fn names(path: &str) -> Vec<&str> {
 }
 
 /// Whether one path is the other, or above it.
-fn overlap(path: &[&str], wanted: &[&str]) -> bool {
+pub(crate) fn overlap(path: &[&str], wanted: &[&str]) -> bool {
     path.iter().zip(wanted).all(|(name, wanted)| name == wanted || *wanted == "*")
 }
 

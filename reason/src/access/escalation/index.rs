@@ -159,14 +159,15 @@ impl<'a> Index<'a> {
     }
 
     fn add_workloads(&mut self, inventory: &'a Inventory) {
-        let Workloads { seen, unseen: Unseen { functions: functions_gap, controllers: _ } } = inventory.workloads();
+        let Workloads { seen, unseen: Unseen { functions: functions_gap, controllers: _, tasks: _ } } =
+            inventory.workloads();
         self.functions_gap = functions_gap;
         self.functions = seen
             .iter()
             .filter_map(|workload| match workload.kind {
                 Kind::Function(function) => Some((function, *self.by_arn.get(function.role.as_str())?)),
-                // What pods run is changed by the API of their cluster, not by AWS's.
-                Kind::Controller(_) => None,
+                // What pods run is changed by the API of their cluster, not by AWS's; tasks by new definitions.
+                Kind::Controller(_) | Kind::Tasks(_) => None,
             })
             .collect();
         self.functions.sort_by_key(|(_, role)| *role);

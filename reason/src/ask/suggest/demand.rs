@@ -57,16 +57,21 @@ impl Demands {
     /// What the workloads of a role ask for.
     pub(super) fn of(role: &Role, account: &Account<'_>) -> Self {
         let mut demands = Self::default();
-        let Unseen { functions, controllers: _ } = &account.workloads().unseen;
-        let mut gaps: Vec<Gap> = functions.iter().cloned().collect();
+        let Unseen { functions, controllers: _, tasks } = &account.workloads().unseen;
+        let mut gaps: Vec<Gap> = functions.iter().chain(tasks).cloned().collect();
         let mut runs_functions_alone = true;
         for workload in account.workloads_of_role(&role.arn) {
             match workload.kind {
                 Kind::Function(function) => gaps.extend(demands.add_function(function, account)),
                 // The configuration of pods asks for nothing of AWS; their code does.
                 Kind::Controller(_) => runs_functions_alone = false,
+                Kind::Tasks(tasks) => {
+                    runs_functions_alone = false;
+                    gaps.extend(demands.add_tasks(&tasks));
+                }
             }
         }
+        gaps.extend(demands.add_executions(role, account));
         runs_functions_alone &= !account.workloads_of_role(&role.arn).is_empty();
         if let Some(gap) = gaps.first() {
             demands.add_unread();
@@ -84,7 +89,7 @@ impl Demands {
         self.by_action.get(&action.to_ascii_lowercase())
     }
 
-    fn add(&mut self, action: &str, resources: Option<Vec<String>>, because: &str) {
+    pub(super) fn add(&mut self, action: &str, resources: Option<Vec<String>>, because: &str) {
         let entry = self.by_action.entry(action.to_ascii_lowercase());
         let known = entry.or_insert_with(|| Demand { resources: Some(vec![]), because: because.to_owned() });
         match (&mut known.resources, resources) {

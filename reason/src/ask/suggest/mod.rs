@@ -13,6 +13,7 @@ mod fate;
 mod scope;
 mod split;
 mod statements;
+mod tasks;
 #[cfg(test)]
 mod tests;
 

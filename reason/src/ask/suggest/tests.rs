@@ -32,6 +32,7 @@ fn scene(statements: &[Value], services: Vec<ServiceUse>) -> Scene {
     let role = Role {
         inline: inline.collect(),
         created_at: Some("2025-01-01T00:00:00Z".parse().unwrap()),
+        instance_profiles: vec![],
         services: Fact::Known(services),
         ..new_role("orders-role")
     };
@@ -314,4 +315,47 @@ fn what_cannot_be_proven_is_not_suggested() {
         role.inline = vec![InlinePolicy { name: "old".to_owned(), document: PolicyText::parse(text) }];
     });
     assert!(matches!(suggest(&scene.inventory, "orders-role", 90, now()), Err(SuggestError::Unproven(_))));
+}
+
+/// The role with which the task of the service is started, with one policy.
+#[expect(clippy::needless_pass_by_value, reason = "a literal `json!` reads better without a reference")]
+fn execution(statement: Value) -> Scene {
+    let scene = palisade_scenes::tasks::container(|container| {
+        container.secrets = vec![palisade_model::ecs::SecretReference {
+            name: "TOKEN".to_owned(),
+            from: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/token-AbCdEf:token::".to_owned(),
+        }];
+    });
+    scene.iam(|iam| {
+        let mut roles = iam.roles.seen().to_vec();
+        for role in roles.iter_mut().filter(|role| role.name == "web-execution") {
+            role.inline = vec![InlinePolicy { name: "own".to_owned(), document: policy(statement.clone()) }];
+            role.created_at = Some("2025-01-01T00:00:00Z".parse().unwrap());
+            let services = ["ecr", "logs", "secretsmanager", "ssm"].map(|service| used(service, None, &[]));
+            role.services = Fact::Known(services.to_vec());
+        }
+        iam.roles = Listing::whole(roles);
+    })
+}
+
+#[test]
+fn what_starts_a_task_is_kept_for_the_execution_role_and_no_more() {
+    let actions = json!([
+        "ecr:GetAuthorizationToken",
+        "ecr:BatchGetImage",
+        "logs:PutLogEvents",
+        "secretsmanager:GetSecretValue",
+        "secretsmanager:DeleteSecret",
+        "ssm:GetParameters"
+    ]);
+    let suggestion = suggest(&execution(allow(actions, "*")).inventory, "web-execution", 90, now()).unwrap();
+    let kept = serde_json::to_string(&suggestion.policy).unwrap();
+    for action in
+        ["ecr:GetAuthorizationToken", "ecr:BatchGetImage", "logs:PutLogEvents", "secretsmanager:GetSecretValue"]
+    {
+        assert!(kept.contains(action), "{action}: {kept}");
+    }
+    for action in ["secretsmanager:DeleteSecret", "ssm:GetParameters"] {
+        assert!(!kept.contains(action), "{action}: {kept}");
+    }
 }
