@@ -68,6 +68,7 @@ impl fmt::Display for Failure {
 const THROTTLES: &[&str] = &[
     "BandwidthLimitExceeded",
     "EC2ThrottledException",
+    "KmsThrottlingException",
     "PriorRequestNotComplete",
     "ProvisionedThroughputExceededException",
     "RequestLimitExceeded",
@@ -85,6 +86,7 @@ const DENIALS: &[&str] = &[
     "AccessDeniedException",
     "AuthorizationError",
     "AuthorizationErrorException",
+    "KmsAccessDeniedException",
     "NotAuthorized",
     "UnauthorizedOperation",
 ];
@@ -115,14 +117,26 @@ const GONE: &[(&str, &str, &str)] = &[
     ("ecr:", "RepositoryNotFoundException", ""),
     ("ecr:", "ImageNotFoundException", ""),
     ("ecr-public:", "RepositoryNotFoundException", ""),
+    ("ecs:", "ClusterNotFoundException", ""),
+    ("ecs:", "DaemonNotFoundException", ""),
+    ("ecs:", "GatewayNotFoundException", ""),
+    ("ecs:", "ServiceNotFoundException", ""),
     ("eks:", "ResourceNotFoundException", ""),
     ("eks:", "NotFoundException", ""),
+    ("elasticloadbalancing:DescribeListeners", "LoadBalancerNotFound", ""),
+    ("elasticloadbalancing:DescribeRules", "ListenerNotFound", ""),
+    ("events:DescribeRule", "ResourceNotFoundException", ""),
+    ("events:ListRuleNamesByTarget", "ResourceNotFoundException", ""),
+    ("events:ListTargetsByRule", "ResourceNotFoundException", ""),
     ("iam:GenerateServiceLastAccessedDetails", "NoSuchEntity", ""),
     ("iam:GetOpenIDConnectProvider", "NoSuchEntity", ""),
     ("iam:ListAccessKeys", "NoSuchEntity", ""),
     ("lambda:", "ResourceNotFoundException", "Function not found"),
     ("lambda:", "ResourceNotFoundException", "Layer version"),
     ("lambda:", "ResourceNotFoundException", "CodeSigningConfig not found"),
+    ("pipes:DescribePipe", "NotFoundException", ""),
+    ("scheduler:GetSchedule", "ResourceNotFoundException", ""),
+    ("states:DescribeStateMachine", "StateMachineDoesNotExist", ""),
 ];
 
 fn is_gone(action: Action, code: &str, message: &str) -> bool {

@@ -10,12 +10,15 @@ mod caller;
 pub mod cluster;
 pub mod discreet;
 mod ecr;
+mod ecs;
 mod eks;
 mod error;
 mod failure;
 mod iam;
 pub mod journal;
 mod lambda;
+mod launchers;
+mod load_balancing;
 mod network;
 mod organization;
 pub mod outage;
@@ -112,11 +115,13 @@ async fn collect_region(
     plan: &Plan,
     ask: &Ask,
 ) -> Collected {
-    let ((lambda, queues), (ecr, inspected), eks) = tokio::join!(
+    let ((lambda, queues), (ecr, inspected), (ecs, load_balancing), eks) = tokio::join!(
         Box::pin(lambda::collect(session, caller, region, plan, ask)),
         Box::pin(ecr::collect(session, caller, region, ask)),
+        Box::pin(ecs::collect(session, caller, region, ask)),
         Box::pin(eks::collect(session, caller, region, ask)),
     );
-    let network = network::collect(session, region, lambda.functions.seen(), eks.clusters.seen(), ask).await;
-    (region.clone(), Region { lambda, ecr, eks, network, queues }, inspected)
+    let (functions, clusters) = (lambda.functions.seen(), eks.clusters.seen());
+    let network = Box::pin(network::collect(session, region, functions, clusters, &ecs, &load_balancing, ask)).await;
+    (region.clone(), Region { lambda, ecr, ecs, eks, network, load_balancing, queues }, inspected)
 }

@@ -24,6 +24,13 @@ pub(crate) enum Habit {
     Plain,
     /// Its host with both kinds of addresses leaves out `api.` in the commercial Regions.
     Public,
+    /// As `Usual`, and in the commercial Regions `fips.` stands before its name.
+    Batch,
+    /// Its usual host has validated cryptography in one of the government's Regions, and there it has no others with both
+    /// kinds of addresses.
+    States,
+    /// Its hosts with both kinds of addresses are in the usual domain.
+    Storage,
 }
 
 /// The host of a service whose hosts begin so.
@@ -32,17 +39,25 @@ pub(crate) fn host(name: &str, habit: Habit, region: &str, kind: Kind) -> String
     let is_government = partition.as_str() == "aws-us-gov";
     let is_commercial = partition.as_str() == "aws";
     let has_validated = match habit {
-        Habit::Usual => is_government && !kind.dual_stack,
+        Habit::Usual | Habit::Batch => is_government && !kind.dual_stack,
         Habit::Global => is_government,
-        Habit::Plain | Habit::Public => false,
+        Habit::States => region == "us-gov-west-1" && !kind.dual_stack,
+        Habit::Plain | Habit::Public | Habit::Storage => false,
     };
-    let fips = if kind.fips && !has_validated { "-fips" } else { "" };
+    let is_validated = kind.fips || (habit == Habit::States && is_government && kind.dual_stack);
+    let fips = if is_validated && !has_validated { "-fips" } else { "" };
+    let usual = format!("{name}{fips}");
     let name = match habit {
-        Habit::Public if kind.dual_stack && !kind.fips && is_commercial => name.trim_start_matches("api."),
-        Habit::Public | Habit::Usual | Habit::Global | Habit::Plain => name,
+        Habit::Public if kind.dual_stack && !kind.fips && is_commercial => name.trim_start_matches("api.").to_owned(),
+        Habit::Batch if kind.fips && !kind.dual_stack && is_commercial => format!("fips.{name}"),
+        Habit::Storage if kind.dual_stack => format!("{usual}.dualstack"),
+        Habit::Public | Habit::Batch | Habit::Storage | Habit::Usual | Habit::Global | Habit::Plain | Habit::States => {
+            usual
+        }
     };
-    let domain = if kind.dual_stack { partition.dual_stack_domain() } else { partition.domain() };
-    format!("{name}{fips}.{region}.{domain}")
+    let has_own_domain = kind.dual_stack && habit != Habit::Storage;
+    let domain = if has_own_domain { partition.dual_stack_domain() } else { partition.domain() };
+    format!("{name}.{region}.{domain}")
 }
 
 #[cfg(test)]
@@ -126,6 +141,72 @@ mod tests {
                 "logs.eusc-de-east-1.api.amazonwebservices.eu",
                 "logs-fips.eusc-de-east-1.amazonaws.eu",
                 "logs-fips.eusc-de-east-1.api.amazonwebservices.eu",
+            ],
+        ),
+        (
+            "batch",
+            Habit::Batch,
+            "eu-west-1",
+            [
+                "batch.eu-west-1.amazonaws.com",
+                "batch.eu-west-1.api.aws",
+                "fips.batch.eu-west-1.amazonaws.com",
+                "batch-fips.eu-west-1.api.aws",
+            ],
+        ),
+        (
+            "batch",
+            Habit::Batch,
+            "us-gov-west-1",
+            [
+                "batch.us-gov-west-1.amazonaws.com",
+                "batch.us-gov-west-1.api.aws",
+                "batch.us-gov-west-1.amazonaws.com",
+                "batch-fips.us-gov-west-1.api.aws",
+            ],
+        ),
+        (
+            "states",
+            Habit::States,
+            "us-gov-west-1",
+            [
+                "states.us-gov-west-1.amazonaws.com",
+                "states-fips.us-gov-west-1.api.aws",
+                "states.us-gov-west-1.amazonaws.com",
+                "states-fips.us-gov-west-1.api.aws",
+            ],
+        ),
+        (
+            "states",
+            Habit::States,
+            "us-gov-east-1",
+            [
+                "states.us-gov-east-1.amazonaws.com",
+                "states-fips.us-gov-east-1.api.aws",
+                "states-fips.us-gov-east-1.amazonaws.com",
+                "states-fips.us-gov-east-1.api.aws",
+            ],
+        ),
+        (
+            "s3",
+            Habit::Storage,
+            "eu-west-1",
+            [
+                "s3.eu-west-1.amazonaws.com",
+                "s3.dualstack.eu-west-1.amazonaws.com",
+                "s3-fips.eu-west-1.amazonaws.com",
+                "s3-fips.dualstack.eu-west-1.amazonaws.com",
+            ],
+        ),
+        (
+            "events",
+            Habit::Global,
+            "us-gov-east-1",
+            [
+                "events.us-gov-east-1.amazonaws.com",
+                "events.us-gov-east-1.api.aws",
+                "events.us-gov-east-1.amazonaws.com",
+                "events.us-gov-east-1.api.aws",
             ],
         ),
     ];

@@ -10,9 +10,11 @@ use aws_sdk_ecr::types::ImageIdentifier;
 use palisade_model::ecr::{
     ArtifactKind, Ecr, InspectorStatus, PolicyScope, Reference, Registry, Repository, ScanType, Scanning,
 };
+use palisade_model::ecs::Ecs;
 use palisade_model::eks::Eks;
 use palisade_model::iam::Iam;
 use palisade_model::lambda::Lambda;
+use palisade_model::load_balancing::LoadBalancing;
 use palisade_model::network::Network;
 use palisade_model::{
     AccountId, Action, Arn, Calls, Depth, Fact, Gap, INVENTORY_VERSION, Identity, Inventory, Listing, Partition, Place,
@@ -220,6 +222,7 @@ fn region(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Region {
             account_settings: Fact::not_asked(Action::LambdaGetAccountSettings, place),
         },
         ecr: Ecr { registry, repositories: Listing::whole(vec![repository]) },
+        ecs: Ecs::empty(None),
         eks: Eks {
             clusters: Listing::whole(Vec::new()),
             versions: Fact::not_asked(Action::EksDescribeClusterVersions, place),
@@ -231,7 +234,10 @@ fn region(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Region {
             route_tables: Fact::not_asked(Action::Ec2DescribeRouteTables, place),
             security_groups: Fact::not_asked(Action::Ec2DescribeSecurityGroups, place),
             flow_logs: Fact::not_asked(Action::Ec2DescribeFlowLogs, place),
+            interfaces: Fact::not_asked(Action::Ec2DescribeNetworkInterfaces, place),
+            instances: Fact::not_asked(Action::Ec2DescribeInstances, place),
         },
+        load_balancing: LoadBalancing::none(),
         queues: BTreeMap::new(),
     }
 }

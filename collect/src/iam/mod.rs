@@ -103,7 +103,9 @@ fn each<D, T>(details: Option<&[D]>, convert: impl Fn(&D) -> Option<T>) -> Optio
 
 fn role(detail: &RoleDetail) -> Option<Role> {
     let arn = Arn::from(detail.arn()?);
+    let profiles = detail.instance_profile_list().iter();
     Some(Role {
+        instance_profiles: profiles.map(|profile| Arn::from(profile.arn())).collect(),
         services: usage::unread_services(&arn),
         arn,
         name: detail.role_name()?.to_owned(),

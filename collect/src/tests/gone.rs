@@ -15,11 +15,15 @@ const KINDS: &[(&str, &str)] = &[
     ("ecr-public:GetRepositoryPolicy", ":repository/"),
     ("eks:DescribeAddon", "/addon/"),
     ("eks:DescribeNodegroup", "/nodegroup/"),
+    ("events:DescribeRule", ":rule/"),
     ("iam:GenerateServiceLastAccessedDetails", ":role/"),
     ("iam:GetOpenIDConnectProvider", ":oidc-provider/"),
     ("iam:ListAccessKeys", ":user/"),
     ("lambda:GetLayerVersionPolicy", ":layer:"),
     ("lambda:GetPolicy", ":function:"),
+    ("pipes:DescribePipe", ":pipe/"),
+    ("scheduler:GetSchedule", ":schedule/"),
+    ("states:DescribeStateMachine", ":stateMachine:"),
     ("eks:ListNodegroups", ":cluster/"),
 ];
 

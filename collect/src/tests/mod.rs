@@ -1,6 +1,7 @@
 //! Collecting from the simulated account in one process and without a pace: what answers that are not whole come to.
 
 mod answers;
+mod around_tasks;
 mod denied;
 mod faults;
 mod form;

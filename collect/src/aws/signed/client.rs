@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use aws_sigv4::http_request::{SignableBody, SignableRequest, SigningSettings, sign};
+use aws_sigv4::http_request::{PayloadChecksumKind, SignableBody, SignableRequest, SigningSettings, sign};
 use aws_sigv4::sign::v4;
 use aws_smithy_async::time::TimeSource as _;
 use aws_smithy_runtime_api::client::http::HttpConnector as _;
@@ -45,6 +45,8 @@ pub(super) struct Service {
     content_type: &'static str,
     /// Its id, by which the configuration names it: `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS` is that of `CloudWatch Logs`.
     id: &'static str,
+    /// Whether it wants the digest of the body in a header too.
+    wants_digest: bool,
 }
 
 /// A request before it is signed.
@@ -59,7 +61,7 @@ struct Outgoing<'a> {
 impl Service {
     /// A service that is signed for under the name that its host bears.
     const fn new(name: &'static str, content_type: &'static str, id: &'static str) -> Self {
-        Self { host: name, habit: Habit::Usual, signing_name: name, content_type, id }
+        Self { host: name, habit: Habit::Usual, signing_name: name, content_type, id, wants_digest: false }
     }
 }
 
@@ -68,23 +70,37 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_
 
 const JSON_1_0: &str = "application/x-amz-json-1.0";
 const JSON_1_1: &str = "application/x-amz-json-1.1";
+const FORM: &str = "application/x-www-form-urlencoded; charset=utf-8";
 
-pub(super) const EC2: Service = Service::new("ec2", "application/x-www-form-urlencoded; charset=utf-8", "EC2");
+pub(super) const BATCH: Service = Service { habit: Habit::Batch, ..Service::new("batch", "application/json", "Batch") };
+pub(super) const EC2: Service = Service::new("ec2", FORM, "EC2");
 pub(super) const ECR_PUBLIC: Service = Service {
     host: "api.ecr-public",
     habit: Habit::Public,
     signing_name: "ecr-public",
     content_type: JSON_1_1,
     id: "ECR PUBLIC",
+    wants_digest: false,
 };
+/// Its hosts with validated cryptography are named alike everywhere.
+pub(super) const ECS: Service = Service { habit: Habit::Plain, ..Service::new("ecs", JSON_1_1, "ECS") };
+pub(super) const ELB: Service = Service::new("elasticloadbalancing", FORM, "Elastic Load Balancing v2");
+pub(super) const EVENTS: Service = Service { habit: Habit::Global, ..Service::new("events", JSON_1_1, "EventBridge") };
 pub(super) const GUARD_DUTY: Service = Service::new("guardduty", "application/json", "GuardDuty");
 pub(super) const INSPECTOR: Service = Service::new("inspector2", "application/json", "Inspector2");
 pub(super) const LOGS: Service = Service::new("logs", JSON_1_1, "CloudWatch Logs");
 pub(super) const ORGANIZATIONS: Service =
     Service { habit: Habit::Global, ..Service::new("organizations", JSON_1_1, "Organizations") };
+pub(super) const PIPES: Service = Service { habit: Habit::Plain, ..Service::new("pipes", "application/json", "Pipes") };
+pub(super) const S3: Service =
+    Service { habit: Habit::Storage, wants_digest: true, ..Service::new("s3", "application/xml", "S3") };
+pub(super) const SCHEDULER: Service =
+    Service { habit: Habit::Plain, ..Service::new("scheduler", "application/json", "Scheduler") };
 pub(super) const SQS: Service = Service::new("sqs", JSON_1_0, "SQS");
+pub(super) const STATES: Service = Service { habit: Habit::States, ..Service::new("states", JSON_1_0, "SFN") };
 pub(super) const TAGGING: Service =
     Service { habit: Habit::Plain, ..Service::new("tagging", JSON_1_1, "Resource Groups Tagging API") };
+pub(super) const WAF: Service = Service { habit: Habit::Plain, ..Service::new("wafv2", JSON_1_1, "WAFV2") };
 
 impl Signed {
     /// Calls to the services of this Region.
@@ -155,12 +171,16 @@ impl Signed {
         }
         let mut request = builder.body(SdkBody::from(body.clone())).map_err(SdkError::construction_failure)?;
         let identity = credentials.into();
+        let mut settings = SigningSettings::default();
+        if service.wants_digest {
+            settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        }
         let parameters = v4::SigningParams::builder()
             .identity(&identity)
             .region(self.region.as_str())
             .name(service.signing_name)
             .time(self.session.clock().now())
-            .settings(SigningSettings::default())
+            .settings(settings)
             .build()
             .map_err(SdkError::construction_failure)?
             .into();
@@ -196,7 +216,7 @@ async fn collected(response: HttpResponse) -> Answer<String> {
     Err(SdkError::service_error(error_of(&text, named), again(&text)))
 }
 
-/// The error that an answer says, in either of the two forms; services that have paths name it in a header, as in
+/// The error that an answer says, in JSON or XML; services that have paths name it in a header, as in
 /// `AccessDeniedException:http://…`.
 fn error_of(text: &str, header: &str) -> ErrorMetadata {
     let mut metadata = ErrorMetadata::builder();
@@ -206,10 +226,18 @@ fn error_of(text: &str, header: &str) -> ErrorMetadata {
         let code = if header.is_empty() { member(&["__type", "code"]).unwrap_or_default() } else { header };
         metadata = metadata.code(code.rsplit('#').next().unwrap_or(code));
         metadata = metadata.message(member(&["message", "Message"]).unwrap_or_default());
-    } else if let Ok(Ec2Failure { errors: Ec2Errors { error: Some(error) } }) = quick_xml::de::from_str(text) {
+    } else if let Some(error) = xml_error(text) {
         metadata = metadata.code(error.code).message(error.message);
     }
     metadata.build()
+}
+
+/// The error of an answer in XML: that of EC2 stands in a list, that of other services that take forms within the answer,
+/// and that of S3 is the answer.
+fn xml_error(text: &str) -> Option<XmlError> {
+    let listed = quick_xml::de::from_str(text).ok().and_then(|Ec2Failure { errors }| errors.error);
+    let within = || quick_xml::de::from_str(text).ok().map(|FormFailure { error }| error);
+    listed.or_else(within).or_else(|| quick_xml::de::from_str(text).ok())
 }
 
 #[expect(clippy::result_large_err, reason = "the SDK's own error type")]
@@ -224,7 +252,7 @@ pub(super) fn read<T>(body: &str, parse: impl FnOnce(&str) -> Option<T>) -> Answ
 }
 
 /// The moment that a number of seconds since 1970 names, as JSON bodies of AWS give it.
-pub(super) fn moment(seconds: Option<f64>) -> Option<Timestamp> {
+pub(crate) fn moment(seconds: Option<f64>) -> Option<Timestamp> {
     let seconds = seconds?;
     #[expect(clippy::cast_possible_truncation, reason = "a cast from floating point saturates")]
     Timestamp::from_second(seconds as i64).ok()
@@ -244,12 +272,18 @@ struct Ec2Failure {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Ec2Errors {
-    error: Option<Ec2Error>,
+    error: Option<XmlError>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Ec2Error {
+struct FormFailure {
+    error: XmlError,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct XmlError {
     code: String,
     #[serde(default)]
     message: String,
@@ -261,7 +295,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_both_forms_are_read() {
+    fn errors_of_every_form_are_read() {
         let json = error_of(r#"{"__type":"com.amazonaws.sqs#QueueDoesNotExist","message":"gone"}"#, "");
         assert_eq!((json.code(), json.message()), (Some("QueueDoesNotExist"), Some("gone")));
         let xml = error_of(
@@ -269,6 +303,14 @@ mod tests {
             "",
         );
         assert_eq!((xml.code(), xml.message()), (Some("UnauthorizedOperation"), Some("no")));
+        for text in [
+            "<ErrorResponse xmlns=\"x\"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error>\
+             <RequestId>1</RequestId></ErrorResponse>",
+            "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>no</Message><HostId>1</HostId></Error>",
+        ] {
+            let xml = error_of(text, "");
+            assert_eq!((xml.code(), xml.message()), (Some("AccessDenied"), Some("no")), "{text}");
+        }
         let rest = error_of(r#"{"message":"no"}"#, "AccessDeniedException:http://internal.amazon.com/");
         assert_eq!((rest.code(), rest.message()), (Some("AccessDeniedException"), Some("no")));
         assert_eq!(error_of("<html>", "").code(), None);

@@ -1,18 +1,25 @@
-//! EC2: what the nodes and networks of clusters are like.
+//! EC2: what the nodes and networks of clusters and tasks are like.
 
 mod shapes;
+mod tasks;
 
 use palisade_model::Switch;
 use palisade_model::eks::{Instance, MetadataOptions};
-use palisade_model::network::{RouteTable, SecurityGroup, Subnet};
+use palisade_model::network::{Instance as Machine, Interface, RouteTable, SecurityGroup, Subnet};
 use percent_encoding::utf8_percent_encode;
 use serde::de::DeserializeOwned;
 
 use super::client::{Answer, EC2, Paged, RESERVED, Signed, read};
 use shapes::{
     CLUSTER_TAG, DescribeFlowLogs, DescribeInstances, DescribeLaunchTemplateVersions, DescribeRouteTables,
-    DescribeSecurityGroups, DescribeSubnets, GroupItem, Metadata, RouteTableItem, SubnetItem,
+    DescribeSecurityGroups, DescribeSubnets, GroupItem, InstanceItem, Metadata, RouteTableItem, SubnetItem,
 };
+use tasks::{DescribeNetworkInterfaces, GetEbsEncryptionByDefault, InterfaceItem};
+
+/// That those are wanted too that AWS manages, such as ECS its instances: an account may have them hidden.
+///
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
+const ALL_OF_THEM: &str = "&MaxResults=1000&IncludeManagedResources=true";
 
 impl Signed {
     /// Subnets by id, each with it. Ids that no longer exist are left out of the answer.
@@ -90,11 +97,66 @@ impl Signed {
         ids: &[String],
         token: Option<&str>,
     ) -> Answer<Paged<(String, SecurityGroup)>> {
-        let filters = [("group-id", ids.to_vec())];
+        self.groups(&[("group-id", ids.to_vec())], token).await
+    }
+
+    /// The default security groups of VPCs, each with its id.
+    ///
+    /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html>
+    pub(crate) async fn describe_default_security_groups(
+        &self,
+        vpcs: &[String],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, SecurityGroup)>> {
+        self.groups(&[("vpc-id", vpcs.to_vec()), ("group-name", vec!["default".to_owned()])], token).await
+    }
+
+    async fn groups(
+        &self,
+        filters: &[(&str, Vec<String>)],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, SecurityGroup)>> {
         let answer: DescribeSecurityGroups =
-            self.ec2("DescribeSecurityGroups", &filters, token, "&MaxResults=1000").await?;
+            self.ec2("DescribeSecurityGroups", filters, token, "&MaxResults=1000").await?;
         let groups = answer.security_group_info.items.into_iter().map(GroupItem::group);
         Ok((groups.collect(), more(answer.next_token)))
+    }
+
+    /// Network interfaces by id, each with it. Ids that no longer exist are left out of the answer.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html>
+    pub(crate) async fn describe_network_interfaces(
+        &self,
+        ids: &[String],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, Interface)>> {
+        let filters = [("network-interface-id", ids.to_vec())];
+        let answer: DescribeNetworkInterfaces =
+            self.ec2("DescribeNetworkInterfaces", &filters, token, ALL_OF_THEM).await?;
+        let interfaces = answer.network_interface_set.items.into_iter().map(InterfaceItem::interface);
+        Ok((interfaces.collect(), more(answer.next_token)))
+    }
+
+    /// Instances by id, each with it. Ids that no longer exist are left out of the answer.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeInstances.html>
+    pub(crate) async fn describe_machines(
+        &self,
+        ids: &[String],
+        token: Option<&str>,
+    ) -> Answer<Paged<(String, Machine)>> {
+        let filters = [("instance-id", ids.to_vec())];
+        let answer: DescribeInstances = self.ec2("DescribeInstances", &filters, token, ALL_OF_THEM).await?;
+        let instances = answer.reservation_set.items.into_iter().flat_map(|it| it.instances_set.items);
+        Ok((instances.map(InstanceItem::machine).collect(), more(answer.next_token)))
+    }
+
+    /// Whether new volumes are encrypted whatever is asked for.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_GetEbsEncryptionByDefault.html>
+    pub(crate) async fn get_ebs_encryption_by_default(&self) -> Answer<bool> {
+        let answer: GetEbsEncryptionByDefault = self.ec2("GetEbsEncryptionByDefault", &[], None, "").await?;
+        Ok(answer.ebs_encryption_by_default)
     }
 
     /// Which of these VPCs and subnets have flow logs, and whether each of these is active.

@@ -5,6 +5,8 @@ use palisade_model::eks::{Instance, MetadataOptions, Tokens};
 use palisade_model::network::{Ingress, RouteTable, SecurityGroup, Subnet};
 use serde::Deserialize;
 
+use super::tasks::GroupId;
+
 /// The tag that every node of a cluster bears begins so; the cluster's name follows.
 ///
 /// Source: <https://docs.aws.amazon.com/eks/latest/userguide/worker.html>
@@ -37,7 +39,9 @@ pub(super) struct DescribeSubnets {
 #[serde(rename_all = "camelCase")]
 pub(super) struct SubnetItem {
     pub(super) subnet_id: String,
-    pub(super) availability_zone_id: String,
+    availability_zone: Option<String>,
+    /// Not every server that speaks EC2 sends it; within one account, the name tells zones apart as well.
+    availability_zone_id: Option<String>,
     pub(super) vpc_id: Option<String>,
     pub(super) map_public_ip_on_launch: Option<bool>,
 }
@@ -45,7 +49,7 @@ pub(super) struct SubnetItem {
 impl SubnetItem {
     pub(super) fn subnet(self) -> (String, Subnet) {
         let subnet = Subnet {
-            zone: self.availability_zone_id,
+            zone: self.availability_zone_id.or(self.availability_zone).unwrap_or_default(),
             vpc: self.vpc_id,
             gives_public_addresses: self.map_public_ip_on_launch,
         };
@@ -74,6 +78,8 @@ pub(super) struct InstanceItem {
     pub(super) ip_address: Option<String>,
     pub(super) subnet_id: Option<String>,
     pub(super) iam_instance_profile: Option<Profile>,
+    #[serde(default)]
+    pub(super) group_set: Items<GroupId>,
     #[serde(default)]
     pub(super) tag_set: Items<Tag>,
 }
@@ -208,6 +214,7 @@ pub(super) struct DescribeSecurityGroups {
 pub(super) struct GroupItem {
     pub(super) group_id: String,
     pub(super) group_name: String,
+    pub(super) vpc_id: Option<String>,
     #[serde(default)]
     pub(super) ip_permissions: Items<Permission>,
 }
@@ -224,7 +231,7 @@ impl GroupItem {
             },
             prefix_lists: permission.prefix_list_ids.items.into_iter().map(|list| list.prefix_list_id).collect(),
         });
-        (self.group_id, SecurityGroup { name: self.group_name, ingress: ingress.collect() })
+        (self.group_id, SecurityGroup { name: self.group_name, vpc: self.vpc_id, ingress: ingress.collect() })
     }
 }
 
@@ -283,9 +290,13 @@ mod tests {
         let text = "<DescribeSubnetsResponse><requestId>1</requestId><subnetSet><item><subnetId>subnet-1</subnetId>\
             <availabilityZone>eu-west-1a</availabilityZone><availabilityZoneId>euw1-az1</availabilityZoneId></item>\
             </subnetSet><nextToken>more</nextToken></DescribeSubnetsResponse>";
-        let answer: DescribeSubnets = quick_xml::de::from_str(text).unwrap();
-        assert_eq!(answer.subnet_set.items[0].availability_zone_id, "euw1-az1");
-        assert_eq!(answer.next_token.as_deref(), Some("more"));
+        let zone = |text: &str| {
+            let mut answer: DescribeSubnets = quick_xml::de::from_str(text).unwrap();
+            assert_eq!(answer.next_token.as_deref(), Some("more"));
+            answer.subnet_set.items.remove(0).subnet().1.zone
+        };
+        assert_eq!(zone(text), "euw1-az1");
+        assert_eq!(zone(&text.replace("<availabilityZoneId>euw1-az1</availabilityZoneId>", "")), "eu-west-1a");
     }
 
     #[test]
