@@ -130,13 +130,15 @@ pub fn networked(scene: Scene) -> Scene {
         subnets: subnets.iter().map(|&id| id.to_owned()).collect(),
         leads_to_internet,
     };
-    let group = |name: &str| SecurityGroup { name: name.to_owned(), ingress: vec![] };
+    let group = |name: &str| SecurityGroup { name: name.to_owned(), vpc: None, ingress: vec![] };
     scene.region(|region| {
         region.network = Network {
             subnets: Fact::Known(subnets.map(|(id, subnet)| (id.to_owned(), subnet)).into()),
             route_tables: Fact::Known(vec![table(&[], false), table(&["subnet-public", "subnet-front"], true)]),
             security_groups: Fact::Known(BTreeMap::from([("sg-cluster".to_owned(), group("eks-cluster-sg-shop"))])),
             flow_logs: Fact::Known([(VPC.to_owned(), palisade_model::Switch::On)].into_iter().collect()),
+            interfaces: Fact::Known(BTreeMap::new()),
+            instances: Fact::Known(BTreeMap::new()),
         };
     })
 }

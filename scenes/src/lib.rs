@@ -5,6 +5,7 @@
 pub mod admission;
 pub mod blinded;
 pub mod clusters;
+pub mod definitions;
 mod ecr;
 mod eks;
 pub mod exposure;
@@ -19,6 +20,7 @@ pub mod repositories;
 pub mod running;
 pub mod shares;
 pub mod specs;
+pub mod tasks;
 pub mod ways_in;
 
 use std::collections::BTreeMap;
@@ -31,6 +33,7 @@ use palisade_model::lambda::{
     AccountSettings, CodeSigningConfig, Cors, EventSourceMapping, Function, FunctionUrl, Lambda, Layer, LogFormat,
     Logging, OnUntrusted, Package, Tracing, UrlAuth, Urls,
 };
+use palisade_model::load_balancing::LoadBalancing;
 use palisade_model::network::Network;
 use palisade_model::settings::Settings;
 use palisade_model::{
@@ -188,8 +191,11 @@ fn new_region() -> Region {
         route_tables: Fact::Known(vec![]),
         security_groups: Fact::Known(BTreeMap::new()),
         flow_logs: Fact::Known([(VPC.to_owned(), palisade_model::Switch::On)].into_iter().collect()),
+        interfaces: Fact::Known(BTreeMap::new()),
+        instances: Fact::Known(BTreeMap::new()),
     };
-    Region { lambda, ecr, eks: new_eks(), network, queues: BTreeMap::new() }
+    let load_balancing = LoadBalancing::none();
+    Region { lambda, ecr, ecs: tasks::no_ecs(), eks: new_eks(), network, load_balancing, queues: BTreeMap::new() }
 }
 
 fn account() -> Inventory {
@@ -261,6 +267,7 @@ pub fn new_role(name: &str) -> Role {
         attached: vec![],
         boundary: None,
         last_used: None,
+        instance_profiles: vec![],
         services: Fact::Known(vec![]),
     }
 }

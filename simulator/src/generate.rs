@@ -3,6 +3,7 @@
 mod account;
 mod clusters;
 mod registry;
+mod tasks;
 
 use crate::ids;
 
@@ -28,6 +29,10 @@ pub struct Size {
     pub clusters: usize,
     /// Pods in the first of them, whose own API answers then.
     pub pods: usize,
+    /// Services of ECS, spread evenly over the Regions, fifty in a cluster, each with three tasks.
+    pub services: usize,
+    /// Registered revisions of task definitions, spread evenly over the services, of which each runs one.
+    pub revisions: usize,
     /// Whether Inspector scans the images, and not ECR itself.
     pub enhanced: bool,
     /// The Regions that hold something.
@@ -45,6 +50,8 @@ impl Default for Size {
             images: 0,
             clusters: 0,
             pods: 0,
+            services: 0,
+            revisions: 0,
             enhanced: true,
             regions: vec!["us-east-1".to_owned()],
         }

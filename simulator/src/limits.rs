@@ -36,7 +36,8 @@ impl Bucket {
 
 impl Limits {
     /// The rates AWS documents, and what is assumed of services that document none: for IAM what others have found to
-    /// work, 10 calls a second of each operation of ECR and GuardDuty, 8 of each of EKS, 5 of each of Inspector.
+    /// work, 10 calls a second of each operation of ECR and GuardDuty and of all of ELB, 8 of each of EKS, 5 of each of
+    /// Inspector, Pipes, Batch and S3, and of each of ECS about gateways.
     pub fn documented() -> Limits {
         let mut limits = Limits {
             buckets: vec![
@@ -51,6 +52,51 @@ impl Limits {
                 Bucket::new(&["organizations:*"], 5.0, 8.0, true),
                 Bucket::new(&["sts:*"], 600.0, 600.0, false),
                 Bucket::new(&["ec2:Describe*"], 20.0, 100.0, false),
+                Bucket::new(&["ec2:Get*"], 20.0, 100.0, false),
+                Bucket::new(&["events:*"], 50.0, 50.0, false),
+                Bucket::new(&["scheduler:*"], 50.0, 50.0, false),
+                Bucket::new(&["states:DescribeStateMachine"], 20.0, 200.0, false),
+                Bucket::new(&["states:ListStateMachines"], 5.0, 100.0, false),
+                Bucket::new(&["elasticloadbalancing:*"], 10.0, 10.0, false),
+                Bucket::new(&["ecs:DescribeClusters", "ecs:ListClusters"], 20.0, 50.0, false),
+                Bucket::new(
+                    &[
+                        "ecs:DescribeTaskDefinition",
+                        "ecs:DescribeDaemonTaskDefinition",
+                        "ecs:ListTaskDefinition*",
+                        "ecs:ListDaemonTaskDefinitions",
+                    ],
+                    20.0,
+                    50.0,
+                    false,
+                ),
+                Bucket::new(
+                    &[
+                        "ecs:DescribeServices",
+                        "ecs:ListServices",
+                        "ecs:DescribeDaemon",
+                        "ecs:ListDaemons",
+                        "ecs:DescribeExpressGatewayService",
+                    ],
+                    20.0,
+                    100.0,
+                    false,
+                ),
+                Bucket::new(&["ecs:DescribeServiceRevisions", "ecs:DescribeDaemonRevisions"], 20.0, 50.0, false),
+                Bucket::new(
+                    &[
+                        "ecs:DescribeTasks",
+                        "ecs:ListTasks",
+                        "ecs:DescribeContainerInstances",
+                        "ecs:ListContainerInstances",
+                        "ecs:ListAttributes",
+                    ],
+                    20.0,
+                    100.0,
+                    false,
+                ),
+                Bucket::new(&["ecs:DescribeCapacityProviders"], 20.0, 50.0, false),
+                Bucket::new(&["ecs:ListAccountSettings"], 20.0, 50.0, false),
                 Bucket::new(&["tag:GetResources"], 15.0, 15.0, false),
                 Bucket::new(&["logs:DescribeLogGroups"], 10.0, 10.0, false),
                 Bucket::new(&["ecr:BatchGetImage"], 2000.0, 2000.0, false),
@@ -62,6 +108,11 @@ impl Limits {
         limits.buckets.extend(each_operation("inspector2", 5.0));
         limits.buckets.extend(each_operation("eks", 8.0));
         limits.buckets.extend(each_operation("guardduty", 10.0));
+        limits.buckets.extend(each_operation("ecs", 5.0));
+        limits.buckets.extend(each_operation("wafv2", 5.0));
+        limits.buckets.extend(each_operation("pipes", 5.0));
+        limits.buckets.extend(each_operation("batch", 5.0));
+        limits.buckets.extend(each_operation("s3", 5.0));
         limits
     }
 }
@@ -70,7 +121,7 @@ impl Limits {
 fn each_operation(name: &str, rate: f64) -> impl Iterator<Item = Bucket> {
     let service = service(name).into_iter();
     service
-        .flat_map(|service| service.operations.iter().map(move |operation| (service.prefix, operation.name)))
+        .flat_map(|service| service.operations.iter().map(move |operation| (service.prefix, operation.action())))
         .map(move |(prefix, operation)| Bucket::new(&[&format!("{prefix}:{operation}")], rate, rate, false))
 }
 
@@ -169,6 +220,34 @@ mod tests {
         assert_eq!(taken(&meter, "ecr:BatchGetImage", "us-east-1", now), 1000);
         assert_eq!(taken(&meter, "eks:DescribeCluster", "us-east-1", now), 8);
         assert_eq!(taken(&meter, "eks:ListClusters", "us-east-1", now), 8);
+        assert_eq!(taken(&meter, "s3:ListAllMyBuckets", "us-east-1", now), 5);
+        assert_eq!(taken(&meter, "pipes:DescribePipe", "us-east-1", now), 5);
+    }
+
+    #[test]
+    fn state_machines_have_a_burst_and_load_balancers_one_bucket() {
+        let meter = Meter::new(Limits::documented());
+        let now = Instant::now();
+        assert_eq!(taken(&meter, "states:DescribeStateMachine", "us-east-1", now), 200);
+        assert_eq!(taken(&meter, "states:ListStateMachines", "us-east-1", now), 100);
+        assert_eq!(taken(&meter, "elasticloadbalancing:DescribeRules", "us-east-1", now), 10);
+        assert_eq!(taken(&meter, "elasticloadbalancing:DescribeListeners", "us-east-1", now), 0);
+    }
+
+    #[test]
+    fn operations_of_ecs_share_buckets_by_what_they_read() {
+        let meter = Meter::new(Limits::documented());
+        let now = Instant::now();
+        assert_eq!(taken(&meter, "ecs:DescribeTaskDefinition", "us-east-1", now), 50);
+        assert_eq!(taken(&meter, "ecs:ListTaskDefinitionFamilies", "us-east-1", now), 0);
+        assert_eq!(taken(&meter, "ecs:ListServices", "us-east-1", now), 100);
+        assert_eq!(taken(&meter, "ecs:ListDaemons", "us-east-1", now), 0);
+        assert_eq!(taken(&meter, "ecs:DescribeServiceRevisions", "us-east-1", now), 50);
+        assert_eq!(taken(&meter, "ecs:ListTasks", "us-east-1", now), 100);
+        assert_eq!(taken(&meter, "ecs:ListClusters", "us-east-1", now), 50);
+        assert_eq!(taken(&meter, "ecs:ListAccountSettings", "us-east-1", now), 50);
+        assert_eq!(taken(&meter, "ecs:DescribeGateway", "us-east-1", now), 5);
+        assert_eq!(taken(&meter, "ecs:ListGateways", "us-east-1", now), 5);
     }
 
     #[test]

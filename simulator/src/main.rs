@@ -16,6 +16,8 @@ palisade-simulator: a loopback AWS endpoint that answers from an account file
   --images N            with that many images in all (100 in each repository when left out)
   --clusters N          and that many clusters (none when left out; one with --pods)
   --pods N              with that many pods in the first, whose own API answers then
+  --services N          and that many services of ECS, fifty in a cluster (none when left out)
+  --revisions N         with that many revisions of task definitions in all (20 for each service when left out)
   --basic               scanned by ECR itself, not by Inspector
   --port P              listen on this port of 127.0.0.1 (any free one when left out)
   --limits              hold AWS's documented rates
@@ -38,6 +40,8 @@ struct Options {
     images: Option<usize>,
     clusters: Option<usize>,
     pods: Option<usize>,
+    services: Option<usize>,
+    revisions: Option<usize>,
     is_basic: bool,
     record: bool,
     port: u16,
@@ -102,6 +106,8 @@ fn options(arguments: Vec<String>) -> Result<Options, String> {
             "--images" => options.images = Some(number(&flag, &value)?),
             "--clusters" => options.clusters = Some(number(&flag, &value)?),
             "--pods" => options.pods = Some(number(&flag, &value)?),
+            "--services" => options.services = Some(number(&flag, &value)?),
+            "--revisions" => options.revisions = Some(number(&flag, &value)?),
             "--port" => options.port = number(&flag, &value)?,
             "--latency-ms" => options.faults.latency = Duration::from_millis(number(&flag, &value)?),
             "--random" => {
@@ -125,10 +131,11 @@ fn number<T: std::str::FromStr>(flag: &str, value: &str) -> Result<T, String> {
 }
 
 fn account(options: &Options) -> Result<Account, String> {
-    let sizes = [options.functions, options.repositories, options.clusters, options.pods];
+    let sizes = [options.functions, options.repositories, options.clusters, options.pods, options.services];
     if sizes.iter().any(Option::is_some) {
         let functions = options.functions.unwrap_or(0);
         let repositories = options.repositories.unwrap_or(0);
+        let services = options.services.unwrap_or(0);
         return Ok(Account::generate(&Size {
             functions,
             roles: options.roles.unwrap_or(functions / 2),
@@ -137,6 +144,8 @@ fn account(options: &Options) -> Result<Account, String> {
             images: options.images.unwrap_or(100 * repositories),
             clusters: options.clusters.unwrap_or(usize::from(options.pods.is_some())),
             pods: options.pods.unwrap_or(0),
+            services,
+            revisions: options.revisions.unwrap_or(20 * services),
             enhanced: !options.is_basic,
             ..Size::default()
         }));

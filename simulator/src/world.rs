@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::account::ecs::TaskDefinition;
 use crate::account::{AccessEntry, Account, Cluster, Function, Moment, Region, Repository, iso};
 use crate::ids;
 use crate::images::{Catalogue, Shelf};
@@ -37,6 +38,8 @@ pub(crate) struct World {
     repositories: HashMap<String, HashMap<String, usize>>,
     /// Region, then function name, to its place in the list.
     functions: HashMap<String, HashMap<String, usize>>,
+    /// Region, then family of task definitions, to the places in the list.
+    task_definitions: HashMap<String, HashMap<String, Vec<usize>>>,
     /// Role name to ARN: a role is looked up for each function that is listed.
     roles: HashMap<String, String>,
     /// The caller's ARN by the access key of an assumed role's session.
@@ -66,12 +69,20 @@ impl World {
                 (name.clone(), places.map(|(place, repository)| (repository.name.clone(), place)).collect())
             })
             .collect();
+        let mut task_definitions: HashMap<String, HashMap<String, Vec<usize>>> = HashMap::new();
+        for (name, region) in &account.regions {
+            let families = task_definitions.entry(name.clone()).or_default();
+            for (place, definition) in region.ecs.task_definitions.iter().enumerate() {
+                families.entry(definition.family.clone()).or_default().push(place);
+            }
+        }
         let roles = account.iam.roles.iter();
         let roles = roles.map(|role| (role.name.clone(), account.role_arn_in(&role.path, &role.name))).collect();
         World {
             roles,
             images: Catalogue::new(&account, today),
             repositories,
+            task_definitions,
             endpoint,
             today,
             doors,
@@ -92,6 +103,13 @@ impl World {
     pub(crate) fn function(&self, region: &str, name: &str) -> Option<&Function> {
         let place = *self.functions.get(region)?.get(name)?;
         self.region(region).lambda.functions.get(place)
+    }
+
+    /// The task definitions of a family, as the file lists them.
+    pub(crate) fn task_definitions(&self, region: &str, family: &str) -> impl Iterator<Item = &TaskDefinition> {
+        let places = self.task_definitions.get(region).and_then(|families| families.get(family));
+        let all = &self.region(region).ecs.task_definitions;
+        places.into_iter().flatten().filter_map(|&place| all.get(place))
     }
 
     /// A repository by name, and what it holds.

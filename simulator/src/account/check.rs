@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Account, AccountError, Ecr, Fault, Function, Region, Role};
+use super::{Account, AccountError, Ecr, Fault, Function, Region, Role, balancing, carriers};
 
 impl Account {
     /// Refuses what no account could be, and adds the roles of functions that name none.
@@ -18,8 +18,13 @@ impl Account {
             read_objects(region)
                 .and_then(|()| check_region(region))
                 .and_then(|()| check_registry(&region.ecr))
+                .and_then(|()| region.ecs.check())
+                .and_then(|()| carriers::check(region))
+                .and_then(|()| balancing::check(region))
                 .map_err(|problem| AccountError(format!("regions: {name}: {problem}")))?;
         }
+        carriers::one_of_each("buckets", self.buckets.iter().map(|bucket| bucket.name.clone()))
+            .map_err(AccountError)?;
         self.add_default_roles();
         Ok(self)
     }

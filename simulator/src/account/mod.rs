@@ -1,8 +1,11 @@
 //! What an account file says: the account a simulator answers for.
 
+mod balancing;
+mod carriers;
 mod check;
 mod document;
 mod ecr;
+pub(crate) mod ecs;
 mod eks;
 mod iam;
 mod image;
@@ -22,10 +25,13 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+pub(crate) use balancing::{Listener, ListenerRule, LoadBalancer, Reaction, Redirect, TargetGroup};
+pub(crate) use carriers::{EventBus, EventRule, Form, JobDefinition, Pipe, Schedule, StateMachine};
 pub(crate) use document::Document;
 pub(crate) use ecr::{
     Ecr, EcrPublic, Encryption, Inspector, PublicRepository, PullThrough, Repository, ScanRule, Scanning, Template,
 };
+pub(crate) use ecs::Ecs;
 pub(crate) use eks::{
     AccessEntry, AccessPolicy, Addon, Cluster, ClusterVersion, Eks, Endpoint, FargateProfile, IdentityProvider, Issue,
     NodeGroup, PodIdentity, Selector,
@@ -42,8 +48,8 @@ pub(crate) use lambda::{
 pub(crate) use managed::managed_policies;
 pub(crate) use moment::{Moment, iso, iso_with_offset};
 pub(crate) use network::{
-    Coverage, Feature, FlowLog, GuardDuty, Ingress, Instance, LaunchTemplate, LogGroup, Metadata, RouteTable,
-    SecurityGroup,
+    Coverage, Feature, FlowLog, GuardDuty, Ingress, Instance, LaunchTemplate, LogGroup, Metadata, NetworkInterface,
+    RouteTable, SecurityGroup,
 };
 pub(crate) use organization::{Organization, OrganizationPolicy};
 pub(crate) use region::{OptStatus, Queue, Region, Subnet};
@@ -79,7 +85,21 @@ pub struct Account {
     #[serde(default)]
     pub(crate) ecr_public: EcrPublic,
     #[serde(default)]
+    pub(crate) buckets: Vec<StorageBucket>,
+    #[serde(default)]
     pub(crate) regions: BTreeMap<String, Region>,
+}
+
+/// A bucket of S3.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StorageBucket {
+    pub(crate) name: String,
+    /// The home Region when left out.
+    #[serde(default)]
+    pub(crate) region: Option<String>,
+    #[serde(default)]
+    pub(crate) created: Moment,
 }
 
 fn aws() -> String {

@@ -74,10 +74,37 @@ pub(crate) struct Instance {
     /// The cluster's node group.
     pub(crate) node_group: Option<String>,
     pub(crate) subnet: Option<String>,
+    /// The subnet's when left out.
+    pub(crate) vpc: Option<String>,
+    /// Ids of security groups.
+    pub(crate) security_groups: Vec<String>,
     pub(crate) public_ip: Option<String>,
     /// The instance profile, by name.
     pub(crate) profile: Option<String>,
     pub(crate) metadata: Metadata,
+    pub(crate) tags: BTreeMap<String, String>,
+}
+
+/// A network interface, besides those of machines and tasks.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct NetworkInterface {
+    pub(crate) id: String,
+    pub(crate) subnet: Option<String>,
+    /// The subnet's when left out.
+    pub(crate) vpc: Option<String>,
+    /// Ids of security groups.
+    pub(crate) groups: Vec<String>,
+    pub(crate) public_ip: Option<String>,
+    pub(crate) private_ip: Option<String>,
+    pub(crate) description: Option<String>,
+    /// `in-use` when left out.
+    pub(crate) status: Option<String>,
+    /// `interface` when left out.
+    #[serde(rename = "type")]
+    pub(crate) kind: Option<String>,
+    /// The machine whose first interface it is.
+    pub(crate) instance: Option<String>,
     pub(crate) tags: BTreeMap<String, String>,
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{
-    Document, Ecr, Eks, FlowLog, GuardDuty, Inspector, Instance, Lambda, LaunchTemplate, LogGroup, RouteTable,
-    SecurityGroup,
+    Document, Ecr, Ecs, Eks, EventBus, EventRule, FlowLog, GuardDuty, Inspector, Instance, JobDefinition, Lambda,
+    LaunchTemplate, LoadBalancer, LogGroup, NetworkInterface, Pipe, RouteTable, Schedule, SecurityGroup, StateMachine,
+    TargetGroup,
 };
 
 /// A Region: whether it is on, and what is in it.
@@ -27,6 +28,19 @@ pub(crate) struct Region {
     pub(crate) log_groups: Vec<LogGroup>,
     pub(crate) guard_duty: GuardDuty,
     pub(crate) eks: Eks,
+    pub(crate) ecs: Ecs,
+    /// Those besides `default`.
+    pub(crate) event_buses: Vec<EventBus>,
+    /// The rules of EventBridge.
+    pub(crate) rules: Vec<EventRule>,
+    pub(crate) schedules: Vec<Schedule>,
+    pub(crate) pipes: Vec<Pipe>,
+    pub(crate) state_machines: Vec<StateMachine>,
+    pub(crate) job_definitions: Vec<JobDefinition>,
+    pub(crate) load_balancers: Vec<LoadBalancer>,
+    pub(crate) target_groups: Vec<TargetGroup>,
+    pub(crate) network_interfaces: Vec<NetworkInterface>,
+    pub(crate) ebs_encryption_by_default: bool,
     /// Tagged resources of services the simulator does not serve otherwise.
     pub(crate) tagged: Vec<Tagged>,
 }

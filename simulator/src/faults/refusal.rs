@@ -18,23 +18,25 @@ pub(crate) fn denied(
 ) -> ServiceError {
     let code = match service.protocol {
         Protocol::RestJson | Protocol::Json10 | Protocol::Json11 => "AccessDeniedException",
-        Protocol::Query => "AccessDenied",
+        Protocol::Query | Protocol::RestXml => "AccessDenied",
         Protocol::Ec2Query => "UnauthorizedOperation",
         Protocol::Kubernetes => return kubernetes::forbidden(action, caller),
     };
     let message = denied_message(service, caller, action, resource, by);
     let error = ServiceError::new(service.protocol.refused_status(), code, message).outcome(Outcome::Denied);
-    if service.protocol == Protocol::Json10 {
+    if service.name == "sqs" {
         return error.query_code("AccessDenied");
     }
     error
 }
 
 fn denied_message(service: &Service, caller: &str, action: &str, resource: Option<&str>, by: DeniedBy) -> String {
-    // SQS writes its actions in small letters, and EC2 names no resource.
+    // SQS writes its actions in small letters; EC2 names no resource, nor does S3 for its list of buckets.
     let action = if service.name == "sqs" { action.to_ascii_lowercase() } else { action.to_owned() };
     let (start, resource) = if service.protocol == Protocol::Ec2Query {
         ("You are not authorized to perform this operation. ", String::new())
+    } else if service.protocol == Protocol::RestXml {
+        ("", String::new())
     } else {
         ("", format!(" on resource: {}", resource.unwrap_or("*")))
     };
@@ -78,6 +80,7 @@ pub(crate) fn expired_token(protocol: Protocol) -> ServiceError {
             ServiceError::new(protocol.refused_status(), "ExpiredTokenException", message)
         }
         Protocol::Query => ServiceError::new(403, "ExpiredToken", message),
+        Protocol::RestXml => ServiceError::new(400, "ExpiredToken", "The provided token has expired."),
         Protocol::Ec2Query => ServiceError::new(400, "RequestExpired", "Request has expired."),
         Protocol::Kubernetes => kubernetes::unauthorized(),
     };
@@ -98,6 +101,10 @@ pub(crate) fn wrong_time(protocol: Protocol, signed_at: Timestamp, now: Timestam
             ServiceError::new(protocol.refused_status(), "InvalidSignatureException", message)
         }
         Protocol::Query => ServiceError::new(403, "SignatureDoesNotMatch", message),
+        Protocol::RestXml => {
+            let message = "The difference between the request time and the current time is too large.";
+            ServiceError::new(403, "RequestTimeTooSkewed", message)
+        }
         Protocol::Ec2Query => ServiceError::new(400, "RequestExpired", "Request has expired."),
         Protocol::Kubernetes => kubernetes::unauthorized(),
     };
@@ -112,6 +119,10 @@ pub(crate) fn invalid_token(protocol: Protocol) -> ServiceError {
             ServiceError::new(protocol.refused_status(), "UnrecognizedClientException", message)
         }
         Protocol::Query => ServiceError::new(403, "InvalidClientTokenId", message),
+        Protocol::RestXml => {
+            let message = "The AWS Access Key Id you provided does not exist in our records.";
+            ServiceError::new(403, "InvalidAccessKeyId", message)
+        }
         Protocol::Ec2Query => {
             ServiceError::new(401, "AuthFailure", "AWS was not able to validate the provided access credentials")
         }
@@ -126,6 +137,7 @@ pub(crate) fn missing_token(protocol: Protocol) -> ServiceError {
         Protocol::RestJson | Protocol::Json10 | Protocol::Json11 => {
             ServiceError::new(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
         }
+        Protocol::RestXml => ServiceError::new(403, "AccessDenied", "Access Denied"),
         Protocol::Query | Protocol::Ec2Query => {
             ServiceError::new(403, "MissingAuthenticationToken", "Request is missing Authentication Token")
         }
@@ -144,6 +156,19 @@ pub(crate) fn deleted(service: &Service, action: &str, resource: Option<&str>) -
             (400, "RepositoryNotFoundException", format!("The repository {resource} does not exist"))
         }
         "eks" => (404, "ResourceNotFoundException", format!("No cluster found for name: {resource}.")),
+        "events" => (400, "ResourceNotFoundException", format!("{resource} does not exist.")),
+        "scheduler" => (404, "ResourceNotFoundException", format!("{resource} does not exist.")),
+        "pipes" => (404, "NotFoundException", format!("{resource} does not exist.")),
+        "states" => (400, "StateMachineDoesNotExist", format!("State Machine Does Not Exist: '{resource}'")),
+        "wafv2" => (400, "WAFNonexistentItemException", format!("{resource} does not exist.")),
+        "elasticloadbalancing" => {
+            let code = match action {
+                _ if action.ends_with(":DescribeRules") => "ListenerNotFound",
+                _ if action.ends_with(":DescribeTargetGroups") => "TargetGroupNotFound",
+                _ => "LoadBalancerNotFound",
+            };
+            (400, code, format!("'{resource}' not found"))
+        }
         "iam" => (404, "NoSuchEntity", format!("{resource} cannot be found.")),
         "lambda" if action.contains("LayerVersion") => {
             (404, "ResourceNotFoundException", format!("Layer version {resource} does not exist."))

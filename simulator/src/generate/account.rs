@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{ID, Size, TEAMS, clusters, is_among, pick, registry, subnet_id};
+use super::{ID, Size, TEAMS, clusters, is_among, pick, registry, subnet_id, tasks};
 use crate::account::{
     Account, Document, EcrPublic, EventSourceMapping, Function, Iam, Lambda, LastUsed, Layer, LayerUse, LayerVersion,
     Moment, Queue, Region, Role, Subnet, Url, Vpc,
@@ -37,7 +37,15 @@ impl Account {
                 clusters::add(place, region, index, size);
             }
         }
-        let shared = if size.clusters > 0 { clusters::roles() } else { Vec::new() };
+        for (index, region) in (0..size.services).zip(size.regions.iter().cycle()) {
+            if let Some(place) = regions.get_mut(region) {
+                tasks::add(place, region, index, size);
+            }
+        }
+        let mut shared = if size.clusters > 0 { clusters::roles() } else { Vec::new() };
+        if size.services > 0 {
+            shared.extend(tasks::roles());
+        }
         Account {
             downloads: None,
             id: ID.to_owned(),
@@ -49,6 +57,7 @@ impl Account {
             organization: None,
             ecr_public: EcrPublic::default(),
             iam: Iam { roles: (0..size.roles).map(role).chain(shared).collect(), ..Iam::default() },
+            buckets: Vec::new(),
             regions,
         }
     }
@@ -202,6 +211,7 @@ fn add_mapping(region: &mut Region, index: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::ecs::Launch;
 
     #[test]
     fn an_account_has_the_size_asked_for() {
@@ -262,6 +272,22 @@ mod tests {
             assert_eq!((cluster.access_entries.len(), cluster.pod_identities.len()), (20, 10));
         }
         assert_eq!(clusters.iter().filter(|cluster| cluster.kubernetes.is_some()).count(), 1);
+    }
+
+    #[test]
+    fn services_have_the_size_asked_for() {
+        let size = Size { functions: 0, roles: 0, services: 120, revisions: 2410, ..Size::default() };
+        let account = Account::generate(&size).checked().unwrap();
+        let ecs = &account.regions["us-east-1"].ecs;
+        let sizes: Vec<usize> = ecs.clusters.iter().map(|cluster| cluster.services.len()).collect();
+        assert_eq!(sizes, [50, 50, 20]);
+        let revisions: u32 = ecs.task_definitions.iter().map(|one| one.earlier + 1).sum();
+        assert_eq!((ecs.task_definitions.len(), revisions), (120, 2410));
+        let services = || ecs.clusters.iter().flat_map(|cluster| &cluster.services);
+        assert!(services().all(|service| service.desired == Some(3)));
+        let on_fargate = ecs.task_definitions.iter().filter(|one| one.launch() == Launch::Fargate).count();
+        assert!((50..=70).contains(&on_fargate), "{on_fargate}");
+        assert!((6..=20).contains(&services().filter(|service| !service.load_balancers.is_empty()).count()));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Service, account, ec2, ecr, ecr_public, eks, guard_duty, iam, inspector, lambda, logs, organizations, sqs, sts,
-    tagging,
+    Service, account, balancing, batch, ec2, ecr, ecr_public, ecs, eks, event_bridge, guard_duty, iam, inspector,
+    lambda, logs, organizations, pipes, s3, scheduler, sqs, step_functions, sts, tagging, waf,
 };
 
 /// The services the simulator knows.
@@ -21,8 +21,17 @@ static SERVICES: &[&Service] = &[
     &ecr_public::SERVICE,
     &inspector::operations::SERVICE,
     &eks::operations::SERVICE,
+    &ecs::operations::SERVICE,
     &guard_duty::SERVICE,
     &logs::SERVICE,
+    &event_bridge::SERVICE,
+    &scheduler::SERVICE,
+    &pipes::SERVICE,
+    &step_functions::SERVICE,
+    &batch::SERVICE,
+    &balancing::SERVICE,
+    &waf::SERVICE,
+    &s3::SERVICE,
 ];
 
 /// All operations that are answered, by the service's name in credential scopes.

@@ -1,10 +1,15 @@
 //! The services, a file or folder each, and what they have in common: operations, and the calls that ask for them.
 
 mod account;
+mod balancing;
+mod batch;
 mod ec2;
 mod ecr;
 mod ecr_public;
+mod ecs;
 mod eks;
+mod event_bridge;
+mod form;
 mod guard_duty;
 mod iam;
 mod inspector;
@@ -13,10 +18,15 @@ pub(crate) mod list;
 mod logs;
 mod organizations;
 mod paging;
+mod pipes;
 pub(crate) mod routing;
+mod s3;
+mod scheduler;
 mod sqs;
+mod step_functions;
 mod sts;
 mod tagging;
+mod waf;
 
 use crate::account::Account;
 use crate::request::Request;
@@ -72,7 +82,9 @@ pub(crate) struct Operation {
     pub(crate) name: &'static str,
     /// Method and path, with `{}` for a label; RPC protocols name the operation itself.
     route: Option<(&'static str, &'static str)>,
-    /// An action it needs besides the one of its own name.
+    /// The action it needs, where that has another name.
+    action: Option<&'static str>,
+    /// An action it needs besides its own.
     also: Option<&'static str>,
     resource: Resource,
     answer: Answerer,
@@ -81,7 +93,7 @@ pub(crate) struct Operation {
 impl Operation {
     /// An operation that the request names.
     const fn rpc(name: &'static str, answer: Answerer) -> Operation {
-        Operation { name, route: None, also: None, resource: |_| None, answer }
+        Operation { name, route: None, action: None, also: None, resource: |_| None, answer }
     }
 
     /// An operation that a path names.
@@ -93,9 +105,20 @@ impl Operation {
         Operation::rest(name, "GET", path, answer)
     }
 
+    /// The action it needs, without the prefix.
+    pub(crate) fn action(&self) -> &'static str {
+        self.action.unwrap_or(self.name)
+    }
+
     /// Says which resource a call is about.
     const fn on(mut self, resource: Resource) -> Operation {
         self.resource = resource;
+        self
+    }
+
+    /// Gives the name of the action it needs.
+    const fn called(mut self, action: &'static str) -> Operation {
+        self.action = Some(action);
         self
     }
 
@@ -129,7 +152,7 @@ impl Ask<'_> {
 
     /// The IAM actions the call needs, its own first.
     pub(crate) fn actions(&self) -> Vec<String> {
-        std::iter::once(self.operation.name)
+        std::iter::once(self.operation.action())
             .chain(self.operation.also)
             .map(|action| format!("{}:{action}", self.service.prefix))
             .collect()

@@ -20,7 +20,7 @@ pub(crate) fn find<'a>(
 
 fn recognise(service: &'static Service, request: &Request) -> Result<(&'static Operation, Vec<String>), String> {
     let named = match service.protocol {
-        Protocol::RestJson => {
+        Protocol::RestJson | Protocol::RestXml => {
             return service
                 .operations
                 .iter()
@@ -48,7 +48,7 @@ fn labels(operation: &Operation, request: &Request) -> Option<Vec<String>> {
     let path = request.path.strip_suffix('/').unwrap_or(&request.path);
     let mut parts = path.split('/');
     let mut labels = Vec::new();
-    for expected in pattern.split('/') {
+    for expected in pattern.strip_suffix('/').unwrap_or(pattern).split('/') {
         let part = parts.next()?;
         if expected == "{}" {
             labels.push(percent::decode(part));
@@ -66,6 +66,10 @@ pub(crate) fn unknown_operation(protocol: Protocol, named: &str) -> ServiceError
             ServiceError::new(404, "UnknownOperationException", "Unknown operation")
         }
         Protocol::Json10 | Protocol::Json11 => ServiceError::new(400, "UnknownOperationException", "Unknown operation"),
+        Protocol::RestXml => {
+            let message = "The specified method is not allowed against this resource.";
+            ServiceError::new(405, "MethodNotAllowed", message)
+        }
         Protocol::Query | Protocol::Ec2Query => ServiceError::new(
             400,
             "InvalidAction",

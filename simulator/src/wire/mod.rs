@@ -10,11 +10,16 @@ use serde_json::{Map, Value, json};
 use crate::calls::Outcome;
 use xml::Xml;
 
+/// What XML documents begin with.
+const DECLARATION: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+
 /// One of the wire protocols of AWS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Protocol {
     /// Method and path name the operation; JSON bodies. Lambda, Account.
     RestJson,
+    /// Method and path name the operation; XML answers. S3.
+    RestXml,
     /// `X-Amz-Target` names the operation; `application/x-amz-json-1.0`. SQS.
     Json10,
     /// `X-Amz-Target` names the operation; `application/x-amz-json-1.1`. Organizations, tagging.
@@ -34,6 +39,7 @@ impl Protocol {
             Protocol::Json10 => "application/x-amz-json-1.0",
             Protocol::Json11 => "application/x-amz-json-1.1",
             Protocol::Query | Protocol::Ec2Query => "text/xml;charset=UTF-8",
+            Protocol::RestXml => "application/xml",
         }
     }
 
@@ -41,7 +47,7 @@ impl Protocol {
     pub(crate) fn refused_status(self) -> u16 {
         match self {
             Protocol::Json10 | Protocol::Json11 => 400,
-            Protocol::RestJson | Protocol::Query | Protocol::Ec2Query | Protocol::Kubernetes => 403,
+            Protocol::RestJson | Protocol::RestXml | Protocol::Query | Protocol::Ec2Query | Protocol::Kubernetes => 403,
         }
     }
 }
@@ -52,6 +58,11 @@ pub(crate) enum Answer {
     Json(Value),
     /// The inside of `<XResult>`, or for EC2 of `<XResponse>`.
     Xml(Xml),
+    /// A whole document, whose root has a name of its own.
+    Document {
+        root: &'static str,
+        inside: Xml,
+    },
 }
 
 /// An error as a service answers it.
@@ -117,9 +128,12 @@ pub(crate) fn success(protocol: Protocol, operation: &str, namespace: &str, answ
     let body = match answer {
         Answer::Json(value) => value.to_string(),
         Answer::Xml(inside) if protocol == Protocol::Ec2Query => format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<{operation}Response xmlns=\"{namespace}\">\
+            "{DECLARATION}<{operation}Response xmlns=\"{namespace}\">\
              <requestId>{id}</requestId>{inside}</{operation}Response>"
         ),
+        Answer::Document { root, inside } => {
+            format!("{DECLARATION}<{root} xmlns=\"{namespace}\">{inside}</{root}>")
+        }
         Answer::Xml(inside) => format!(
             "<{operation}Response xmlns=\"{namespace}\"><{operation}Result>{inside}</{operation}Result>\
              <ResponseMetadata><RequestId>{id}</RequestId></ResponseMetadata></{operation}Response>"
@@ -145,6 +159,7 @@ pub(crate) fn failure(protocol: Protocol, error: &ServiceError, id: &str) -> Res
             }
             json_error(Some(&error.code), "message", error)
         }
+        Protocol::RestXml => rest_error(error, id),
         Protocol::Query => query_error(error, id),
         Protocol::Ec2Query => ec2_error(error, id),
         Protocol::Kubernetes => status(error),
@@ -204,5 +219,16 @@ fn ec2_error(error: &ServiceError, id: &str) -> String {
         });
         xml.text("RequestID", id);
     });
-    format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{xml}")
+    format!("{DECLARATION}{xml}")
+}
+
+fn rest_error(error: &ServiceError, id: &str) -> String {
+    let mut xml = Xml::default();
+    xml.within("Error", |xml| {
+        xml.text("Code", &error.code);
+        xml.text("Message", &error.message);
+        xml.text("RequestId", id);
+        xml.text("HostId", id);
+    });
+    format!("{DECLARATION}{xml}")
 }

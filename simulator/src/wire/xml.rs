@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_json::Value;
+
 /// XML text being written.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Xml(String);
@@ -36,6 +38,19 @@ impl Xml {
     /// A list as IAM and STS write it: one `<member>` an item.
     pub(crate) fn members<T>(&mut self, name: &str, items: impl IntoIterator<Item = T>, write: impl Fn(&mut Xml, T)) {
         self.list(name, "member", items, write);
+    }
+
+    /// An element holding a value of JSON: lists as one `<member>` an item.
+    pub(crate) fn tree(&mut self, name: &str, value: &Value) {
+        match value {
+            Value::Null => {}
+            Value::Object(members) => {
+                self.within(name, |xml| members.iter().for_each(|(name, one)| xml.tree(name, one)));
+            }
+            Value::Array(values) => self.within(name, |xml| values.iter().for_each(|one| xml.tree("member", one))),
+            Value::String(text) => self.text(name, text),
+            other => self.value(name, other),
+        }
     }
 
     /// A list as EC2 writes it: one `<item>` an item.
@@ -94,6 +109,13 @@ mod tests {
         let mut xml = Xml::default();
         xml.text("Name", "a<b> & \"c\"");
         assert_eq!(xml.to_string(), "<Name>a&lt;b&gt; &amp; &quot;c&quot;</Name>");
+    }
+
+    #[test]
+    fn json_is_written_as_it_is_nested() {
+        let mut xml = Xml::default();
+        xml.tree("Actions", &serde_json::json!([{"Order": 1, "Type": "forward", "Absent": null}]));
+        assert_eq!(xml.to_string(), "<Actions><member><Order>1</Order><Type>forward</Type></member></Actions>");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use palisade_simulator::Simulator;
 use serde_json::{Value, json as value};
 
-use crate::client::{Request, demo, json, lambda, query, send};
+use crate::client::{Request, demo, json, lambda, query, rest, send};
 
 async fn functions(simulator: &Simulator, region: &str) -> BTreeMap<String, Value> {
     let page = lambda(simulator, region, "/2015-03-31/functions").await.json();
@@ -28,7 +28,7 @@ async fn it_is_a_small_company() {
     let answer =
         query(&simulator, "iam", "Action=GetAccountAuthorizationDetails&Filter.member.1=Role&MaxItems=1000").await;
     let roles = answer.elements("RolePolicyList").len();
-    assert!((30..=40).contains(&roles), "{roles} roles");
+    assert!((40..=60).contains(&roles), "{roles} roles");
     assert!(answer.element("LastUsedDate").is_some());
 }
 
@@ -224,4 +224,38 @@ async fn images_hold_planted_secrets() {
     let history = config("photo-tagger", "1.4").await["history"].to_string();
     assert!(history.contains("=AKIAFAKEHARBORPINE44 "), "{history}");
     assert_eq!(config("shop/storefront", "3.15.0").await["config"]["User"], "nonroot:nonroot");
+}
+
+#[tokio::test]
+async fn tasks_are_started_and_reached_well_and_badly() {
+    let simulator = demo().await;
+    let cluster = "arn:aws:ecs:us-east-1:111122223333:cluster/shop-tasks";
+    let events = async |operation: &str, body: Value| {
+        json(&simulator, "events", &format!("AWSEvents.{operation}"), &body).await.json()
+    };
+    let names = events("ListRuleNamesByTarget", value!({"TargetArn": cluster})).await;
+    let targets = events("ListTargetsByRule", value!({"Rule": names["RuleNames"][0]})).await;
+    assert!(targets["Targets"][0]["Input"].as_str().unwrap().contains("PASSWORD"));
+    let pipe = rest(&simulator, "pipes", "GET /v1/pipes/order-jobs", "").await.json();
+    assert_eq!(pipe["TargetParameters"]["EcsTaskParameters"]["Overrides"]["TaskRoleArn"], "$.body.role");
+    let jobs = rest(&simulator, "batch", "POST /v1/describejobdefinitions", r#"{"status":"ACTIVE"}"#).await.json();
+    assert_eq!(jobs["jobDefinitions"][0]["containerProperties"]["privileged"], true);
+    let balancers = query(&simulator, "elasticloadbalancing", "Action=DescribeLoadBalancers").await;
+    let mut policies = Vec::new();
+    for arn in balancers.elements("LoadBalancerArn") {
+        let form = format!("Action=DescribeListeners&LoadBalancerArn={arn}");
+        let listeners = query(&simulator, "elasticloadbalancing", &form).await;
+        policies.push(listeners.element("SslPolicy").unwrap().to_owned());
+    }
+    assert_eq!(policies, ["ELBSecurityPolicy-TLS-1-0-2015-04", "ELBSecurityPolicy-TLS13-1-2-2021-06"]);
+    let roles = query(&simulator, "iam", "Action=ListRoles&MaxItems=1000").await;
+    let known = roles.elements("RoleName");
+    for role in [&targets["Targets"][0]["RoleArn"], &pipe["RoleArn"]] {
+        assert!(known.contains(&role.as_str().unwrap().rsplit('/').next().unwrap()), "{role}");
+    }
+    let machine = query(&simulator, "ec2", "Action=DescribeInstances&InstanceId.1=i-0c5d9e1f3a7b28640").await;
+    assert_eq!(
+        (machine.element("httpTokens"), machine.element("httpPutResponseHopLimit")),
+        (Some("optional"), Some("2"))
+    );
 }

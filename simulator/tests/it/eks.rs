@@ -137,7 +137,7 @@ async fn the_network_around_a_cluster_is_told() {
     let simulator = demo().await;
     let vpc = "Filter.1.Name=vpc-id&Filter.1.Value.1=vpc-05d8e1f7a3b2c4960";
     let tables = query(&simulator, "ec2", &format!("Action=DescribeRouteTables&{vpc}")).await;
-    assert_eq!(tables.elements("main"), ["true", "false"]);
+    assert_eq!(tables.elements("main"), ["true", "false", "false"]);
     assert!(tables.body.contains("<gatewayId>igw-") && tables.body.contains("<natGatewayId>nat-"));
     let form = "Action=DescribeSecurityGroups&Filter.1.Name=group-id&Filter.1.Value.1=sg-0a6e4c2f9d7b13580";
     let groups = query(&simulator, "ec2", form).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{PAGE, filters, passes, tag_values, tags};
+use super::{PAGE, filters, interfaces, passes, tag_values, tags};
 use crate::account::{Instance, Metadata};
 use crate::calls::Outcome;
 use crate::services::Ask;
@@ -17,7 +17,13 @@ struct Tagged<'a> {
 
 pub(super) fn describe(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
     let filters = filters(ask.request);
-    let all = ask.world.region(ask.region).instances.iter();
+    let ids = ask.request.list("InstanceId");
+    let all = &ask.world.region(ask.region).instances;
+    if let Some(missing) = ids.iter().find(|&id| !all.iter().any(|instance| instance.id == *id)) {
+        let message = format!("The instance ID '{missing}' does not exist");
+        return Err(ServiceError::new(400, "InvalidInstanceID.NotFound", message).outcome(Outcome::NotFound));
+    }
+    let all = all.iter().filter(|instance| ids.is_empty() || ids.contains(&instance.id));
     let all = all.map(|instance| Tagged { instance, tags: all_tags(instance) });
     let wanted: Vec<Tagged<'_>> = all.filter(|one| passes(&filters, |name| values(one, name))).collect();
     let page = ask.page(&wanted, &PAGE)?;
@@ -29,6 +35,19 @@ pub(super) fn describe(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
         xml.items("instancesSet", [one], |xml, one| write(xml, ask, one));
     });
     xml.text_if("nextToken", page.next.as_deref());
+    Ok(Answer::Xml(xml))
+}
+
+/// The ids a call names, as they are or in its filter.
+pub(super) fn asked(ask: &Ask<'_>) -> Option<String> {
+    super::asked_ids(ask, "InstanceId", "instance-id")
+}
+
+pub(super) fn get_ebs_encryption_by_default(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
+    let is_on = ask.world.region(ask.region).ebs_encryption_by_default;
+    let mut xml = Xml::default();
+    xml.value("ebsEncryptionByDefault", is_on);
+    xml.text("sseType", if is_on { "sse-ebs" } else { "none" });
     Ok(Answer::Xml(xml))
 }
 
@@ -54,6 +73,7 @@ fn values<'a>(one: &'a Tagged<'_>, filter: &str) -> Vec<&'a str> {
         "instance-id" => vec![&one.instance.id],
         "instance-state-name" => vec![state(one.instance)],
         "subnet-id" => one.instance.subnet.as_deref().into_iter().collect(),
+        "instance.group-id" => one.instance.security_groups.iter().map(String::as_str).collect(),
         tag => tag_values(&one.tags, tag),
     }
 }
@@ -63,6 +83,9 @@ fn write(xml: &mut Xml, ask: &Ask<'_>, one: &Tagged<'_>) {
     let code = match state(instance) {
         "pending" => 0,
         "running" => 16,
+        "shutting-down" => 32,
+        "terminated" => 48,
+        "stopping" => 64,
         _ => 80,
     };
     xml.text("instanceId", &instance.id);
@@ -71,7 +94,11 @@ fn write(xml: &mut Xml, ask: &Ask<'_>, one: &Tagged<'_>) {
         xml.text("name", state(instance));
     });
     xml.text("instanceType", "m7i.large");
+    let region = ask.world.region(ask.region);
+    let vpc = instance.vpc.clone().or_else(|| interfaces::vpc_of(region, instance.subnet.as_deref()));
     xml.text_if("subnetId", instance.subnet.as_deref());
+    xml.text_if("vpcId", vpc.as_deref());
+    xml.text("privateIpAddress", &interfaces::address(region, instance.subnet.as_deref(), &instance.id));
     xml.text_if("ipAddress", instance.public_ip.as_deref());
     if let Some(profile) = &instance.profile {
         xml.within("iamInstanceProfile", |xml| {
@@ -87,6 +114,10 @@ fn write(xml: &mut Xml, ask: &Ask<'_>, one: &Tagged<'_>) {
         xml.text_if("httpTokens", said.tokens.as_deref().or(usual.tokens.as_deref()));
         xml.value("httpPutResponseHopLimit", said.hop_limit.or(usual.hop_limit).unwrap_or(2));
         xml.text_if("httpEndpoint", said.endpoint.as_deref().or(usual.endpoint.as_deref()));
+    });
+    xml.items("groupSet", &instance.security_groups, |xml, group| super::group(xml, ask, group));
+    xml.items("networkInterfaceSet", interfaces::of_instance(region, instance), |xml, one| {
+        interfaces::write(xml, ask, &one);
     });
     tags(xml, &one.tags);
 }

@@ -1,12 +1,14 @@
-//! EC2: where functions and clusters stand, and the machines of clusters.
+//! EC2: where functions, clusters and tasks stand, and the machines of clusters.
 
 mod instances;
+mod interfaces;
 mod network;
 pub(super) mod operations;
 mod subnets;
 
 use std::collections::BTreeMap;
 
+use super::Ask;
 use super::paging::PageRule;
 use crate::request::Request;
 use crate::wire::xml::Xml;
@@ -36,6 +38,20 @@ fn tag_values<'a>(tags: &'a BTreeMap<String, String>, filter: &str) -> Vec<&'a s
         None if filter == "tag-key" => tags.keys().map(String::as_str).collect(),
         None => Vec::new(),
     }
+}
+
+/// The ids that a call names, as they are or as values of a filter.
+fn asked_ids(ask: &Ask<'_>, parameter: &str, filter: &str) -> Option<String> {
+    let filters = filters(ask.request).into_iter().filter(|(name, _)| name == filter).flat_map(|(_, values)| values);
+    let ids: Vec<String> = ask.request.list(parameter).into_iter().chain(filters).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}
+
+/// A security group as others name it.
+fn group(xml: &mut Xml, ask: &Ask<'_>, id: &str) {
+    let groups = &ask.world.region(ask.region).security_groups;
+    xml.text("groupId", id);
+    xml.text_if("groupName", groups.iter().find(|group| group.id == id).map(|group| group.name.as_str()));
 }
 
 fn tags(xml: &mut Xml, tags: &BTreeMap<String, String>) {

@@ -66,6 +66,7 @@ pub(super) fn describe_security_groups(ask: &Ask<'_>) -> Result<Answer, ServiceE
         xml.text("ownerId", &ask.world.account.id);
         xml.text("groupId", &group.id);
         xml.text("groupName", &group.name);
+        xml.text("groupDescription", &group.name);
         xml.text("vpcId", &group.vpc);
         xml.items("ipPermissions", &group.ingress, ingress);
         xml.items("ipPermissionsEgress", [()], |xml, ()| {
