@@ -4,6 +4,7 @@ use std::fmt;
 
 pub use palisade_model::Inside;
 use palisade_model::ecr::{Image, PublicRepository, Registry, Repository};
+use palisade_model::ecs::{self, ContainerInstance, Daemon, Gateway, InCluster, Launcher, Service, Task};
 use palisade_model::eks::Cluster;
 use palisade_model::iam::{Role, User};
 use palisade_model::kubernetes::{Controller, Namespace};
@@ -12,6 +13,7 @@ use palisade_model::settings::{Selection, Settings};
 pub use palisade_model::verdict::{Evidence, Gathered, Outcome, Severity, Verdict};
 
 use crate::context::Context;
+use palisade_reason::tasks::uses::Running;
 
 /// A catalogue of controls that others know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -170,6 +172,25 @@ pub enum Rule {
     Role(fn(&Role, &Context) -> Outcome),
     /// Judges each IAM user.
     User(fn(&User, &Context) -> Outcome),
+    /// Judges each definition of tasks, daemons and jobs by which something runs, or will.
+    TaskDefinition(fn(&Running<'_>, &Context) -> Outcome),
+    /// Judges each service of ECS.
+    EcsService(fn(&InCluster<'_, Service>, &Context) -> Outcome),
+    /// Judges each task of ECS that no service or daemon keeps running, or that has something said in place of its
+    /// definition; those that just stopped too.
+    EcsTask(fn(&InCluster<'_, Task>, &Context) -> Outcome),
+    /// Judges each cluster of ECS.
+    EcsCluster(fn(&InCluster<'_, ecs::Cluster>, &Context) -> Outcome),
+    /// Judges each machine of a cluster of ECS.
+    ContainerInstance(fn(&InCluster<'_, ContainerInstance>, &Context) -> Outcome),
+    /// Judges each managed daemon of ECS.
+    Daemon(fn(&InCluster<'_, Daemon>, &Context) -> Outcome),
+    /// Judges each rule, schedule, pipe and state machine that starts tasks.
+    Launcher(fn(&Launcher, &Context) -> Outcome),
+    /// Judges each gateway of ECS.
+    Gateway(fn(&Gateway, &Context) -> Outcome),
+    /// Judges resources of several kinds, each by its rule.
+    Several(&'static [Rule]),
 }
 
 /// Declares the check of a file: the doc comment becomes its documentation, and its cases become a test.

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod check;
 pub mod context;
 pub mod ecr;
+pub mod ecs;
 pub mod eks;
 pub mod iam;
 pub mod kubernetes;
@@ -17,6 +18,7 @@ pub mod lambda;
 pub mod page;
 pub mod path;
 pub mod score;
+mod tags;
 #[cfg(test)]
 mod testing;
 
@@ -24,7 +26,7 @@ use check::Check;
 
 /// Every check, service by service.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    [ecr::CHECKS, eks::CHECKS, iam::CHECKS, kubernetes::CHECKS, lambda::CHECKS, path::CHECKS]
+    [ecr::CHECKS, ecs::CHECKS, eks::CHECKS, iam::CHECKS, kubernetes::CHECKS, lambda::CHECKS, path::CHECKS]
         .into_iter()
         .flatten()
         .copied()

@@ -6,10 +6,12 @@ use super::{ChokePoint, Finding};
 use crate::check::{Check, Inside, Outcome, Rule, Verdict};
 use crate::context::Context;
 use palisade_model::ecr::{Image, Repository};
+use palisade_model::ecs::{self, InCluster, Task};
 use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Controller, Namespace, Objects, Owner};
 use palisade_model::settings::Settings;
 use palisade_model::{Arn, Fact, Gap, Inventory, Listing, Region};
+use palisade_reason::tasks::uses::Running;
 
 /// What the run chose not to read, by check: one gap, and for how many resources.
 pub(super) type LeftOut = BTreeMap<&'static str, (Gap, usize)>;
@@ -43,6 +45,11 @@ pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> Judged {
     Judged { findings, left_out, choke_points }
 }
 
+/// Whether a task is judged by itself: what a service or daemon keeps running as its definition says is judged there.
+fn is_of_interest(task: &Task) -> bool {
+    task.details.known().map_or(true, |details| details.stands_alone() || !details.overrides.is_empty())
+}
+
 struct Engine<'a> {
     inventory: &'a Inventory,
     settings: &'a Settings,
@@ -53,7 +60,11 @@ struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     fn run(&mut self, check: &'static Check) {
-        match check.rule {
+        self.run_rule(check, check.rule);
+    }
+
+    fn run_rule(&mut self, check: &'static Check, rule: Rule) {
+        match rule {
             Rule::Function(rule) => {
                 self.listed(check, "lambda", "function:*", |region| &region.lambda.functions, |one| &one.arn, rule);
             }
@@ -95,7 +106,84 @@ impl<'a> Engine<'a> {
             Rule::Role(rule) => {
                 self.global(check, &self.inventory.iam.roles, |role| &role.arn, rule, "iam", "role/*");
             }
+            Rule::TaskDefinition(rule) => self.definitions(check, rule),
+            Rule::EcsService(rule) => {
+                self.in_clusters(check, "service", |cluster| &cluster.services, |one| &one.arn, |_| true, rule);
+            }
+            Rule::EcsTask(rule) => {
+                self.in_clusters(check, "task", |cluster| &cluster.tasks, |one| &one.arn, is_of_interest, rule);
+            }
+            Rule::EcsCluster(rule) => self.each_region(check, "ecs", "cluster/*", |engine, region| {
+                for cluster in region.ecs.clusters.seen() {
+                    let inside = InCluster { object: cluster, cluster, ecs: &region.ecs };
+                    engine.judge(check, &cluster.arn, |context| rule(&inside, context));
+                }
+                region.ecs.clusters.gap()
+            }),
+            Rule::ContainerInstance(rule) => {
+                let instances = |cluster: &'a ecs::Cluster| &cluster.instances;
+                self.in_clusters(check, "container-instance", instances, |one| &one.arn, |_| true, rule);
+            }
+            Rule::Daemon(rule) => {
+                self.in_clusters(check, "daemon", |cluster| &cluster.daemons, |one| &one.arn, |_| true, rule);
+            }
+            Rule::Launcher(rule) => {
+                // Their gap says of which kind some may be missing; what stands for the rest is of the Region.
+                self.listed(check, "ecs", "task/*", |region| &region.ecs.launchers, |one| &one.arn, rule);
+            }
+            Rule::Gateway(rule) => {
+                self.listed(check, "ecs", "gateway/*", |region| &region.ecs.gateways, |one| &one.arn, rule);
+            }
+            Rule::Several(rules) => {
+                for rule in rules {
+                    self.run_rule(check, *rule);
+                }
+            }
         }
+    }
+
+    /// Runs a rule on the definitions that are in use, and adds an unknown where it is not known what runs.
+    fn definitions(&mut self, check: &'static Check, rule: fn(&Running<'_>, &Context) -> Outcome) {
+        self.each_region(check, "ecs", "task-definition/*", |engine, region| {
+            for definition in region.ecs.definitions.seen() {
+                let arn = &definition.arn;
+                match engine.context.uses().running(definition, &region.ecs) {
+                    Ok(None) => {}
+                    Ok(Some(_)) => engine.judge(check, arn, |context| {
+                        // What is in use stays so: it was just looked up.
+                        let running = context.uses().running(definition, &region.ecs)?;
+                        running.map_or(Ok(Verdict::NotApplicable), |running| rule(&running, context))
+                    }),
+                    Err(gap) => engine.judge(check, arn, |_| Err(gap.clone())),
+                }
+            }
+            region.ecs.definitions.gap()
+        });
+    }
+
+    /// Runs a rule on the parts of all clusters of ECS that are of interest, and adds an unknown for each cluster of which
+    /// some may be missing.
+    fn in_clusters<T: 'a>(
+        &mut self,
+        check: &'static Check,
+        kind: &str,
+        list: impl Fn(&'a ecs::Cluster) -> &'a Listing<T>,
+        arn: fn(&T) -> &Arn,
+        is_of_interest: fn(&T) -> bool,
+        rule: fn(&InCluster<'_, T>, &Context) -> Outcome,
+    ) {
+        self.each_region(check, "ecs", &format!("{kind}/*"), |engine, region| {
+            for cluster in region.ecs.clusters.seen() {
+                let list = list(cluster);
+                for object in list.seen().iter().filter(|object| is_of_interest(object)) {
+                    let inside = InCluster { object, cluster, ecs: &region.ecs };
+                    engine.judge(check, arn(object), |context| rule(&inside, context));
+                }
+                let rest = cluster.arn.as_str().replacen(":cluster/", &format!(":{kind}/"), 1);
+                engine.rest(check, format!("{rest}/*"), list.gap());
+            }
+            region.ecs.clusters.gap()
+        });
     }
 
     /// Runs a rule in each Region, and adds an unknown for what its list does not show.

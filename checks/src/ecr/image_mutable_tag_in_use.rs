@@ -55,6 +55,10 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
     let more = evidence.len().saturating_sub(NAMED);
     evidence.truncate(NAMED);
     evidence.extend((more > 0).then(|| format!("and {more} more")));
+    if evidence.is_empty() {
+        // Whoever was not seen may run it by a tag.
+        context.knows_uses(image)?;
+    }
     match undecided {
         Some(gap) if evidence.is_empty() => Err(gap),
         Some(_) | None => Ok(Verdict::fail_if_any(evidence)),

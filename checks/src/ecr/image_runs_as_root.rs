@@ -1,7 +1,7 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
-use palisade_model::ecr::{Content, Image};
-use palisade_model::{Action, Gap};
+use palisade_model::ecr::Image;
+use palisade_reason::image_user::root_of_image;
 
 check! {
     /// Image runs as root
@@ -45,74 +45,17 @@ fn evaluate(image: &Image, _: &Context) -> Outcome {
     }
     let mut gathered = Gathered::default();
     for content in image.contents.known()? {
-        let root = if content.is_for_windows() { Ok(windows(content)) } else { linux(image, content) };
+        let root = root_of_image(image, content);
         gathered.add(root.map(|why| why.map(|why| format!("{}: {why}", content.platform))));
     }
     gathered.outcome()
-}
-
-/// The largest number of a user that runtimes take. Beyond it, the lower 32 bits may be what counts.
-const LARGEST: i64 = 2_147_483_647;
-
-/// Why the user is root, if it is.
-fn linux(image: &Image, content: &Content) -> Result<Option<String>, Gap> {
-    let said = |user: &str| {
-        let is_disputed = content.disputed.iter().any(|name| name == "User");
-        let note = if is_disputed { ", which stands there more than once: the last counts" } else { "" };
-        format!("User is {user}{note}")
-    };
-    let Some(user) = &content.user else { return Ok(Some(said("empty"))) };
-    let name = user.trim().split(':').next().unwrap_or_default().trim();
-    if name.is_empty() {
-        return Ok(Some(said(user)));
-    }
-    if let Ok(number) = name.parse::<i64>() {
-        return Ok(why_root(number).map(|why| format!("{}{why}", said(user))));
-    }
-    let files = match content.files.known() {
-        Ok(files) => files,
-        Err(_) if name == "root" => return Ok(Some(said(user))),
-        Err(gap) => return Err(gap),
-    };
-    match files.user_id.map(|number| i64::try_from(number).unwrap_or(i64::MAX)) {
-        Some(0) => Ok(Some(format!("{}, which /etc/passwd gives the number 0", said(user)))),
-        Some(number) => {
-            let which = |why| format!("{}, which /etc/passwd gives the number {number}{why}", said(user));
-            Ok(why_root(number).map(which))
-        }
-        None if name == "root" => Ok(Some(said(user))),
-        None => {
-            files.complete(&image.arn)?;
-            let why = format!("{}: no /etc/passwd of the image names the user {user}", content.platform);
-            Err(Gap::failed(Action::EcrGetDownloadUrlForLayer, &image.arn, why))
-        }
-    }
-}
-
-/// What makes a number root, as the rest of a sentence that names it.
-///
-/// Source: <https://github.com/containerd/containerd/security/advisories/GHSA-265r-hfxg-fhmg>
-fn why_root(number: i64) -> Option<&'static str> {
-    match number {
-        0 => Some(""),
-        1..=LARGEST => None,
-        // A negative number is no user that a runtime starts; what does not check it takes its lower 32 bits.
-        _ => Some(", beyond 2147483647, which containerd may run as root (CVE-2024-40635)"),
-    }
-}
-
-fn windows(content: &Content) -> Option<String> {
-    let Some(user) = &content.user else { return Some("User is empty".to_owned()) };
-    let name = user.rsplit('\\').next().unwrap_or_default().trim();
-    let administrators = ["", "containeradministrator", "administrator", "system"];
-    administrators.contains(&name.to_lowercase().as_str()).then(|| format!("User is {user}"))
 }
 
 #[cfg(test)]
 fn cases() -> crate::testing::Cases {
     use crate::testing::Cases;
     use palisade_model::ecr::{Content, Unread};
-    use palisade_model::{Fact, Place, Reason};
+    use palisade_model::{Action, Fact, Place, Reason};
     use palisade_scenes::{content, files, image};
 
     let of = |contents: Vec<Content>| image(|image| image.contents = Fact::Known(contents));

@@ -1,5 +1,6 @@
-use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
+use crate::tags::required;
 use palisade_model::eks::Cluster;
 
 check! {
@@ -30,13 +31,7 @@ check! {
 }
 
 fn evaluate(cluster: &Cluster, context: &Context) -> Outcome {
-    let required = &context.settings.required_tags;
-    if required.is_empty() {
-        return Ok(Verdict::NotApplicable);
-    }
-    let tags = &cluster.configuration.known()?.tags;
-    let missing: Vec<_> = required.iter().filter(|key| !tags.contains_key(*key)).map(String::as_str).collect();
-    Ok(Verdict::fail_when(!missing.is_empty(), || format!("there is no tag {}", missing.join(", "))))
+    required(|| Ok(&cluster.configuration.known()?.tags), context)
 }
 
 #[cfg(test)]

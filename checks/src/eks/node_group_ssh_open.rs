@@ -106,7 +106,7 @@ fn cases() -> crate::testing::Cases {
             prefix_lists: owned(lists),
         };
         keyed(&["sg-bastion"]).region(|region| {
-            let bastion = SecurityGroup { name: "bastion".to_owned(), ingress: vec![rule] };
+            let bastion = SecurityGroup { name: "bastion".to_owned(), vpc: None, ingress: vec![rule] };
             region.network.security_groups = Fact::Known([("sg-bastion".to_owned(), bastion)].into());
         })
     };

@@ -109,7 +109,7 @@ fn cases() -> crate::testing::Cases {
         networked(scene).region(|region| {
             let groups = groups.iter().enumerate().map(|(index, ingress)| {
                 let id = if index == 0 { "sg-cluster" } else { "sg-extra" };
-                (id.to_owned(), SecurityGroup { name: id.to_owned(), ingress: ingress.to_vec() })
+                (id.to_owned(), SecurityGroup { name: id.to_owned(), vpc: None, ingress: ingress.to_vec() })
             });
             region.network.security_groups = Fact::Known(groups.collect());
         })

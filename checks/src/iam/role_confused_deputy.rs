@@ -14,9 +14,9 @@ check! {
     /// that customer the role's permissions; a condition on the source keeps the service to your resources.
     ///
     /// Judged are only services whose documentation shows that they send `aws:SourceArn` or `aws:SourceAccount` when they
-    /// assume a role: CodeBuild, ECS tasks, EKS Pod Identity, EventBridge Scheduler, Personalize, Step Functions. Others,
-    /// Lambda and EC2 among them, would no longer be able to assume the role. For Pod Identity, a condition on the tags
-    /// `eks-cluster-arn` or `eks-cluster-name` of the request does as well.
+    /// assume a role: CodeBuild, EKS Pod Identity, EventBridge Scheduler, Personalize, Step Functions; tasks of ECS are the
+    /// business of `ecs-role-trust-unscoped`. Others, Lambda and EC2 among them, would no longer be able to assume the role.
+    /// For Pod Identity, a condition on the tags `eks-cluster-arn` or `eks-cluster-name` of the request does as well.
     ///
     /// ## Severity
     /// Low: it takes a flaw in the service, which has to check who may pass which role.
@@ -26,7 +26,6 @@ check! {
     ///
     /// ## References
     /// - <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html>
-    /// - <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>
     CHECK {
         id: "iam-role-confused-deputy",
         severity: Severity::Low,
@@ -42,12 +41,11 @@ check! {
 /// Services that say for which resource or account they assume a role.
 ///
 /// Sources: <https://docs.aws.amazon.com/codebuild/latest/userguide/cross-service-confused-deputy-prevention.html>,
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html>,
 /// <https://docs.aws.amazon.com/eks/latest/userguide/pod-id-role.html>,
 /// <https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html>,
 /// <https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html>,
 /// <https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html>
-const SAY_FOR_WHOM: [&str; 6] = ["codebuild", "ecs-tasks", "personalize", "pods.eks", "scheduler", "states"];
+const SAY_FOR_WHOM: [&str; 5] = ["codebuild", "personalize", "pods.eks", "scheduler", "states"];
 
 /// Tags that Pod Identity sends with its requests, and by which a statement may fix the cluster.
 ///
@@ -98,11 +96,12 @@ fn cases() -> crate::testing::Cases {
         }))
     };
     let account = json!({ "StringEquals": { "aws:SourceAccount": "111122223333" } });
-    let tasks = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:ecs:eu-west-1:111122223333:*" } });
+    let machines = json!({ "ArnLike": { "aws:SourceArn": "arn:aws:states:eu-west-1:111122223333:stateMachine:*" } });
     Cases::default()
-        .pass(by("ecs-tasks.amazonaws.com", account.clone()))
-        .pass(by("ecs-tasks.amazonaws.com", tasks))
-        .fail(by("ecs-tasks.amazonaws.com", json!({})))
+        .pass(by("codebuild.amazonaws.com", account.clone()))
+        .pass(by("states.eu-west-1.amazonaws.com", machines))
+        .fail(by("codebuild.amazonaws.com", json!({})))
+        .not_applicable(by("ecs-tasks.amazonaws.com", json!({})))
         .fail(by("scheduler.amazonaws.com", json!({ "StringEqualsIfExists": { "aws:SourceAccount": "111122223333" } })))
         .fail(by("states.eu-west-1.amazonaws.com", json!({ "ArnLike": { "aws:SourceArn": "arn:aws:states:*:*:*" } })))
         .pass(by("pods.eks.amazonaws.com", account.clone()))

@@ -36,10 +36,10 @@ check! {
 fn evaluate(role: &Role, context: &Context) -> Outcome {
     let is_function = |workload: &Workload<'_>| match workload.kind {
         Kind::Function(_) => true,
-        Kind::Controller(_) => false,
+        Kind::Controller(_) | Kind::Tasks(_) => false,
     };
     if !context.workloads_of_role(&role.arn).iter().any(is_function) {
-        let Unseen { functions, controllers: _ } = &context.workloads().unseen;
+        let Unseen { functions, controllers: _, tasks: _ } = &context.workloads().unseen;
         return functions.clone().map_or(Ok(Verdict::NotApplicable), Err);
     }
     let live = live(trust(role)?, context).filter(|(_, allow)| ASSUME.iter().any(|action| allow.action.covers(action)));

@@ -1,15 +1,12 @@
 use palisade_policy::catalogue::{AccessLevel, Catalogued};
-use palisade_policy::{Condition, MatchedStatement, ResourceElement, ResourcePattern, Statement};
 
 use super::guards::verdict;
 use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::iam::Role;
-use palisade_model::{Action, Gap};
+use palisade_reason::access::excess::on_every_resource;
 use palisade_reason::access::grants::{CONFIDENTIAL, Grants, UNAVOIDABLE};
-use palisade_reason::access::limits::{is_about_resource, limits, limits_action};
 use palisade_reason::access::workload::workload;
-use palisade_reason::wording::reasons;
 
 check! {
     /// Role of a workload is allowed an action on every resource
@@ -49,52 +46,10 @@ check! {
     }
 }
 
-/// How many actions of one statement evidence names.
-const MOST_NAMES: usize = 5;
-
 fn evaluate(role: &Role, context: &Context) -> Outcome {
     let Some(principal) = workload(role, context)? else { return Ok(Verdict::NotApplicable) };
     let grants = Grants::of(&context.access, &principal);
-    let (mut evidence, mut gap) = (Vec::new(), None);
-    for allow in grants.allows() {
-        let Some(excess) = excess(&grants, allow) else { continue };
-        match unknown_limit(allow.statement, role) {
-            None => evidence.push(excess),
-            Some(unknown) => gap = Some(unknown),
-        }
-    }
-    match gap {
-        Some(gap) if evidence.is_empty() => Err(gap),
-        Some(_) | None => Ok(verdict(evidence, context)),
-    }
-}
-
-/// The gap when a statement asks something of the resource by an operator that is not known, which may limit it.
-fn unknown_limit(statement: &Statement, role: &Role) -> Option<Gap> {
-    let is_strange = |condition: &&Condition| condition.operator().base().is_none() && is_about_resource(condition);
-    let strange = statement.conditions.iter().find(is_strange)?;
-    let what = format!("the operator of {}", strange.key());
-    Some(Gap::not_known(Action::IamGetAccountAuthorizationDetails, &role.arn, what, strange.operator().as_str()))
-}
-
-/// The actions that a statement gives on every resource although they could be limited.
-fn excess(grants: &Grants<'_>, allow: MatchedStatement<'_>) -> Option<String> {
-    let Statement { resource, conditions, .. } = allow.statement;
-    if conditions.iter().any(limits) {
-        return None;
-    }
-    let everything = [ResourcePattern::new("*")];
-    let patterns = match resource {
-        ResourceElement::Resource(patterns) => patterns.as_slice(),
-        ResourceElement::NotResource(_) => everything.as_slice(),
-        ResourceElement::None => return None,
-    };
-    let is_limited = |action| conditions.iter().any(|condition| limits_action(condition, action));
-    let given = grants.on_every(allow.statement, patterns, |action| is_judged(action) && !is_limited(action))?;
-    let (shown, rest) = given.names.split_at(given.names.len().min(MOST_NAMES));
-    let rest = if rest.is_empty() { String::new() } else { format!(" and {} more", rest.len()) };
-    let how = reasons(&grants.decide(given.names.first()?, &given.example));
-    Some(format!("{} on every resource{rest}, allowed by {how}", shown.join(", ")))
+    Ok(verdict(on_every_resource(&grants, role, is_judged)?, context))
 }
 
 fn is_judged(action: Catalogued) -> bool {

@@ -1,7 +1,8 @@
 use crate::check::{Control, Inside, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::kubernetes::Controller;
-use palisade_reason::in_cluster::images::{is_of_known_registry, judged};
+use palisade_reason::images::is_of_known_registry;
+use palisade_reason::in_cluster::images::judged;
 use palisade_reason::in_cluster::workloads::each_spec;
 
 check! {
@@ -11,9 +12,9 @@ check! {
     /// What is pulled runs. A registry that nobody chose may serve something else tomorrow, ask for money, limit pulls,
     /// or be gone; `k8s.gcr.io` is.
     ///
-    /// Known are the ECR registries of this account and of `trusted_accounts`, those of EKS, `public.ecr.aws`, and what
-    /// matches a pattern of `trusted_registries` in the configuration: a host (`ghcr.io`), or host and repository
-    /// (`docker.io/library/*`). An image without a host is one of `docker.io`.
+    /// Known are the ECR registries of this account and of `trusted_accounts`, those of EKS, the one of AWS for Fluent Bit,
+    /// `public.ecr.aws`, and what matches a pattern of `trusted_registries` in the configuration: a host (`ghcr.io`), or
+    /// host and repository (`docker.io/library/*`). An image without a host is one of `docker.io`.
     ///
     /// Pods that run are judged beside the template: what somebody attached to a pod, or what a webhook put in, counts
     /// as well.

@@ -37,12 +37,12 @@ const MOST_NAMES: usize = 5;
 fn evaluate(function: &Function, context: &Context) -> Outcome {
     let functions = context.workloads_of_role(&function.role).iter().filter_map(|workload| match workload.kind {
         Kind::Function(function) => Some(function),
-        // The threshold speaks of functions; pods take a role on by a trust policy of their own kind.
-        Kind::Controller(_) => None,
+        // The threshold speaks of functions; pods and tasks take a role on by a trust policy of their own kind.
+        Kind::Controller(_) | Kind::Tasks(_) => None,
     });
     let functions: Vec<_> = functions.collect();
     if functions.len() <= context.settings.thresholds.functions_per_role {
-        let Unseen { functions: unseen, controllers: _ } = &context.workloads().unseen;
+        let Unseen { functions: unseen, controllers: _, tasks: _ } = &context.workloads().unseen;
         return unseen.clone().map_or(Ok(Verdict::Pass), Err);
     }
     let others: Vec<_> = functions.iter().filter(|other| other.arn != function.arn).collect();

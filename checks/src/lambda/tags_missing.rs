@@ -1,5 +1,6 @@
-use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
+use crate::check::{Control, Outcome, Rule, Severity, check};
 use crate::context::Context;
+use crate::tags::required;
 use palisade_model::lambda::Function;
 
 check! {
@@ -29,13 +30,7 @@ check! {
 }
 
 fn evaluate(function: &Function, context: &Context) -> Outcome {
-    let required = &context.settings.required_tags;
-    if required.is_empty() {
-        return Ok(Verdict::NotApplicable);
-    }
-    let tags = function.tags.required("the inventory was collected without tags")?;
-    let missing: Vec<_> = required.iter().filter(|key| !tags.contains_key(*key)).map(String::as_str).collect();
-    Ok(Verdict::fail_when(!missing.is_empty(), || format!("there is no tag {}", missing.join(", "))))
+    required(|| function.tags.required("the inventory was collected without tags"), context)
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use palisade_model::iam::Role;
 use palisade_model::workload::{Kind, Workload};
 use palisade_model::{Arn, Gap};
-use palisade_reason::access::administrator::administrator;
 use palisade_reason::access::invoke::{Door, Invoker};
 use palisade_reason::access::pods::judgement::{Judgement, judge};
 use palisade_reason::access::pods::opening::Weakness;
 use palisade_reason::access::roles::is_service_linked;
+use palisade_reason::access::takeover;
 use palisade_reason::exposure::{Exposure, exposures};
 use palisade_reason::in_cluster::exposure::Entrance;
 
@@ -26,8 +26,9 @@ fn told(exposure: &Exposure<'_>, workload: &Workload<'_>) -> String {
             Kind::Controller(inside) => {
                 format!("{told} [kubernetes-service-internet-facing of {}]", inside.cluster.arn)
             }
-            Kind::Function(_) => told.clone(),
+            Kind::Function(_) | Kind::Tasks(_) => told.clone(),
         },
+        Exposure::Tasks(told, check) => format!("{told} [{check} of {}]", workload.arn),
         Exposure::Entrance(Entrance::Ingress(told) | Entrance::Gateway(told)) => told.clone(),
     }
 }
@@ -44,18 +45,7 @@ fn finding(invoker: &Invoker<'_>) -> &'static str {
 /// Why whoever has the credentials of a role has the account: it administers the account, or can be turned into one that
 /// does. Empty when neither is so, or when the role is gone.
 pub(super) fn takes_account(arn: &Arn, context: &Context) -> Result<Vec<String>, Gap> {
-    let Some(role) = context.role(arn)? else { return Ok(Vec::new()) };
-    if let Some(reasons) = administrator(&context.access, &*context.access.role(role)?) {
-        let told = reasons.iter().map(|reason| {
-            format!("{} is an administrator: {reason} [iam-role-administrator of {}]", role.name, role.arn)
-        });
-        return Ok(told.collect());
-    }
-    let found = context.escalations_of(role)?;
-    if found.is_empty() {
-        return found.gap.map_or(Ok(Vec::new()), Err);
-    }
-    Ok(found.told().map(|path| format!("{path} [iam-role-privilege-escalation of {}]", role.arn)).collect())
+    context.role(arn)?.map_or(Ok(Vec::new()), |role| takeover::takes_account(role, context))
 }
 
 /// The statements that let every pod of a cluster take a role on, as evidence quotes them, each with the finding that it
@@ -78,6 +68,9 @@ mod tests {
             "lambda-policy-public",
             "lambda-function-url-public",
             "lambda-function-url-iam-open",
+            "ecr-image-vulnerable-in-use",
+            "ecs-service-internet-facing",
+            "ecs-service-public-task",
             "kubernetes-service-internet-facing",
             "iam-role-trust-any-pod",
             "iam-role-administrator",

@@ -11,4 +11,6 @@ checks! {
     public_function_administrator,
     public_function_escalation,
     public_service_escalation,
+    public_task_escalation,
+    public_task_vulnerable,
 }
