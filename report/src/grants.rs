@@ -191,7 +191,9 @@ fn statement(action: Action, partition: &Partition, account: &AccountId) -> Stat
     } else {
         ("*".to_owned(), None)
     };
-    Statement { effect: "Allow".into(), action: vec![action.name().into()], resource, condition }
+    let actions = std::iter::once(action).chain(action.also());
+    let action = actions.map(|action| action.name().into()).collect();
+    Statement { effect: "Allow".into(), action, resource, condition }
 }
 
 fn advice(gap: &Gap) -> String {
@@ -299,7 +301,7 @@ fn key_policy(by: By) -> &'static str {
 
 fn left_out(action: Action) -> String {
     match action.when() {
-        When::Always | When::Needed | When::Deep | When::Never => {
+        When::Always | When::Needed | When::Deep | When::Within | When::Never => {
             format!("Left out at this depth: --depth deep calls {action} for it.")
         }
         When::TwoLanes => format!("Left out by this run: --policy-lanes 2 calls {action}."),

@@ -194,6 +194,7 @@ fn addresses_of_single_services_hold_for_calls_signed_by_hand_too() {
         "ACCOUNT",
         "ECR",
         "ECR_PUBLIC",
+        "ECS",
         "EKS",
         "EC2",
         "ORGANIZATIONS",

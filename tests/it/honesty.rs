@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::thread;
 
+use palisade_model::Action;
 use palisade_simulator::Faults;
 use serde_json::Value;
 
@@ -20,9 +21,14 @@ fn granted(arguments: &[&str]) -> BTreeSet<String> {
     actions.iter().map(|action| action.as_str().unwrap().to_owned()).collect()
 }
 
-/// What a run asked AWS for, other than who it is, which needs no permission.
+/// What a run asked AWS for, other than who it is, which needs no permission; with what AWS asks for within these calls.
 fn called(world: &World) -> BTreeSet<String> {
-    all_called(world).into_iter().filter(|action| !is_of_cluster(action)).collect()
+    let own = all_called(world).into_iter().filter(|action| !is_of_cluster(action));
+    own.flat_map(|name| {
+        let within = Action::from_name(&name).and_then(Action::also).map(|action| action.name().to_owned());
+        std::iter::once(name).chain(within)
+    })
+    .collect()
 }
 
 fn all_called(world: &World) -> BTreeSet<String> {

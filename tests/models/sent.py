@@ -164,7 +164,7 @@ def main(endpoint, expected):
         answer = again(endpoint, sent)
         if answer["status_code"] == 200:
             problems |= {f"{named}: answer{problem}" for problem in wire.read_answer(operation, answer)[1]}
-    problems |= {f"{action} was not sent" for action in expected if action.replace("tag:", "tagging:") not in seen}
+    problems |= {f"{action} was not sent" for action in expected if wire.OPERATIONS.get(action, action) not in seen}
     for problem in sorted(problems):
         print(problem)
     print(f"{len(requests)} requests of {len(seen)} operations", file=sys.stderr)

@@ -9,20 +9,37 @@ from xml.etree import ElementTree
 # The services that palisade asks, by their names in signatures, and what botocore calls them.
 SERVICES = {
     "account": "account",
+    "batch": "batch",
     "ec2": "ec2",
     "ecr": "ecr",
     "ecr-public": "ecr-public",
+    "ecs": "ecs",
     "eks": "eks",
+    "elasticloadbalancing": "elbv2",
+    "events": "events",
     "guardduty": "guardduty",
     "iam": "iam",
     "inspector2": "inspector2",
     "lambda": "lambda",
     "logs": "logs",
     "organizations": "organizations",
+    "pipes": "pipes",
+    "s3": "s3",
+    "scheduler": "scheduler",
     "sqs": "sqs",
+    "states": "stepfunctions",
     "sts": "sts",
     "tagging": "resourcegroupstaggingapi",
+    "wafv2": "wafv2",
 }
+# Actions of IAM that are called otherwise than the operations that they permit, or that these ask for besides.
+OPERATIONS = {
+    "s3:ListAllMyBuckets": "s3:ListBuckets",
+    "tag:GetResources": "tagging:GetResources",
+    "wafv2:GetWebACL": "wafv2:GetWebACLForResource",
+}
+# Roots of answers in XML that no model names.
+ROOTS = {"ListBuckets": "{http://s3.amazonaws.com/doc/2006-03-01/}ListAllMyBucketsResult"}
 ABSENT = object()
 
 
@@ -264,6 +281,11 @@ def read_answer(operation, answer):
     body = answer["body"]
     if protocol in ("query", "ec2"):
         value = from_xml_answer(reading, operation, body)
+    elif protocol == "rest-xml":
+        root = ElementTree.fromstring(body)
+        if root.tag != ROOTS.get(operation.name):
+            reading.say("", f"the root is {root.tag}")
+        value = reading.from_xml(shape, root, "")
     elif shape is None:
         value = {}
         if body.strip() not in (b"", b"{}"):

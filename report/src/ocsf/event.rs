@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use palisade_checks::audit::{Finding, Report, Status};
-use palisade_checks::check::{Check, Framework, Rule};
+use palisade_checks::check::{Check, Framework};
 use palisade_model::verdict::{Severity, Verdict};
 use palisade_model::{Depth, Gap, Identity, RegionName};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::resource_type::resource_type;
 use crate::json::Gap as JsonGap;
 
 const VERSION: &str = "1.3.0";
@@ -205,7 +206,7 @@ impl<'a> Event<'a> {
         let resource = Resource {
             uid: finding.resource.as_str(),
             name: finding.resource.resource().split_once([':', '/']).map_or("", |(_, name)| name),
-            r#type: resource_type(check.rule),
+            r#type: resource_type(check.rule, &finding.resource),
             region: finding.region(),
             cloud_partition: finding.resource.partition(),
         };
@@ -361,24 +362,6 @@ fn severity_words(severity: Option<Severity>) -> (u8, &'static str) {
         Some(Severity::Medium) => (3, "Medium"),
         Some(Severity::High) => (4, "High"),
         Some(Severity::Critical) => (5, "Critical"),
-    }
-}
-
-/// The resource's type, as CloudFormation and AWS Config call it.
-fn resource_type(rule: Rule) -> &'static str {
-    match rule {
-        Rule::Function(_) => "AWS::Lambda::Function",
-        Rule::EventSourceMapping(_) => "AWS::Lambda::EventSourceMapping",
-        Rule::Layer(_) => "AWS::Lambda::LayerVersion",
-        Rule::Registry(_) => "AWS::ECR::Registry",
-        Rule::Repository(_) => "AWS::ECR::Repository",
-        Rule::Image(_) => "AWS::ECR::Image",
-        Rule::PublicRepository(_) => "AWS::ECR::PublicRepository",
-        Rule::Cluster(_) => "AWS::EKS::Cluster",
-        Rule::Namespace(_) => "Kubernetes::Namespace",
-        Rule::Controller(_) => "Kubernetes::Controller",
-        Rule::Role(_) => "AWS::IAM::Role",
-        Rule::User(_) => "AWS::IAM::User",
     }
 }
 

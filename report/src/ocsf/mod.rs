@@ -4,6 +4,7 @@
 //! the same in later versions. <https://schema.ocsf.io/1.3.0/classes/compliance_finding?profiles=cloud>
 
 mod event;
+mod resource_type;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
