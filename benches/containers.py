@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures ECR and EKS against the simulated account: calls, wall time against the bound of the rates, peak memory.
+"""Measures ECR, EKS and ECS against the simulated account: calls, wall time against the bound of the rates, peak memory.
 
     cargo build --release -p palisade -p palisade-simulator
-    python3 benches/containers.py [images] [clusters] [pods]    all three when none is named; images take three minutes
+    python3 benches/containers.py [images] [clusters] [pods] [services]    all when none is named; images take three minutes
 """
 
 import json
@@ -35,9 +35,24 @@ def longest(calls):
     return max(count / rates[action.split(":")[0]] for action, count in calls.items() if action.split(":")[0] in rates)
 
 
+def of_tasks(calls):
+    """The bound: the category of ECS's calls that takes longest at its documented rate, what may burst taken off.
+
+    Source: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html
+    """
+    categories = [
+        (50, ["DescribeTaskDefinition", "DescribeDaemonTaskDefinition"]),
+        (100, ["ListServices", "DescribeServices", "ListDaemons", "DescribeDaemon", "DescribeExpressGatewayService"]),
+        (100, ["ListTasks", "DescribeTasks", "ListContainerInstances", "DescribeContainerInstances"]),
+        (50, ["DescribeServiceRevisions", "DescribeDaemonRevisions"]),
+    ]
+    return max((sum(calls.get(f"ecs:{name}", 0) for name in names) - burst) / 20 for burst, names in categories)
+
+
 CASES = {
     "images": (["--repositories", "1000", "--images", "100000", "--limits"], ["--clusters", "none"], longest),
     "clusters": (["--clusters", "50", "--limits"], ["--clusters", "none"], longest),
+    "services": (["--services", "1000", "--revisions", "20000", "--limits"], [], of_tasks),
     "pods": (["--clusters", "1", "--pods", "10000"], [], lambda calls: 0),
 }
 
