@@ -1,12 +1,13 @@
-//! `palisade gate`: one image, judged before it is deployed.
+//! `palisade gate`: one image or one task definition, judged before it is deployed.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use palisade_checks::audit::{Finding, Report, Status, audit};
 use palisade_model::ecr::Reference;
 use palisade_model::settings::Settings;
-use palisade_model::{AccountId, Action, RegionName};
+use palisade_model::{AccountId, Action, Inventory, RegionName};
 
 use crate::account;
 use crate::cli;
@@ -14,7 +15,7 @@ use crate::config;
 use crate::exit::Exit;
 use crate::output::reports;
 use crate::run::{Opened, RunError, Source, Surroundings};
-use palisade_collect::{LocalImage, WantedImage, collect_image, collect_local};
+use palisade_collect::{LocalError, LocalImage, WantedImage, collect_image, collect_local, collect_task_definition};
 
 /// What an image is judged by, beside its vulnerabilities.
 const CHECKS: [&str; 8] = [
@@ -26,6 +27,40 @@ const CHECKS: [&str; 8] = [
     IN_USE,
     NEWEST,
     TAGS,
+];
+
+/// What a task definition is judged by: the checks that ask for nothing but what it says. Who runs in it is the image's to
+/// say where it does not.
+const TASK_CHECKS: [&str; 29] = [
+    "ecs-efs-clear-text",
+    "ecs-efs-without-iam",
+    "ecs-execution-role-missing",
+    "ecs-log-driver-volatile",
+    "ecs-roles-shared",
+    "ecs-secret-in-environment",
+    "ecs-task-app-mesh",
+    "ecs-task-capabilities-kept",
+    "ecs-task-dangerous-capability",
+    "ecs-task-fault-injection",
+    "ecs-task-host-device",
+    "ecs-task-host-ipc",
+    "ecs-task-host-network",
+    "ecs-task-host-path",
+    "ecs-task-host-pid",
+    "ecs-task-init-missing",
+    "ecs-task-kernel-parameter",
+    "ecs-task-memory-limit-missing",
+    "ecs-task-new-privileges-allowed",
+    "ecs-task-no-logging",
+    "ecs-task-privileged",
+    "ecs-task-ptrace-on-fargate",
+    "ecs-task-runs-as-root",
+    "ecs-task-sandbox-missing",
+    "ecs-task-security-options-weak",
+    "ecs-task-shared-namespace-with-sidecar",
+    "ecs-task-terminal-open",
+    "ecs-task-windows-administrator",
+    "ecs-task-writable-root",
 ];
 
 /// The calls that it takes.
@@ -60,36 +95,50 @@ fn local(image: &str) -> Option<LocalImage> {
     })
 }
 
-/// Judges images on this machine: their configuration, files and secrets. Their vulnerabilities are known only once they
-/// are pushed.
-async fn judge_local(arguments: &cli::Gate, image: LocalImage, surroundings: &Surroundings) -> Result<Exit, RunError> {
-    let mut settings = settings(arguments)?;
-    // A tag is moved, or not, where it is pushed to.
-    settings.selection.checks.retain(|check| *check != TAGS);
+/// Judges what lies on this machine, of which nothing is asked elsewhere.
+async fn judge_here(
+    arguments: &cli::Gate,
+    checks: &[&'static str],
+    read: impl FnOnce() -> Result<Inventory, LocalError> + Send + 'static,
+    surroundings: &Surroundings,
+) -> Result<Exit, RunError> {
+    let settings = settings(arguments, checks)?;
     let targets = reports::open(&arguments.output, &[arguments.config.as_deref()], &surroundings.stop).await?;
-    let platform = arguments.platform.clone();
-    let reading = tokio::task::spawn_blocking(move || collect_local(&image, platform.as_deref()));
+    let reading = tokio::task::spawn_blocking(read);
     let inventory = reading.await.map_err(|error| RunError::Usage(error.to_string()))??;
     let report = audit(&inventory, &settings);
     reports::write(&report, &inventory, &targets, &arguments.output)?;
-    Ok(exit(&report, arguments))
+    Ok(exit(&report, arguments, &settings))
 }
 
-/// Judges one image.
-pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundings) -> Result<Exit, RunError> {
-    if let Some(image) = local(&arguments.image) {
-        return judge_local(arguments, image, surroundings).await;
+/// Judges one image or one task definition.
+pub(crate) async fn judge(arguments: &cli::Gate, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    if let Some(file) = arguments.subject.strip_prefix("task-definition:") {
+        let file = Path::new(file).to_owned();
+        return judge_here(arguments, &TASK_CHECKS, move || collect_task_definition(&file), surroundings).await;
     }
-    let reference = Reference::parse(&arguments.image);
+    if let Some(image) = local(&arguments.subject) {
+        // A tag is moved, or not, where it is pushed to. Vulnerabilities are known only once it is.
+        let checks: Vec<_> = CHECKS.into_iter().filter(|check| *check != TAGS).collect();
+        let platform = arguments.platform.clone();
+        let read = move || collect_local(&image, platform.as_deref());
+        return judge_here(arguments, &checks, read, surroundings).await;
+    }
+    judge_image(arguments, surroundings).await
+}
+
+/// Judges one image of ECR.
+async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundings) -> Result<Exit, RunError> {
+    let reference = Reference::parse(&arguments.subject);
     let Some(repository) = reference.ecr_repository() else {
         return Err(RunError::Usage(format!(
-            "{:?} is no image of a private ECR registry: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG or …@sha256:DIGEST, or oci:FOLDER or docker-archive:FILE for one on this machine",
-            arguments.image
+            "{:?} is no image of a private ECR registry: write ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG or …@sha256:DIGEST, or oci:FOLDER, docker-archive:FILE or task-definition:FILE for what is on this machine",
+            arguments.subject
         )));
     };
     let (registry, region) = (AccountId::from(repository.account()), RegionName::from(repository.region()));
     account::expect(&arguments.identity.expect_account, &registry, None)?;
-    let settings = settings(arguments)?;
+    let settings = settings(arguments, &CHECKS)?;
     let targets = reports::open(&arguments.output, &[arguments.config.as_deref()], &surroundings.stop).await?;
     let reading = arguments.reading();
     let connection = arguments.connection(&region);
@@ -111,13 +160,14 @@ pub(crate) async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundin
     inventory.calls = ask.progress.calls();
     let report = audit(&inventory, &settings);
     reports::write(&report, &inventory, &targets, &arguments.output)?;
-    Ok(exit(&report, arguments))
+    Ok(exit(&report, arguments, &settings))
 }
 
-fn settings(arguments: &cli::Gate) -> Result<Settings, RunError> {
-    let wanted = CHECKS.iter().filter(|check| !arguments.skip.iter().any(|skipped| skipped == *check));
-    if let Some(strange) = arguments.skip.iter().find(|skipped| !CHECKS.contains(&skipped.as_str())) {
-        let suggestion = palisade_collect::suggest::did_you_mean(strange, CHECKS.iter().copied());
+fn settings(arguments: &cli::Gate, checks: &[&'static str]) -> Result<Settings, RunError> {
+    let wanted = checks.iter().filter(|check| !arguments.skip.iter().any(|skipped| skipped == *check));
+    let known = || CHECKS.into_iter().chain(TASK_CHECKS);
+    if let Some(strange) = arguments.skip.iter().find(|skipped| !known().any(|check| check == *skipped)) {
+        let suggestion = palisade_collect::suggest::did_you_mean(strange, known());
         return Err(RunError::Usage(format!("--skip: the gate does not judge by `{strange}`{suggestion}")));
     }
     let selection = cli::Selection {
@@ -136,7 +186,7 @@ fn settings(arguments: &cli::Gate) -> Result<Settings, RunError> {
 }
 
 /// A failure blocks, whatever else is not known; without one, everything must be known. What is not is said.
-fn exit(report: &Report, arguments: &cli::Gate) -> Exit {
+fn exit(report: &Report, arguments: &cli::Gate, settings: &Settings) -> Exit {
     let is_scan = |finding: &&Finding| matches!(finding.check.id, IN_USE | NEWEST);
     let blocks = report
         .with_status(Status::Fail)
@@ -144,15 +194,15 @@ fn exit(report: &Report, arguments: &cli::Gate) -> Exit {
     if blocks {
         return Exit::Findings;
     }
-    let unjudged = unjudged(report, arguments);
+    let unjudged = unjudged(report, settings);
     for why in &unjudged {
         tracing::error!("not judged: {why}");
     }
     if unjudged.is_empty() { Exit::Clean } else { Exit::Incomplete }
 }
 
-/// What keeps the image from passing without being held against it, each in a line.
-fn unjudged(report: &Report, arguments: &cli::Gate) -> Vec<String> {
+/// What keeps it from passing without being held against it, each in a line.
+fn unjudged(report: &Report, settings: &Settings) -> Vec<String> {
     let of_findings = report.with_status(Status::Unknown).filter_map(|finding| {
         let gap = finding.outcome.as_ref().err()?;
         Some(format!("{}: {gap}", finding.check.id))
@@ -165,10 +215,10 @@ fn unjudged(report: &Report, arguments: &cli::Gate) -> Vec<String> {
         lines.push("the run was stopped before it was through".to_owned());
     }
     let is_scan = |finding: &&Finding| matches!(finding.check.id, IN_USE | NEWEST);
-    let is_skipped = [IN_USE, NEWEST].iter().all(|check| arguments.skip.iter().any(|skipped| skipped == check));
+    let is_asked = [IN_USE, NEWEST].iter().any(|check| settings.selection.checks.contains(*check));
     let decided = [Status::Pass, Status::Fail, Status::Suppressed, Status::Unknown];
     let scanned = decided.into_iter().flat_map(|status| report.with_status(status)).any(|finding| is_scan(&finding));
-    if !scanned && !is_skipped {
+    if !scanned && is_asked {
         lines.push(format!("{NEWEST}: there is no scan of the image that says which vulnerabilities it has"));
     }
     lines

@@ -63,7 +63,7 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
     let text = match command {
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
         Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
-        Command::Gate(arguments) => return gate::judge_image(arguments, surroundings).await,
+        Command::Gate(arguments) => return gate::judge(arguments, surroundings).await,
         Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
         Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,
         Command::Suggest(arguments) => return answers::answer_suggest(arguments, surroundings).await,

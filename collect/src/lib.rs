@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 
 mod account;
+mod alone;
 pub mod ask;
 pub mod aws;
 mod caller;
@@ -39,10 +40,12 @@ use futures_util::future::join_all;
 use jiff::Timestamp;
 use palisade_model::{Calls, INVENTORY_VERSION, Inventory, Region, RegionName};
 
+pub use alone::LocalError;
 use ask::Ask;
 use aws::session::Session;
 pub use caller::{Caller, caller};
-pub use ecr::{ImageError, LocalError, LocalImage, WantedImage, collect_image, collect_local};
+pub use ecr::{ImageError, LocalImage, WantedImage, collect_image, collect_local};
+pub use ecs::collect_task_definition;
 pub use error::CollectError;
 pub use plan::Plan;
 

@@ -105,8 +105,26 @@ pub struct RouteTable {
     pub is_main: bool,
     /// Ids of the subnets that name it.
     pub subnets: Vec<String>,
-    /// Whether it leads to an internet gateway.
+    /// Whether it leads to an internet gateway for IPv4.
     pub leads_to_internet: bool,
+    /// Whether it leads to an internet gateway for IPv6.
+    pub leads_to_internet_by_ipv6: bool,
+}
+
+/// A version of the internet protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IpVersion {
+    /// With addresses such as `203.0.113.10`.
+    V4,
+    /// With addresses such as `2001:db8::10`.
+    V6,
+}
+
+impl IpVersion {
+    /// The version of a network or address.
+    pub fn of(text: &str) -> Self {
+        if text.contains(':') { Self::V6 } else { Self::V4 }
+    }
 }
 
 /// A security group.
@@ -163,15 +181,23 @@ impl Ingress {
 }
 
 impl Network {
-    /// Whether a subnet leads to the internet: its own route table decides, or else the main one of its VPC. `None` when
-    /// the subnet is not among those that are known.
+    /// Whether a subnet leads to the internet for IPv4, as [`Self::leads_out`].
+    pub fn is_public(&self, subnet: &str) -> Result<Option<bool>, Gap> {
+        self.leads_out(subnet, IpVersion::V4)
+    }
+
+    /// Whether a subnet leads to an internet gateway: its own route table decides, or else the main one of its VPC. `None`
+    /// when the subnet is not among those that are known.
     ///
     /// Source: <https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types>
-    pub fn is_public(&self, subnet: &str) -> Result<Option<bool>, Gap> {
+    pub fn leads_out(&self, subnet: &str, version: IpVersion) -> Result<Option<bool>, Gap> {
         let Some(known) = self.subnets.known()?.get(subnet) else { return Ok(None) };
         let tables = self.route_tables.known()?;
         let own = tables.iter().find(|table| table.subnets.iter().any(|id| id == subnet));
         let main = || tables.iter().find(|table| table.is_main && Some(&table.vpc) == known.vpc.as_ref());
-        Ok(own.or_else(main).map(|table| table.leads_to_internet))
+        Ok(own.or_else(main).map(|table| match version {
+            IpVersion::V4 => table.leads_to_internet,
+            IpVersion::V6 => table.leads_to_internet_by_ipv6,
+        }))
     }
 }

@@ -129,6 +129,7 @@ pub fn networked(scene: Scene) -> Scene {
         is_main: subnets.is_empty(),
         subnets: subnets.iter().map(|&id| id.to_owned()).collect(),
         leads_to_internet,
+        leads_to_internet_by_ipv6: false,
     };
     let group = |name: &str| SecurityGroup { name: name.to_owned(), vpc: None, ingress: vec![] };
     scene.region(|region| {

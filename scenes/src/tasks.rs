@@ -452,6 +452,7 @@ fn new_task() -> TaskDetails {
             bindings: vec![],
         }],
         interfaces: vec!["eni-0a1b2c3d".to_owned()],
+        has_ipv6_address: false,
         storage_key: None,
         isolation: None,
         started_at: None,
@@ -573,12 +574,19 @@ fn fargate() -> Scene {
         region.ecs = ecs;
         region.network.subnets = Fact::Known(["subnet-private", "subnet-public"].map(subnet).into());
         region.network.route_tables = Fact::Known(vec![
-            RouteTable { vpc: VPC.to_owned(), is_main: true, subnets: vec![], leads_to_internet: false },
+            RouteTable {
+                vpc: VPC.to_owned(),
+                is_main: true,
+                subnets: vec![],
+                leads_to_internet: false,
+                leads_to_internet_by_ipv6: false,
+            },
             RouteTable {
                 vpc: VPC.to_owned(),
                 is_main: false,
                 subnets: vec!["subnet-public".to_owned()],
                 leads_to_internet: true,
+                leads_to_internet_by_ipv6: true,
             },
         ]);
         region.network.security_groups = Fact::Known(

@@ -10,12 +10,13 @@ use super::options::{Connection, DepthName, Identity, Output, Reading, Threshold
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 the image passes; 1 it is blocked; 2 it was not judged; 3 it could not be judged, such as without a scan."
+    after_help = "Exit codes: 0 it passes; 1 it is blocked; 2 it was not judged; 3 it could not be judged, such as without a scan."
 )]
 pub(crate) struct Gate {
     /// The image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG, or …@sha256:DIGEST; on this machine
-    /// oci:FOLDER[:NAME] or docker-archive:FILE
-    pub(crate) image: String,
+    /// oci:FOLDER[:NAME] or docker-archive:FILE; or task-definition:FILE, a task definition of ECS in JSON
+    #[arg(value_name = "IMAGE")]
+    pub(crate) subject: String,
     /// How many critical vulnerabilities pass [default: the configuration's, or else 0]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_critical: Option<u64>,

@@ -43,7 +43,7 @@ pub(crate) enum Command {
     Audit(Box<Audit>),
     /// Collects an inventory into a file, to be judged later with `audit --from`
     Collect(Box<Collect>),
-    /// Judges one image of ECR before it is deployed: vulnerabilities, user, base, secrets, tag
+    /// Judges one image of ECR before it is deployed: vulnerabilities, user, base, secrets, tag; or a task definition of ECS
     Gate(Box<Gate>),
     /// Answers whether a principal may do something, and by which statements
     Can(Box<Can>),

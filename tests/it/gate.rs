@@ -111,6 +111,50 @@ fn an_image_on_this_machine_is_judged_without_credentials() {
 }
 
 #[test]
+fn a_task_definition_is_judged_before_it_is_registered() {
+    let palisade = Palisade::alone();
+    let judge = |definition: &Value, arguments: &[&str]| {
+        std::fs::write(palisade.path("web.json"), definition.to_string()).unwrap();
+        palisade.run(&[&["gate", "task-definition:web.json"], arguments].concat())
+    };
+    let good = serde_json::json!({
+        "family": "web", "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "cpu": "256", "memory": "512",
+        "executionRoleArn": "arn:aws:iam::111122223333:role/web-execution",
+        "containerDefinitions": [{
+            "name": "app", "image": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:1", "user": "1000:1000",
+            "readonlyRootFilesystem": true, "linuxParameters": {"initProcessEnabled": true, "capabilities": {"drop": ["ALL"]}},
+            "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "web", "awslogs-region": "eu-west-1"}},
+        }],
+    });
+    let run = judge(&good, &[]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+
+    let mut bad = good.clone();
+    bad["requiresCompatibilities"] = serde_json::json!(["EC2"]);
+    bad["containerDefinitions"][0]["privileged"] = true.into();
+    bad["containerDefinitions"][0]["environment"] =
+        serde_json::json!([{"name": "DATABASE_PASSWORD", "value": "correct-horse-9-battery"}]);
+    let run = judge(&bad, &[]);
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
+    for check in ["ecs-task-privileged", "ecs-secret-in-environment"] {
+        assert!(run.stdout.contains(check), "{}", run.stdout);
+    }
+    assert!(!run.stdout.contains("correct-horse") && !run.stderr.contains("correct-horse"), "{}", run.stdout);
+    let run = judge(&bad, &["--skip", "ecs-task-privileged,ecs-secret-in-environment"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+
+    let mut open = good.clone();
+    open["containerDefinitions"][0]["user"] = Value::Null;
+    let run = judge(&open, &[]);
+    assert_eq!(run.code, Some(3), "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("not judged: ecs-task-runs-as-root"), "{}", run.stderr);
+
+    let run = judge(&serde_json::json!({"Resources": {}}), &[]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(run.stderr.contains("web.json is no task definition: it has no containerDefinitions"), "{}", run.stderr);
+}
+
+#[test]
 fn secrets_and_root_block_and_can_be_skipped() {
     let arguments = ["--max-critical", "99", "--max-high", "99"];
     let run = gate(&demo(), "recommendation:latest", &arguments);

@@ -2,7 +2,7 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
 use palisade_model::ecs::{Gateway, GatewayDetails};
 use palisade_model::{Action, Gap};
-use palisade_reason::tasks::network::open_rules;
+use palisade_reason::tasks::network::{ANY_VERSION, open_rules};
 
 check! {
     /// Gateway takes more than it should, or does not write it down
@@ -55,7 +55,7 @@ fn open(gateway: &Gateway, details: &GatewayDetails, context: &Context) -> Resul
     let region = context.audited_region(&gateway.arn)?;
     let most = context.settings.thresholds.public_endpoint_addresses;
     let groups = std::slice::from_ref(group);
-    let rules = open_rules(groups, &vec![(PORT, PORT, false)], most, region, &gateway.arn)?;
+    let rules = open_rules(groups, &vec![(PORT, PORT, false)], ANY_VERSION, most, region, &gateway.arn)?;
     Ok(rules.into_iter().map(|rule| format!("accessType is {}, and {rule}", details.access)).collect())
 }
 

@@ -50,7 +50,7 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
 fn asks_anew(used: &Use<'_>) -> bool {
     match used.how {
         How::Task(task) => task.stands_alone(),
-        How::Launcher(_) | How::Job => true,
+        How::Launcher(_) | How::Itself => true,
         How::Service | How::Daemon => false,
     }
 }

@@ -34,7 +34,7 @@ check! {
 fn evaluate(running: &Running<'_>, _: &Context) -> Outcome {
     match running.definition.origin {
         Origin::Task => {}
-        Origin::Daemon | Origin::Job => return Ok(Verdict::NotApplicable),
+        Origin::Daemon | Origin::Job | Origin::Planned => return Ok(Verdict::NotApplicable),
     }
     match running.task.status.as_str() {
         "ACTIVE" => Ok(Verdict::Pass),

@@ -3,7 +3,7 @@ use crate::context::Context;
 use palisade_model::ecs::{ContainerInstance, InCluster, Task, TaskDetails};
 use palisade_model::{Action, Gap, Region};
 use palisade_reason::tasks::instances::instance;
-use palisade_reason::tasks::network::{Ports, open_rules, ports};
+use palisade_reason::tasks::network::{ANY_VERSION, Ports, open_rules, ports};
 use palisade_reason::tasks::services::described;
 
 check! {
@@ -104,7 +104,7 @@ fn open_ports(
     let address = if instance.has_public_address { "with a public address" } else { "without a public address" };
     let (mut open, mut gap) = (Vec::new(), None);
     for (task, ports) in bound {
-        match open_rules(&instance.security_groups, ports, most, region, &machine.arn) {
+        match open_rules(&instance.security_groups, ports, ANY_VERSION, most, region, &machine.arn) {
             Ok(rules) => open.extend(rules.into_iter().map(|rule| format!("{task}: {rule} of {id}, {address}"))),
             Err(unread) => gap = Some(unread),
         }

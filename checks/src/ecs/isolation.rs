@@ -37,7 +37,7 @@ pub(super) fn unseen_use(running: &Running<'_>) -> Option<Gap> {
 /// Whether a definition is of ECS proper: those of daemons and jobs lack some members.
 pub(super) fn is_of_tasks(running: &Running<'_>) -> bool {
     match running.definition.origin {
-        Origin::Task => true,
+        Origin::Task | Origin::Planned => true,
         Origin::Daemon | Origin::Job => false,
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn takes_security_options(running: &Running<'_>) -> Result<bool, Gap>
 /// That a member of the definition has a value that is not known here.
 pub(super) fn not_known(running: &Running<'_>, member: &str, value: &str) -> Gap {
     let action = match running.definition.origin {
-        Origin::Task => Action::EcsDescribeTaskDefinition,
+        Origin::Task | Origin::Planned => Action::EcsDescribeTaskDefinition,
         Origin::Daemon => Action::EcsDescribeDaemonTaskDefinition,
         Origin::Job => Action::BatchDescribeJobDefinitions,
     };

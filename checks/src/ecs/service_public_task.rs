@@ -2,6 +2,7 @@ use crate::check::{Control, Gathered, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use palisade_model::Switch;
 use palisade_model::ecs::{InCluster, Launcher, Service, Task};
+use palisade_model::network::IpVersion;
 use palisade_reason::tasks::network::{ports, reached};
 use palisade_reason::tasks::reach::{service_reached, task_reached};
 use palisade_reason::tasks::services::{described, running};
@@ -12,9 +13,10 @@ check! {
     /// ## Why
     /// A task with a public address, in a subnet that leads to an internet gateway, behind a security group that lets
     /// everybody in on one of its ports, is a server on the internet: without TLS of a load balancer, without a web
-    /// ACL, and scanned within minutes. All three must be so; what is closed by one of them is not reached. Judged are
-    /// services, tasks on their own, and what rules, schedules, pipes and state machines start. More addresses of IPv4
-    /// than `public_endpoint_addresses` count as everybody.
+    /// ACL, and scanned within minutes. All three must be so, for IPv4 or for IPv6; what is closed by one of them is not
+    /// reached. Judged are services, tasks on their own, and what rules, schedules, pipes and state machines start. More
+    /// addresses of IPv4 than `public_endpoint_addresses` count as everybody. Tasks have addresses of IPv6 where their
+    /// subnet does, whatever `assignPublicIp` says, and all of these are on the internet; tasks that run tell.
     ///
     /// ## Severity
     /// Critical: nothing stands between anybody and the container.
@@ -69,7 +71,7 @@ fn of_launcher(launcher: &Launcher, context: &Context) -> Outcome {
                 return Ok(Vec::new());
             }
             let ports = ports(described(definition, &region.ecs)?);
-            reached(place, &ports, most, region, &launcher.arn)
+            reached(place, IpVersion::V4, &ports, most, region, &launcher.arn)
         };
         gathered.add(judge().map(|found| found.into_iter().map(|why| format!("target {}: {why}", target.id))));
     }
@@ -128,6 +130,7 @@ fn cases() -> crate::testing::Cases {
         .unknown(public().placed(|place| place.security_groups = vec!["sg-gone".to_owned()]))
         .pass(public().and_definition(|task| task.containers[0].ports.clear()))
         .not_applicable(public().and_stage(|stage| (stage.desired, stage.running) = (0, 0)))
+        .fail(task(|task| task.has_ipv6_address = true).in_public())
         .not_applicable(service(|details| {
             details.network = None;
             details.deployments[0].network = None;

@@ -46,7 +46,7 @@ fn evaluate(running: &Running<'_>, _: &Context) -> Outcome {
                     gathered.add(told(running, service));
                 }
             }
-            How::Task(_) | How::Daemon | How::Launcher(_) | How::Job => {}
+            How::Task(_) | How::Daemon | How::Launcher(_) | How::Itself => {}
         }
     }
     match (gathered.outcome(), unseen_use(running)) {

@@ -2,8 +2,8 @@ use crate::check::{Control, Outcome, Rule, Severity, Verdict, check};
 use crate::context::Context;
 use crate::ecs::isolation::is_windows;
 use crate::ecs::told::each_container;
-use palisade_model::ecs::Container;
-use palisade_model::{Gap, Reason};
+use palisade_model::ecs::{Container, Origin};
+use palisade_model::{Action, Gap, Reason};
 use palisade_reason::image_user::{User, root_of_image};
 use palisade_reason::tasks::digests::images;
 use palisade_reason::tasks::uses::Running;
@@ -51,6 +51,10 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
 
 /// Why the images that run under a container's name are root, if one is.
 fn root_by_image(running: &Running<'_>, container: &Container, context: &Context) -> Result<Option<String>, Gap> {
+    if running.definition.origin == Origin::Planned {
+        let why = "the image decides who runs: set user, or judge the image by a gate of its own";
+        return Err(Gap::failed(Action::EcrDescribeImages, &running.definition.arn, why));
+    }
     let mut gap = None;
     for image in images(running, &container.name, &container.image, context)? {
         let contents = match image.contents.known() {

@@ -4,40 +4,22 @@ use std::path::Path;
 use std::sync::Arc;
 
 use palisade_model::ecr::{Artifact, ArtifactKind, Content, Encryption, Image, Repository, TagMutability};
-use palisade_model::{
-    AccountId, Action, Arn, Fact, Gap, Inventory, Listing, Partition, Place, Reason, RegionName, Switch,
-};
+use palisade_model::{Action, Arn, Fact, Gap, Inventory, Listing, Place, Reason, RegionName, Switch};
 
 use super::content::{Local, LocalImage, LocalPlan, read_local};
-use super::one_image::{Owner, around};
-
-/// The account and Region that stand for this machine: neither is one of AWS's.
-const NOBODY: &str = "000000000000";
-const HERE: &str = "local";
+use super::one_image::holding;
+use crate::alone::{HERE, LocalError, NOBODY, Owner};
 
 /// Bytes that a layer may unpack to, where nothing was said.
 const MOST: u64 = 100 * 1024 * 1024 * 1024;
-
-/// Why there is no image to judge: the place, and what is wrong with it.
-#[derive(Debug, thiserror::Error)]
-#[error("{0} {1}")]
-pub struct LocalError(String, String);
 
 /// An inventory that holds the images of a place on this machine and nothing else. Their scans are not known.
 pub fn collect_local(image: &LocalImage, platform: Option<&str>) -> Result<Inventory, LocalError> {
     let place = Arc::new(Place { region: Some(RegionName::from(HERE)), resource: None });
     let plan = LocalPlan { most: MOST, platform, place: &place };
     let path = path_of(image);
-    let failed = |why| LocalError(path.display().to_string(), why);
-    let images = read_local(image, &plan).map_err(failed)?;
-    let repository = repository(&name_of(path), images, &place);
-    let owner = Owner {
-        account: AccountId::from(NOBODY),
-        partition: Partition::from("aws"),
-        identity: None,
-        region: RegionName::from(HERE),
-    };
-    Ok(around(&owner, repository, &place))
+    let images = read_local(image, &plan).map_err(|why| LocalError::new(path, why))?;
+    Ok(holding(&Owner::here(), repository(&name_of(path), images, &place), &place))
 }
 
 fn path_of(image: &LocalImage) -> &Path {

@@ -32,7 +32,7 @@ pub use content::LocalImage;
 pub(super) use images::complete;
 pub(super) use inspector::Inspected;
 use inspector::Inspector;
-pub use local_image::{LocalError, collect_local};
+pub use local_image::collect_local;
 pub use one_image::{ImageError, WantedImage, collect_image};
 pub(super) use public::public_repositories;
 use repository::{AT_ONCE, Named};

@@ -7,22 +7,12 @@ use std::time::Duration;
 use aws_sdk_ecr::operation::describe_images::DescribeImagesOutput;
 use aws_sdk_ecr::operation::describe_repositories::DescribeRepositoriesOutput;
 use aws_sdk_ecr::types::ImageIdentifier;
-use palisade_model::ecr::{
-    ArtifactKind, Ecr, InspectorStatus, PolicyScope, Reference, Registry, Repository, ScanType, Scanning,
-};
-use palisade_model::ecs::Ecs;
-use palisade_model::eks::Eks;
-use palisade_model::iam::Iam;
-use palisade_model::lambda::Lambda;
-use palisade_model::load_balancing::LoadBalancing;
-use palisade_model::network::Network;
-use palisade_model::{
-    AccountId, Action, Arn, Calls, Depth, Fact, Gap, INVENTORY_VERSION, Identity, Inventory, Listing, Partition, Place,
-    Reason, Region, RegionName, Switch,
-};
+use palisade_model::ecr::{ArtifactKind, Reference, Repository};
+use palisade_model::{AccountId, Action, Arn, Fact, Inventory, Listing, Place, RegionName, Switch};
 use tokio::time::Instant;
 
 use super::{artifact, images, repository};
+use crate::alone::{Owner, around};
 use crate::ask::Ask;
 use crate::aws::session::Session;
 use crate::caller::Caller;
@@ -79,7 +69,7 @@ pub async fn collect_image(
         identity: Some(caller.identity()),
         region: wanted.region.clone(),
     };
-    let mut inventory = around(&owner, repository, &place);
+    let mut inventory = holding(&owner, repository, &place);
     expect_image(&inventory)?;
     images::complete(session, plan, ask, BTreeMap::new(), &mut inventory).await;
     // What the list says may have turned out otherwise.
@@ -169,94 +159,11 @@ fn is_unfinished(inventory: &Inventory) -> bool {
     })
 }
 
-/// Whose the image is.
-pub(super) struct Owner {
-    pub(super) account: AccountId,
-    pub(super) partition: Partition,
-    /// Who asked, if anybody was asked.
-    pub(super) identity: Option<Identity>,
-    pub(super) region: RegionName,
-}
-
-/// An inventory of which nothing was asked but the image.
-pub(super) fn around(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Inventory {
-    let Owner { account, partition, identity, region: name } = owner;
-    let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
-    let region = region(owner, repository, place);
-    let identities = unasked(Action::IamGetAccountAuthorizationDetails);
-    Inventory {
-        inventory_version: INVENTORY_VERSION,
-        account: account.clone(),
-        partition: partition.clone(),
-        identity: identity.clone(),
-        collected_at: jiff::Timestamp::now(),
-        depth: Depth::Deep,
-        interrupted: false,
-        regions_gap: None,
-        // Nothing that is judged here hangs on the organisation.
-        organization: Fact::Known(None),
-        iam: Iam {
-            roles: Listing::unread(identities.clone()),
-            users: Listing::unread(identities.clone()),
-            groups: Listing::unread(identities.clone()),
-            policies: Listing::unread(identities),
-            oidc_providers: Listing::unread(unasked(Action::IamListOpenIdConnectProviders)),
-        },
-        gone: Vec::new(),
-        public_repositories: Listing::unread(unasked(Action::EcrPublicDescribeRepositories)),
-        regions: BTreeMap::from([(name.clone(), region)]),
-        calls: Calls::default(),
-    }
-}
-
-fn region(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Region {
-    let registry = registry(owner, &repository, place);
-    let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
-    // Who runs the image does not matter here: no function and no cluster.
-    Region {
-        lambda: Lambda {
-            functions: Listing::whole(Vec::new()),
-            event_source_mappings: Listing::unread(unasked(Action::LambdaListEventSourceMappings)),
-            layers: Listing::unread(unasked(Action::LambdaListLayers)),
-            code_signing_configs: Listing::unread(unasked(Action::LambdaListCodeSigningConfigs)),
-            account_settings: Fact::not_asked(Action::LambdaGetAccountSettings, place),
-        },
-        ecr: Ecr { registry, repositories: Listing::whole(vec![repository]) },
-        ecs: Ecs::empty(None),
-        eks: Eks {
-            clusters: Listing::whole(Vec::new()),
-            versions: Fact::not_asked(Action::EksDescribeClusterVersions, place),
-            detector: Fact::not_asked(Action::GuardDutyListDetectors, place),
-            coverage: Fact::not_asked(Action::GuardDutyListCoverage, place),
-        },
-        network: Network {
-            subnets: Fact::not_asked(Action::Ec2DescribeSubnets, place),
-            route_tables: Fact::not_asked(Action::Ec2DescribeRouteTables, place),
-            security_groups: Fact::not_asked(Action::Ec2DescribeSecurityGroups, place),
-            flow_logs: Fact::not_asked(Action::Ec2DescribeFlowLogs, place),
-            interfaces: Fact::not_asked(Action::Ec2DescribeNetworkInterfaces, place),
-            instances: Fact::not_asked(Action::Ec2DescribeInstances, place),
-        },
-        load_balancing: LoadBalancing::none(),
-        queues: BTreeMap::new(),
-    }
-}
-
-fn registry(owner: &Owner, repository: &Repository, place: &Arc<Place>) -> Registry {
-    // The registry may be another account's than the one that asks.
-    let (partition, account) = (&owner.partition, repository.arn.account());
-    let unasked = |action| Gap { action, place: Arc::clone(place), reason: Reason::NotAsked };
-    let scanning = Scanning { kind: ScanType::Basic, rules: Vec::new() };
-    Registry {
-        arn: Arn::from(format!("arn:{partition}:ecr:{}:{account}:registry", owner.region)),
-        policy: Fact::not_asked(Action::EcrGetRegistryPolicy, place),
-        policy_scope: Fact::<PolicyScope>::not_asked(Action::EcrGetAccountSetting, place),
-        // Whoever scans, the image itself tells what was found.
-        scanning: Fact::Known(scanning),
-        replication: Fact::not_asked(Action::EcrDescribeRegistry, place),
-        pull_through_rules: Listing::unread(unasked(Action::EcrDescribePullThroughCacheRules)),
-        creation_templates: Listing::unread(unasked(Action::EcrDescribeRepositoryCreationTemplates)),
-        signing: Fact::not_asked(Action::EcrGetSigningConfiguration, place),
-        inspector: Fact::<InspectorStatus>::not_asked(Action::InspectorBatchGetAccountStatus, place),
-    }
+/// An inventory that holds one repository, whose registry may be another account's than the one that asks.
+pub(super) fn holding(owner: &Owner, repository: Repository, place: &Arc<Place>) -> Inventory {
+    around(owner, place, |region| {
+        let registry = format!("arn:{}:ecr:{}:{}:registry", owner.partition, owner.region, repository.arn.account());
+        region.ecr.registry.arn = Arn::from(registry);
+        region.ecr.repositories = Listing::whole(vec![repository]);
+    })
 }

@@ -59,13 +59,15 @@ impl Reader<'_> {
 
     async fn definition(&self, asked: Arn, origin: Origin) -> (Arn, Definition) {
         let (action, place) = match origin {
-            Origin::Task | Origin::Job => (Action::EcsDescribeTaskDefinition, Place::resource(&asked)),
+            Origin::Task | Origin::Job | Origin::Planned => {
+                (Action::EcsDescribeTaskDefinition, Place::resource(&asked))
+            }
             Origin::Daemon => (Action::EcsDescribeDaemonTaskDefinition, Place::resource(&asked)),
         };
         let name = spoken(&asked);
         let send = async || {
             let answer = match origin {
-                Origin::Task | Origin::Job => {
+                Origin::Task | Origin::Job | Origin::Planned => {
                     self.ask.send(action, &place, || self.signed.describe_task_definition(name)).await
                 }
                 Origin::Daemon => {

@@ -6,6 +6,7 @@ mod daemons;
 mod definitions;
 mod gateways;
 mod instances;
+mod planned;
 mod reader;
 mod services;
 mod tasks;
@@ -25,6 +26,7 @@ use crate::aws::session::Session;
 use crate::aws::signed::Signed;
 use crate::caller::Caller;
 use crate::{launchers, load_balancing};
+pub use planned::collect_task_definition;
 use reader::{Reader, read, says_gone};
 
 /// Collects one Region, with the load balancers before services. Where there are no clusters, nothing else is asked.

@@ -238,6 +238,7 @@ fn standalone(name: &str, is_stopped: bool) -> Task {
         overrides: Overrides::default(),
         containers: Vec::new(),
         interfaces: Vec::new(),
+        has_ipv6_address: false,
         storage_key: None,
         isolation: None,
         started_at: None,

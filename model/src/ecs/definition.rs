@@ -29,6 +29,8 @@ pub enum Origin {
     Daemon,
     /// A job definition of Batch.
     Job,
+    /// A task definition of ECS that is not registered yet.
+    Planned,
 }
 
 /// What a definition says.

@@ -48,6 +48,8 @@ pub struct TaskDetails {
     pub containers: Vec<RunningContainer>,
     /// Ids of its network interfaces.
     pub interfaces: Vec<String>,
+    /// Whether it has an address of IPv6: one of the internet, wherever routes lead there.
+    pub has_ipv6_address: bool,
     /// The key of Fargate's ephemeral storage.
     pub storage_key: Option<String>,
     /// How it is kept apart on a managed instance.

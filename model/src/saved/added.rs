@@ -287,6 +287,7 @@ pub const ADDED: &[Added] = &[
     row(6, "/regions/*/load_balancing/load_balancers", Fact(Action::ElbDescribeLoadBalancers)),
     row(6, "/regions/*/network/interfaces", Fact(Action::Ec2DescribeNetworkInterfaces)),
     row(6, "/regions/*/network/instances", Fact(Action::Ec2DescribeInstances)),
+    row(6, "/regions/*/network/route_tables/known/*/leads_to_internet_by_ipv6", Made(like_version_4)),
     row(6, "/regions/*/network/security_groups/known/*/vpc", Made(none)),
 ];
 
@@ -323,6 +324,11 @@ fn exploited(scan: &Map<String, Value>, site: &Site<'_>) -> Value {
 /// What is there, or not collected.
 fn none(_: &Map<String, Value>, _: &Site<'_>) -> Value {
     Value::Null
+}
+
+/// Routes of both versions were not told apart.
+fn like_version_4(table: &Map<String, Value>, _: &Site<'_>) -> Value {
+    table.get("leads_to_internet").cloned().unwrap_or(Value::Null)
 }
 
 /// Nothing was told of it, and no verdict hangs on it.

@@ -27,7 +27,7 @@ pub fn running(running: &Running<'_>, container: &str, address: &str) -> Vec<Str
                 let images = own.flat_map(|revision| &revision.images).filter(|image| image.container == container);
                 digests.extend(images.filter_map(|image| image.digest.clone()));
             }
-            How::Daemon | How::Launcher(_) | How::Job => {}
+            How::Daemon | How::Launcher(_) | How::Itself => {}
         }
     }
     digests.sort();

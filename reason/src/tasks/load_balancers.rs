@@ -4,7 +4,7 @@ use palisade_model::ecs::{Service, ServiceDetails, ServiceTarget};
 use palisade_model::load_balancing::{Listener, ListenerAction, LoadBalancer};
 use palisade_model::{Action, Arn, Gap, Region};
 
-use super::network::{Ports, open_rules};
+use super::network::{ANY_VERSION, Ports, open_rules};
 
 /// A listener that leads to a service.
 #[derive(Clone, Copy, Debug)]
@@ -106,5 +106,5 @@ pub fn is_open(way: &WayIn<'_>, most: u64, region: &Region) -> Result<bool, Gap>
     }
     let is_udp = matches!(way.listener.protocol.as_str(), "UDP" | "QUIC");
     let ports: Ports = vec![(way.listener.port, way.listener.port, is_udp)];
-    Ok(!open_rules(groups, &ports, most, region, &way.balancer.arn)?.is_empty())
+    Ok(!open_rules(groups, &ports, ANY_VERSION, most, region, &way.balancer.arn)?.is_empty())
 }

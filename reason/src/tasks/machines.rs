@@ -29,7 +29,7 @@ pub fn of_use<'a>(used: &Use<'a>, running: &Running<'a>) -> Result<Vec<&'a Conta
             may_run_on(cluster, &providers)
         }
         How::Launcher(target) => may_run_on(cluster, &target.launch.providers.iter().collect::<Vec<_>>()),
-        How::Daemon | How::Job => Err(unknown("its machines are not known")),
+        How::Daemon | How::Itself => Err(unknown("its machines are not known")),
     }
 }
 

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 
 use palisade_model::ecs::{Placement, PortMapping, TaskDefinition};
-use palisade_model::network::{Ingress, SecurityGroup};
+use palisade_model::network::{Ingress, IpVersion, SecurityGroup};
 use palisade_model::{Action, Arn, Gap, Region};
 
 use crate::access::addresses::Addresses;
+
+/// All versions of the internet protocol.
+pub const ANY_VERSION: &[IpVersion] = &[IpVersion::V4, IpVersion::V6];
 
 /// Ports of a task that somebody may reach: numbers, and whether of UDP.
 pub type Ports = Vec<(u16, u16, bool)>;
@@ -17,11 +20,12 @@ pub fn ports(task: &TaskDefinition) -> Ports {
     all.map(|PortMapping { first, last, is_udp, .. }| (*first, *last, *is_udp)).collect()
 }
 
-/// Which ports these security groups open to the internet, in words. More than `most` addresses of IPv4 count as the
-/// internet. A group or list of addresses that is not known is a gap, unless another rule lets the internet in.
+/// Which ports these security groups open to the internet by any of these versions, in words. More than `most` addresses of
+/// IPv4 count as the internet. A group or list of addresses that is not known is a gap, unless another rule lets the internet in.
 pub fn open_rules(
     groups: &[String],
     ports: &Ports,
+    versions: &[IpVersion],
     most: u64,
     region: &Region,
     asked_for: &Arn,
@@ -34,8 +38,8 @@ pub fn open_rules(
     let mut open = Vec::new();
     for (port, is_udp) in decisive(ports, &rules) {
         let covering: Vec<_> = rules.iter().filter(|rule| rule.covers(port, is_udp)).collect();
-        let (addresses, malformed) =
-            Addresses::of(covering.iter().flat_map(|rule| rule.cidrs.iter().map(String::as_str)));
+        let networks = covering.iter().flat_map(|rule| rule.cidrs.iter().map(String::as_str));
+        let (addresses, malformed) = Addresses::of(networks.filter(|text| versions.contains(&IpVersion::of(text))));
         if let Some(span) = addresses.too_wide(most) {
             let kind = if is_udp { " of UDP" } else { "" };
             open.push(format!("{} let {span} in on port {port}{kind}", groups.join(", ")));
@@ -79,11 +83,16 @@ pub fn groups_in_force(placement: &Placement, region: &Region, asked_for: &Arn) 
     found.map(|id| vec![id]).ok_or_else(|| unknown("the default security group of its VPC is not described"))
 }
 
-/// The subnets of these that lead to the internet; a gap where one is not described.
-pub fn public_subnets(subnets: &[String], region: &Region, asked_for: &Arn) -> Result<Vec<String>, Gap> {
+/// The subnets of these that lead to the internet by a version; a gap where one is not described.
+pub fn public_subnets(
+    subnets: &[String],
+    version: IpVersion,
+    region: &Region,
+    asked_for: &Arn,
+) -> Result<Vec<String>, Gap> {
     let (mut public, mut gap) = (Vec::new(), None);
     for id in subnets {
-        match region.network.is_public(id) {
+        match region.network.leads_out(id, version) {
             Ok(Some(true)) => public.push(id.clone()),
             Ok(Some(false)) => {}
             Ok(None) => {
@@ -99,26 +108,31 @@ pub fn public_subnets(subnets: &[String], region: &Region, asked_for: &Arn) -> R
     }
 }
 
-/// Why the internet reaches tasks at this place on these ports; empty when it does not. All of address, route and group
-/// must be open; what is known to be closed decides whatever else could not be read.
+/// Why the internet reaches tasks that have addresses of a version at this place on these ports; empty when it does not. Both
+/// route and group must be open; what is known to be closed decides whatever else could not be read.
 pub fn reached(
     placement: &Placement,
+    version: IpVersion,
     ports: &Ports,
     most: u64,
     region: &Region,
     asked_for: &Arn,
 ) -> Result<Vec<String>, Gap> {
-    if !placement.assigns_public_address || ports.is_empty() {
+    if ports.is_empty() {
         return Ok(Vec::new());
     }
     let groups = groups_in_force(placement, region, asked_for);
-    let rules = groups.and_then(|groups| open_rules(&groups, ports, most, region, asked_for));
-    match (public_subnets(&placement.subnets, region, asked_for), rules) {
+    let rules = groups.and_then(|groups| open_rules(&groups, ports, &[version], most, region, asked_for));
+    match (public_subnets(&placement.subnets, version, region, asked_for), rules) {
         (Ok(routes), _) if routes.is_empty() => Ok(Vec::new()),
         (_, Ok(rules)) if rules.is_empty() => Ok(Vec::new()),
         (Err(gap), _) | (_, Err(gap)) => Err(gap),
         (Ok(routes), Ok(rules)) => {
-            let place = format!("its tasks have public addresses in {}", routes.join(", "));
+            let addresses = match version {
+                IpVersion::V4 => "public addresses",
+                IpVersion::V6 => "addresses of IPv6",
+            };
+            let place = format!("its tasks have {addresses} in {}", routes.join(", "));
             Ok(rules.into_iter().map(|rule| format!("{place}, and {rule}")).collect())
         }
     }

@@ -1,11 +1,12 @@
 //! How the internet reaches tasks: by load balancers before their service, or at addresses of their own.
 
 use palisade_model::ecs::{InCluster, Placement, Service, Task, TaskDefinition, TaskDetails};
+use palisade_model::network::IpVersion;
 use palisade_model::workload::{Keeper, Tasks};
 use palisade_model::{Action, Arn, Gap, Region};
 
 use super::load_balancers::{internet_facing, is_open};
-use super::network::{Ports, ports, reached};
+use super::network::{ANY_VERSION, Ports, ports, public_subnets, reached};
 use crate::account::Account;
 use crate::exposure::Exposure;
 
@@ -76,14 +77,17 @@ pub fn service_reached(
     let (mut found, mut gap) = (Vec::new(), None);
     for stage in details.running_deployments() {
         let Some(place) = stage.network.as_ref().or(details.network.as_ref()) else { continue };
-        if !place.assigns_public_address {
-            continue;
-        }
-        let judged =
-            ports_of(inside, &stage.definition).and_then(|ports| reached(place, &ports, most, region, &service.arn));
-        match judged {
-            Ok(more) => found.extend(more),
-            Err(unread) => gap = Some(unread),
+        for version in ANY_VERSION {
+            let judged = has_addresses(inside, place, *version, region).and_then(|has_addresses| {
+                if !has_addresses {
+                    return Ok(Vec::new());
+                }
+                reached(place, *version, &ports_of(inside, &stage.definition)?, most, region, &service.arn)
+            });
+            match judged {
+                Ok(more) => found.extend(more),
+                Err(unread) => gap = Some(unread),
+            }
         }
     }
     found.sort();
@@ -92,6 +96,33 @@ pub fn service_reached(
         Some(gap) if found.is_empty() => Err(gap),
         Some(_) | None => Ok(found),
     }
+}
+
+/// Whether a service's tasks have addresses on the internet at a place. Those of IPv6 come with the subnet, so that only tasks
+/// that run tell; where those were not read, a subnet without a route decides.
+fn has_addresses(
+    inside: &InCluster<'_, Service>,
+    place: &Placement,
+    version: IpVersion,
+    region: &Region,
+) -> Result<bool, Gap> {
+    if version == IpVersion::V4 {
+        return Ok(place.assigns_public_address);
+    }
+    let tasks = &inside.cluster.tasks;
+    let mut gap = tasks.gap();
+    for task in tasks.seen() {
+        match task.details.known() {
+            Ok(details) if details.service() == Some(&inside.object.name) && details.has_ipv6_address => {
+                return Ok(true);
+            }
+            Ok(_) => {}
+            Err(_) => gap = task.details.gap(),
+        }
+    }
+    let Some(gap) = gap else { return Ok(false) };
+    let routes = public_subnets(&place.subnets, version, region, &inside.object.arn);
+    if routes.is_ok_and(|routes| routes.is_empty()) { Ok(false) } else { Err(gap.clone()) }
 }
 
 /// Why the internet reaches a task on its own at its address; empty when it does not.
@@ -103,18 +134,18 @@ pub fn task_reached(inside: &InCluster<'_, Task>, region: &Region, account: &Acc
     }
     let most = account.settings.thresholds.public_endpoint_addresses;
     let (mut found, mut ports) = (Vec::new(), None);
-    for place in places(task, details, region)? {
+    for (place, version) in places(task, details, region)? {
         if ports.is_none() {
             ports = Some(ports_of(inside, &details.definition)?);
         }
-        found.extend(reached(&place, ports.as_ref().unwrap_or(&Vec::new()), most, region, &task.arn)?);
+        found.extend(reached(&place, version, ports.as_ref().unwrap_or(&Vec::new()), most, region, &task.arn)?);
     }
     Ok(found)
 }
 
-/// Where a task is in the network, by its interfaces that have an address on the internet. An interface that is not described
-/// is a gap: the task runs, and has it.
-fn places(task: &Task, details: &TaskDetails, region: &Region) -> Result<Vec<Placement>, Gap> {
+/// Where a task is in the network, by its interfaces that have an address on the internet, and of which version. An interface
+/// that is not described is a gap: the task runs, and has it.
+fn places(task: &Task, details: &TaskDetails, region: &Region) -> Result<Vec<(Placement, IpVersion)>, Gap> {
     if details.interfaces.is_empty() {
         return Ok(Vec::new());
     }
@@ -123,14 +154,21 @@ fn places(task: &Task, details: &TaskDetails, region: &Region) -> Result<Vec<Pla
         Gap::failed(Action::Ec2DescribeNetworkInterfaces, &task.arn, format!("the interface {id} is not described"))
     };
     let own = details.interfaces.iter().map(|id| known.get(id).ok_or_else(|| missing(id)));
-    let own = own.collect::<Result<Vec<_>, _>>()?.into_iter();
-    let public = own.filter(|interface| interface.public_address.is_some());
-    let places = public.map(|interface| Placement {
-        subnets: interface.subnet.iter().cloned().collect(),
-        security_groups: interface.security_groups.clone(),
-        assigns_public_address: true,
-    });
-    Ok(places.collect())
+    let mut places = Vec::new();
+    for interface in own.collect::<Result<Vec<_>, _>>()? {
+        let place = Placement {
+            subnets: interface.subnet.iter().cloned().collect(),
+            security_groups: interface.security_groups.clone(),
+            assigns_public_address: interface.public_address.is_some(),
+        };
+        if place.assigns_public_address {
+            places.push((place.clone(), IpVersion::V4));
+        }
+        if details.has_ipv6_address {
+            places.push((place, IpVersion::V6));
+        }
+    }
+    Ok(places)
 }
 
 fn ports_of<T>(inside: &InCluster<'_, T>, definition: &Arn) -> Result<Ports, Gap> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use palisade_model::ecs::{CapacityProvider, InCluster, LaunchChoice, LaunchType, ProviderKind};
+use palisade_model::ecs::{CapacityProvider, InCluster, LaunchChoice, LaunchType, Origin, ProviderKind};
 use palisade_model::network::Ingress;
 use palisade_model::{Action, By, Fact, Gap, Listing, Place, Reason, Switch};
 use palisade_scenes::Scene;
@@ -56,7 +56,8 @@ fn a_definition_is_used_by_what_runs_it_and_by_what_will() {
     let stopped = task(|task| task.is_stopped = true);
     assert_eq!(of_web(&stopped).1, web());
     let scene = daemon(|_| {});
-    let arn = scene.inventory.regions[&palisade_scenes::REGION.into()].ecs.definitions.seen()[1].arn.clone();
+    let all = scene.inventory.regions[&palisade_scenes::REGION.into()].ecs.definitions.seen();
+    let arn = all.iter().find(|definition| definition.origin == Origin::Daemon).unwrap().arn.clone();
     let managed = Ok(BTreeSet::from([LaunchType::ManagedInstances]));
     assert_eq!(uses(&scene, &arn), (managed, vec!["daemon/shop/agent".to_owned()]));
 }
@@ -145,6 +146,45 @@ fn the_internet_reaches_tasks_by_address_route_and_rule_together() {
     assert_eq!(reached(&private), Ok(false));
     let by_default = public().placed(|place| place.security_groups = vec![]);
     assert_eq!(reached(&by_default), Ok(false), "the VPC's default group lets its own network in");
+}
+
+#[test]
+fn addresses_of_ipv6_are_on_the_internet_where_routes_and_rules_for_it_let_it_in() {
+    let with_ipv6 = |scene: Scene| {
+        scene
+            .ecs_cluster(|cluster| {
+                let mut tasks = cluster.tasks.seen().to_vec();
+                for task in &mut tasks {
+                    let Fact::Known(details) = &mut task.details else { continue };
+                    details.has_ipv6_address = true;
+                }
+                cluster.tasks = Listing::whole(tasks);
+            })
+            .region(|region| {
+                let Fact::Known(groups) = &mut region.network.security_groups else { return };
+                groups.get_mut("sg-open").unwrap().ingress[0].cidrs = vec!["::/0".to_owned()];
+            })
+    };
+    let placed = |subnet: &'static str| {
+        let place = move |scene: Scene| {
+            scene.in_public().placed(move |place| {
+                (place.assigns_public_address, place.subnets) = (false, vec![subnet.to_owned()]);
+            })
+        };
+        place(service(|_| {}))
+    };
+    assert_eq!(reached(&placed("subnet-public")), Ok(false), "no task has such an address");
+    assert_eq!(reached(&with_ipv6(placed("subnet-public"))), Ok(true));
+    assert_eq!(reached(&with_ipv6(placed("subnet-private"))), Ok(false));
+    assert_eq!(reached(&with_ipv6(service(|_| {}).in_public())), Ok(true));
+    let closed = with_ipv6(placed("subnet-public")).region(|region| {
+        let Fact::Known(groups) = &mut region.network.security_groups else { return };
+        groups.get_mut("sg-open").unwrap().ingress[0].cidrs = vec!["0.0.0.0/0".to_owned()];
+    });
+    assert_eq!(reached(&closed), Ok(false), "the rule is of the other version");
+    let unseen = |scene: Scene| scene.ecs_cluster(|cluster| cluster.tasks = Listing::unread(gap(Action::EcsListTasks)));
+    assert_eq!(reached(&unseen(placed("subnet-public"))), Err(gap(Action::EcsListTasks)));
+    assert_eq!(reached(&unseen(placed("subnet-private"))), Ok(false));
 }
 
 #[test]

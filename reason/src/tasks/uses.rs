@@ -11,7 +11,7 @@ use palisade_model::{Action, Arn, Fact, Gap, Inventory};
 /// Something that runs a definition, or will.
 #[derive(Clone, Debug)]
 pub struct Use<'a> {
-    /// The service, task, daemon, launcher, or for a job definition the definition itself.
+    /// The service, task, daemon, launcher, or the definition itself where it is one of jobs or not registered yet.
     pub who: &'a Arn,
     /// How it uses it.
     pub how: How<'a>,
@@ -36,8 +36,8 @@ pub enum How<'a> {
     Daemon,
     /// By a launcher that is on.
     Launcher(&'a Target),
-    /// By jobs of Batch.
-    Job,
+    /// By what is made of it alone: jobs of Batch, and what will run once it is registered.
+    Itself,
 }
 
 /// A definition that is in use, with everything that uses it.
@@ -165,10 +165,14 @@ impl<'a> Uses<'a> {
                 self.add(definition, used);
             }
         }
-        for definition in ecs.definitions.seen().iter().filter(|definition| definition.origin == Origin::Job) {
+        let is_used_alone = |definition: &&Definition| match definition.origin {
+            Origin::Job | Origin::Planned => true,
+            Origin::Task | Origin::Daemon => false,
+        };
+        for definition in ecs.definitions.seen().iter().filter(is_used_alone) {
             let used = Use {
                 who: &definition.arn,
-                how: How::Job,
+                how: How::Itself,
                 cluster: None,
                 launch_type: of_definition(definition),
                 network: None,

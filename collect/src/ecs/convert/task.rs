@@ -45,6 +45,15 @@ struct ContainerItem {
     image_digest: Option<String>,
     #[serde(default)]
     network_bindings: Vec<NetworkBinding>,
+    #[serde(default)]
+    network_interfaces: Vec<NetworkInterface>,
+}
+
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_NetworkInterface.html>
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NetworkInterface {
+    ipv6_address: Option<String>,
 }
 
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_NetworkBinding.html>
@@ -101,6 +110,7 @@ impl From<TaskItem> for (Arn, TaskDetails) {
             instance: item.container_instance_arn,
             exec: item.enable_execute_command,
             overrides: overrides::of_task(&item.overrides),
+            has_ipv6_address: item.containers.iter().any(ContainerItem::has_ipv6_address),
             containers: item.containers.into_iter().map(ContainerItem::container).collect(),
             interfaces: interfaces(item.attachments),
             storage_key: said(item.fargate_ephemeral_storage.kms_key_id),
@@ -112,6 +122,11 @@ impl From<TaskItem> for (Arn, TaskDetails) {
 }
 
 impl ContainerItem {
+    fn has_ipv6_address(&self) -> bool {
+        let mut addresses = self.network_interfaces.iter().filter_map(|one| one.ipv6_address.as_deref());
+        addresses.any(|address| !address.is_empty())
+    }
+
     fn container(self) -> RunningContainer {
         RunningContainer {
             name: self.name,

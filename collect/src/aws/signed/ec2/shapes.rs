@@ -2,7 +2,7 @@
 
 use palisade_model::Switch;
 use palisade_model::eks::{Instance, MetadataOptions, Tokens};
-use palisade_model::network::{Ingress, RouteTable, SecurityGroup, Subnet};
+use palisade_model::network::{Ingress, IpVersion, RouteTable, SecurityGroup, Subnet};
 use serde::Deserialize;
 
 use super::tasks::GroupId;
@@ -179,11 +179,12 @@ pub(super) struct RouteTableItem {
 impl RouteTableItem {
     pub(super) fn table(self) -> RouteTable {
         let routes = &self.route_set.items;
-        let leads_out = |route: &Route| route.gateway_id.as_deref().is_some_and(|gateway| gateway.starts_with("igw-"));
+        let leads_out = |version| routes.iter().any(|route| route.leads_out(version));
         RouteTable {
             vpc: self.vpc_id,
             is_main: self.association_set.items.iter().any(|association| association.main == Some(true)),
-            leads_to_internet: routes.iter().any(leads_out),
+            leads_to_internet: leads_out(IpVersion::V4),
+            leads_to_internet_by_ipv6: leads_out(IpVersion::V6),
             subnets: self.association_set.items.into_iter().filter_map(|association| association.subnet_id).collect(),
         }
     }
@@ -200,6 +201,20 @@ pub(super) struct Association {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Route {
     pub(super) gateway_id: Option<String>,
+    pub(super) destination_cidr_block: Option<String>,
+    pub(super) destination_ipv6_cidr_block: Option<String>,
+}
+
+impl Route {
+    /// Whether it leads to an internet gateway. A route to a prefix list does for both versions, for what the list holds is
+    /// not read.
+    fn leads_out(&self, version: IpVersion) -> bool {
+        let is_of_other = match version {
+            IpVersion::V4 => self.destination_ipv6_cidr_block.is_some(),
+            IpVersion::V6 => self.destination_cidr_block.is_some(),
+        };
+        !is_of_other && self.gateway_id.as_deref().is_some_and(|gateway| gateway.starts_with("igw-"))
+    }
 }
 
 #[derive(Deserialize)]
@@ -332,7 +347,25 @@ mod tests {
         {
             let mut answer: DescribeRouteTables = quick_xml::de::from_str(&text(gateway)).unwrap();
             let table = answer.route_table_set.items.remove(0).table();
-            assert_eq!((table.leads_to_internet, table.is_main), (expected, true));
+            assert_eq!((table.leads_to_internet, table.leads_to_internet_by_ipv6), (expected, expected));
+            assert!(table.is_main);
+        }
+    }
+
+    #[test]
+    fn a_route_leads_out_by_the_version_of_its_destination() {
+        for (destination, expected) in [
+            ("<destinationCidrBlock>0.0.0.0/0</destinationCidrBlock>", (true, false)),
+            ("<destinationIpv6CidrBlock>::/0</destinationIpv6CidrBlock>", (false, true)),
+            ("<destinationPrefixListId>pl-1</destinationPrefixListId>", (true, true)),
+        ] {
+            let text = format!(
+                "<DescribeRouteTablesResponse><routeTableSet><item><vpcId>vpc-1</vpcId><routeSet><item>{destination}\
+                 <gatewayId>igw-1</gatewayId></item></routeSet></item></routeTableSet></DescribeRouteTablesResponse>"
+            );
+            let mut answer: DescribeRouteTables = quick_xml::de::from_str(&text).unwrap();
+            let table = answer.route_table_set.items.remove(0).table();
+            assert_eq!((table.leads_to_internet, table.leads_to_internet_by_ipv6), expected, "{destination}");
         }
     }
 }

@@ -77,6 +77,7 @@ fn a_task_is_read_whole() {
                 { "bindIP": "0.0.0.0", "containerPort": 80, "hostPort": 32768, "protocol": "tcp" },
                 { "bindIP": "::", "containerPortRange": "5000-5001", "hostPortRange": "49152-49153", "protocol": "udp" },
             ],
+            "networkInterfaces": [{ "privateIpv4Address": "10.0.0.7", "ipv6Address": "2001:db8::7" }],
         }],
         "attachments": [
             { "id": "1", "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": [
@@ -94,7 +95,8 @@ fn a_task_is_read_whole() {
         (["eni-1".to_owned()].as_slice(), Some("arn:key"))
     );
     assert_eq!((read.isolation.as_deref(), read.is_stopped), (Some("SHARED"), false));
-    assert!(read.exec && read.overrides.is_empty());
+    assert!(read.exec && read.overrides.is_empty() && read.has_ipv6_address);
+    assert!(!task(json!({ "containers": [{ "name": "web", "networkInterfaces": [{}] }] })).has_ipv6_address);
     let port = |address: &str, host, is_udp| PortBinding { address: address.to_owned(), host, is_udp };
     let bindings = [port("0.0.0.0", 32768, false), port("::", 49152, true), port("::", 49153, true)];
     assert_eq!(read.containers[0].bindings, bindings);
