@@ -11,7 +11,8 @@ use palisade_policy::{
 use super::demand::Demands;
 use super::fate::{Fate, Usage};
 use super::scope::narrowed;
-use super::statements::{Length, statements};
+use super::split::size;
+use super::statements::{Length, statements, wholes};
 use super::{Removal, Removed, Suggestion, Unmeasured, Used};
 use crate::access::Actor;
 use palisade_model::Arn;
@@ -176,6 +177,47 @@ impl<'u> Draft<'u> {
         let all = allows.into_iter().chain(self.denies.iter().cloned());
         let named = all.map(|statement| Statement { sid: unique(statement.sid.as_ref(), &mut sids), ..statement });
         Document { version: Version::V2012, id: None, statements: named.collect() }
+    }
+
+    /// The policy in at most `most` characters, if that can be: where names take too many, granted patterns are kept whole,
+    /// first those that save most for each action that they keep besides.
+    pub(super) fn document_within(&mut self, most: usize) -> Document {
+        let mut document = self.document(Length::Shortest);
+        loop {
+            let Some(excess) = size(&document).checked_sub(most).filter(|excess| *excess > 0) else { return document };
+            if !self.keep_whole(excess) {
+                return document;
+            }
+            document = self.document(Length::Shortest);
+        }
+    }
+
+    /// Keeps patterns whole until about so many characters are saved; says whether there was any. Of one service and group
+    /// one pattern at a time, for the next may lie within it.
+    fn keep_whole(&mut self, excess: usize) -> bool {
+        let groups = self.groups.iter().enumerate();
+        let mut wholes: Vec<_> =
+            groups.flat_map(|(place, group)| wholes(group).into_iter().map(move |whole| (place, whole))).collect();
+        // saved / besides, without fractions
+        wholes.sort_by(|(_, left), (_, right)| {
+            let (left_rate, right_rate) = (left.saved * right.besides.len(), right.saved * left.besides.len());
+            right_rate.cmp(&left_rate).then_with(|| left.pattern.cmp(&right.pattern))
+        });
+        let (mut saved, mut taken) = (0, BTreeSet::new());
+        for (place, whole) in wholes {
+            if saved >= excess {
+                break;
+            }
+            if !taken.insert((place, whole.service)) {
+                continue;
+            }
+            saved += whole.saved;
+            for action in whole.besides {
+                self.keep_unmeasured(&action, "leaving it out by name takes more than policies can hold");
+                self.groups[place].actions.insert(action);
+            }
+        }
+        !taken.is_empty()
     }
 
     /// The tables beside the policy. What one statement keeps is not shown as left out of another.

@@ -128,10 +128,10 @@ pub fn suggest(inventory: &Inventory, role: &str, days: u32, now: Timestamp) -> 
     let principal = account.access.role(role).map_err(SuggestError::Unread)?;
     let demands = Demands::of(role, &account);
     let usage = Usage::new(services, since, &demands);
-    let draft = Draft::of(&principal, &usage, &demands);
+    let mut draft = Draft::of(&principal, &usage, &demands);
     let most = principal.identity.iter().map(|policy| size(policy.document)).sum::<usize>().max(LARGEST_POLICY);
     let plain = draft.document(Length::Plain);
-    let policy = if size(&plain) > most { draft.document(Length::Shortest) } else { plain };
+    let policy = if size(&plain) > most { draft.document_within(most) } else { plain };
     let policies = split(&policy, LARGEST_POLICY);
     prove(&principal, &policies)?;
     let mut suggestion = draft.suggestion(role, days, policy, policies);

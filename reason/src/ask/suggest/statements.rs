@@ -55,6 +55,49 @@ pub(super) fn statements(groups: &[Group], length: Length) -> Vec<Statement> {
     }
 }
 
+/// A pattern that a group could hold whole: how many characters that takes less, and what it would keep besides.
+pub(super) struct Whole {
+    pub(super) service: String,
+    pub(super) pattern: String,
+    pub(super) saved: usize,
+    pub(super) besides: BTreeSet<String>,
+}
+
+/// The patterns of one service that a group could hold whole in place of what it keeps below them: those that were granted, and
+/// those of one first word of actions, such as `ec2:Describe*`.
+pub(super) fn wholes(group: &Group) -> Vec<Whole> {
+    let harmless = harmless(group);
+    let written_now = wanted(group, &harmless).patterns();
+    let granted = group.granted.iter().flat_map(|element| match element {
+        ActionElement::Action(patterns) => patterns.as_slice(),
+        ActionElement::NotAction(_) => &[],
+    });
+    let granted: BTreeSet<&str> = granted.map(ActionPattern::as_str).filter(|text| text.contains('*')).collect();
+    let of_words = group.actions.iter().filter_map(|action| {
+        let (service, name) = action.split_once(':')?;
+        let word =
+            name.char_indices().skip(1).find(|(_, letter)| letter.is_uppercase()).map(|(end, _)| &name[..end])?;
+        Some(format!("{service}:{word}*"))
+    });
+    let of_words: BTreeSet<String> = of_words.collect();
+    let all = granted.into_iter().map(str::to_owned).chain(of_words);
+    all.filter_map(|text| {
+        let service = text.split_once(':')?.0.to_ascii_lowercase();
+        let pattern = ActionElement::Action(vec![ActionPattern::new(&text)]);
+        let below: Vec<_> = written_now.iter().filter(|one| pattern.covers_pattern(one)).cloned().collect();
+        let saved = written(&below).checked_sub(text.len() + 3).filter(|saved| *saved > 0)?;
+        let covered = Catalogue::get().expand(&pattern).into_iter().map(Catalogued::name);
+        let is_granted = |action: &String| group.granted.iter().any(|element| element.covers(action));
+        let covered: BTreeSet<String> = covered.filter(|action| !harmless.contains(action)).collect();
+        if !covered.iter().all(is_granted) {
+            return None;
+        }
+        let besides: BTreeSet<String> = covered.difference(&group.actions).cloned().collect();
+        (!besides.is_empty()).then_some(Whole { service, pattern: text, saved, besides })
+    })
+    .collect()
+}
+
 fn wanted<'g>(group: &'g Group, harmless: &'g BTreeSet<String>) -> Wanted<'g> {
     Wanted { actions: &group.actions, harmless, granted: &group.granted }
 }

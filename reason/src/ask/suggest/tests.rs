@@ -339,6 +339,25 @@ fn execution(statement: Value) -> Scene {
 }
 
 #[test]
+fn what_names_would_take_too_many_of_is_kept_whole() {
+    let services = ["ec2", "iam", "s3", "rds", "glue", "sagemaker", "ssm", "connect"];
+    let uses = services.map(|service| {
+        let all = ActionElement::Action(vec![ActionPattern::new(format!("{service}:*"))]);
+        let names: Vec<String> = Catalogue::get().expand(&all).into_iter().map(Catalogued::name).collect();
+        let every_other = names.iter().enumerate().map(|(number, name)| {
+            let (_, name) = name.split_once(':').unwrap();
+            (name, (number % 2 == 0).then_some("2026-11-20"))
+        });
+        used(service, Some("2026-11-20"), &every_other.collect::<Vec<_>>())
+    });
+    let granted = allow(json!(services.map(|service| format!("{service}:*"))), "*");
+    let suggestion = suggested(&scene(&[granted], uses.into()));
+    assert!(size(&suggestion.policy) <= LARGEST_POLICY, "{}", size(&suggestion.policy));
+    assert!(!suggestion.removed.is_empty(), "not everything is given up");
+    assert!(suggestion.unmeasured.iter().any(|one| one.because.contains("more than policies can hold")));
+}
+
+#[test]
 fn what_starts_a_task_is_kept_for_the_execution_role_and_no_more() {
     let actions = json!([
         "ecr:GetAuthorizationToken",
