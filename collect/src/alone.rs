@@ -132,5 +132,7 @@ fn registry(owner: &Owner, place: &Arc<Place>) -> Registry {
         creation_templates: Listing::unread(unasked(Action::EcrDescribeRepositoryCreationTemplates)),
         signing: Fact::not_asked(Action::EcrGetSigningConfiguration, place),
         inspector: Fact::<InspectorStatus>::not_asked(Action::InspectorBatchGetAccountStatus, place),
+        basic_scanner: Fact::not_asked(Action::EcrGetAccountSetting, place),
+        pull_time_exclusions: Listing::unread(unasked(Action::EcrListPullTimeUpdateExclusions)),
     }
 }

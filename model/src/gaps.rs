@@ -171,8 +171,10 @@ impl Registry {
             of(&self.replication),
             of(&self.signing),
             of(&self.inspector),
+            of(&self.basic_scanner),
             self.pull_through_rules.gap(),
             self.creation_templates.gap(),
+            self.pull_time_exclusions.gap(),
         ];
         facts.into_iter().flatten()
     }

@@ -2,9 +2,9 @@
 
 use super::{ACCOUNT, REGION, Scene, changed, function, push};
 use palisade_model::ecr::{
-    Artifact, ArtifactKind, Attestations, Content, Counts, Distribution, Encryption, Family, Files, Image,
-    InspectorStatus, PolicyScope, PublicRepository, Registry, Repository, Scan, ScanFrequency, ScanRule, ScanStatus,
-    ScanType, Scanner, Scanning, TagMutability,
+    Artifact, ArtifactKind, Attestations, BasicScanner, Content, Counts, Distribution, Encryption, Family, Files,
+    Image, InspectorStatus, PolicyScope, PublicRepository, Registry, Repository, Scan, ScanFrequency, ScanRule,
+    ScanStatus, ScanType, Scanner, Scanning, TagMutability,
 };
 use palisade_model::{Arn, Fact, Listing};
 
@@ -91,6 +91,8 @@ pub fn new_registry() -> Registry {
         creation_templates: Listing::whole(vec![]),
         signing: Fact::Known(vec![]),
         inspector: Fact::Known(InspectorStatus::Enabled),
+        basic_scanner: Fact::Known(BasicScanner::Native),
+        pull_time_exclusions: Listing::whole(vec![]),
     }
 }
 

@@ -59,6 +59,7 @@ pub fn fetching(upstreams: &[(&str, Option<&str>, Option<&str>)]) -> Scene {
         registry: None,
         credential: secret.map(Into::into),
         role: role.map(Into::into),
+        upstream_prefix: None,
     };
     let rules = upstreams.iter().map(rule).collect();
     registry(|registry| registry.pull_through_rules = Listing::whole(rules))

@@ -9,6 +9,7 @@ use aws_sdk_ecr::operation::get_account_setting::GetAccountSettingOutput;
 use aws_sdk_ecr::operation::get_registry_policy::GetRegistryPolicyOutput;
 use aws_sdk_ecr::operation::get_registry_scanning_configuration::GetRegistryScanningConfigurationOutput;
 use aws_sdk_ecr::operation::get_signing_configuration::GetSigningConfigurationOutput;
+use aws_sdk_ecr::operation::list_pull_time_update_exclusions::ListPullTimeUpdateExclusionsOutput;
 use aws_sdk_ecr::types::{
     EncryptionConfigurationForRepositoryCreationTemplate, PullThroughCacheRule, RegistryScanningRule,
     ReplicationRule as SdkReplicationRule, RepositoryCreationTemplate, RepositoryFilterType,
@@ -16,8 +17,8 @@ use aws_sdk_ecr::types::{
     SigningRule as SdkSigningRule,
 };
 use palisade_model::ecr::{
-    CreationTemplate, InspectorStatus, Lifecycle, PolicyScope, PullThroughRule, Registry, ReplicationRule,
-    ScanFrequency, ScanRule, ScanType, Scanning, SigningRule,
+    BasicScanner, CreationTemplate, InspectorStatus, Lifecycle, PolicyScope, PullThroughRule, Registry,
+    ReplicationRule, ScanFrequency, ScanRule, ScanType, Scanning, SigningRule,
 };
 use palisade_model::iam::PolicyText;
 use palisade_model::{Action, Arn, Fact, Listing, Place, RegionName};
@@ -42,14 +43,27 @@ pub(super) async fn collect(
     ask: &Ask,
 ) -> Registry {
     let place = Place::region(region);
-    let (policy, policy_scope, inspector, replication, rules, templates, signing) = tokio::join!(
+    // All at once: a call that fails alone is told from a service that is down by the answers to the others.
+    let (
+        policy,
+        policy_scope,
+        basic_scanner,
+        inspector,
+        replication,
+        pull_through_rules,
+        creation_templates,
+        signing,
+        pull_time_exclusions,
+    ) = tokio::join!(
         policy(client, &place, ask),
         policy_scope(client, &place, ask),
+        basic_scanner(client, &scanning, &place, ask),
         inspector(signed, caller, &scanning, &place, ask),
         replication(client, &place, ask),
         pull_through_rules(client, &place, ask),
         creation_templates(client, &place, ask),
         signing(client, &place, ask),
+        pull_time_exclusions(client, &place, ask),
     );
     Registry {
         arn: format!("arn:{}:ecr:{region}:{}:registry", caller.partition, caller.account).into(),
@@ -57,10 +71,12 @@ pub(super) async fn collect(
         policy_scope,
         scanning,
         replication,
-        pull_through_rules: rules,
-        creation_templates: templates,
+        pull_through_rules,
+        creation_templates,
         signing,
         inspector,
+        basic_scanner,
+        pull_time_exclusions,
     }
 }
 
@@ -80,6 +96,40 @@ async fn policy_scope(client: &Client, place: &Arc<Place>, ask: &Ask) -> Fact<Po
         })
     };
     ask.ask(Action::EcrGetAccountSetting, place, call, read).await
+}
+
+/// What makes basic scans, where they are made.
+async fn basic_scanner(
+    client: &Client,
+    scanning: &Fact<Scanning>,
+    place: &Arc<Place>,
+    ask: &Ask,
+) -> Fact<BasicScanner> {
+    let action = Action::EcrGetAccountSetting;
+    match scanning {
+        Fact::Unknown(gap) => return Fact::Unknown(gap.clone()),
+        Fact::Known(Scanning { kind: ScanType::Enhanced, .. }) => return Fact::not_asked(action, place),
+        Fact::Known(Scanning { kind: ScanType::Basic | ScanType::Other(_), .. }) => {}
+    }
+    let name = "BASIC_SCAN_TYPE_VERSION";
+    let call = || client.get_account_setting().name(name).send();
+    let read = |output: GetAccountSettingOutput| {
+        Some(match output.value()? {
+            "AWS_NATIVE" => BasicScanner::Native,
+            "CLAIR" => BasicScanner::Clair,
+            other => BasicScanner::Other(other.to_owned()),
+        })
+    };
+    ask.ask_named(action, place, name, call, read).await
+}
+
+async fn pull_time_exclusions(client: &Client, place: &Arc<Place>, ask: &Ask) -> Listing<Arn> {
+    let page = |token| client.list_pull_time_update_exclusions().max_results(PAGE).set_next_token(token).send();
+    let read = |output: ListPullTimeUpdateExclusionsOutput| {
+        let principals = output.pull_time_update_exclusions.as_ref()?.iter();
+        Some(Page { items: principals.map(|arn| Arn::from(arn.as_str())).collect(), next: output.next_token })
+    };
+    ask.list(Action::EcrListPullTimeUpdateExclusions, place, "", page, read).await
 }
 
 /// How the registry's images are scanned.
@@ -178,6 +228,7 @@ fn pull_through_rule(rule: &PullThroughCacheRule) -> Option<PullThroughRule> {
         registry: rule.upstream_registry().map(|registry| registry.as_str().to_owned()),
         credential: rule.credential_arn().map(Arn::from),
         role: rule.custom_role_arn().map(Arn::from),
+        upstream_prefix: rule.upstream_repository_prefix().filter(|prefix| *prefix != "ROOT").map(str::to_owned),
     })
 }
 

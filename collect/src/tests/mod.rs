@@ -7,6 +7,7 @@ mod faults;
 mod form;
 mod gone;
 mod pages;
+mod registry;
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

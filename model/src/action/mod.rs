@@ -100,6 +100,8 @@ actions! {
     EcrGetRepositoryPolicy = "ecr:GetRepositoryPolicy", Needed;
     /// What ECR signs as it is pushed.
     EcrGetSigningConfiguration = "ecr:GetSigningConfiguration", Always;
+    /// Whose pulls are not recorded as the last of an image.
+    EcrListPullTimeUpdateExclusions = "ecr:ListPullTimeUpdateExclusions", Always;
     /// Who provides the machines of a cluster of ECS.
     EcsDescribeCapacityProviders = "ecs:DescribeCapacityProviders", Needed;
     /// How clusters of ECS are configured.

@@ -19,8 +19,8 @@ pub use image::{Artifact, ArtifactKind, Image, Signature, Use};
 pub use lifecycle::{Fate, Lifecycle, LifecycleAction, LifecycleRule, Limit, TagStatus};
 pub use reference::Reference;
 pub use registry::{
-    CreationTemplate, EffectiveScan, InspectorStatus, PolicyScope, PullThroughRule, Registry, ReplicationRule,
-    ScanFrequency, ScanRule, ScanType, Scanning, SigningRule,
+    BasicScanner, CreationTemplate, EffectiveScan, InspectorStatus, PolicyScope, PullThroughRule, Registry,
+    ReplicationRule, ScanFrequency, ScanRule, ScanType, Scanning, SigningRule,
 };
 pub use scan::{Counts, Fix, Scan, ScanStatus, Scanner, Tolerance, Vulnerability, VulnerabilitySeverity, day};
 

@@ -28,6 +28,24 @@ pub struct Registry {
     pub signing: Fact<Vec<SigningRule>>,
     /// Whether Inspector scans images of this account. Read where scanning is enhanced.
     pub inspector: Fact<InspectorStatus>,
+    /// What makes basic scans. Read where scanning is not enhanced.
+    pub basic_scanner: Fact<BasicScanner>,
+    /// Roles and users whose pulls are not recorded as the last of an image.
+    pub pull_time_exclusions: Listing<Arn>,
+}
+
+/// What makes basic scans.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutAccountSetting.html>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BasicScanner {
+    /// AWS's own scanner.
+    Native,
+    /// Clair, which came before it.
+    Clair,
+    /// One that is not known here.
+    Other(String),
 }
 
 /// Which actions the registry policy covers.
@@ -169,6 +187,8 @@ pub struct PullThroughRule {
     pub credential: Option<Arn>,
     /// The role with which ECR pulls from another account.
     pub role: Option<Arn>,
+    /// The prefix of the repositories that it fetches from another registry of ECR; none for all of them.
+    pub upstream_prefix: Option<String>,
 }
 
 /// Settings of repositories that ECR creates by itself.

@@ -274,6 +274,9 @@ pub const ADDED: &[Added] = &[
     ),
     // 6: ECS, the load balancers before its services, and what they lean on.
     row(6, "/iam/roles/items/*/instance_profiles", Made(none_of_them)),
+    row(6, "/regions/*/ecr/registry/basic_scanner", Fact(Action::EcrGetAccountSetting)),
+    row(6, "/regions/*/ecr/registry/pull_time_exclusions", List(Action::EcrListPullTimeUpdateExclusions)),
+    row(6, "/regions/*/ecr/registry/pull_through_rules/items/*/upstream_prefix", Made(none)),
     row(6, "/regions/*/ecs", Parts),
     row(6, "/regions/*/ecs/clusters", List(Action::EcsListClusters)),
     row(6, "/regions/*/ecs/definitions", List(Action::EcsListClusters)),

@@ -25,6 +25,8 @@ pub(crate) struct Ecr {
     pub(crate) pull_through: Vec<PullThrough>,
     pub(crate) templates: Vec<Template>,
     pub(crate) signing: Vec<SigningRule>,
+    /// Roles whose pulls are not recorded.
+    pub(crate) pull_time_exclusions: Vec<String>,
     /// Whether downloads are first sent to another path.
     pub(crate) redirect_downloads: bool,
 }

@@ -21,6 +21,7 @@ regions:
       scanning: { type: BASIC, rules: [{ frequency: SCAN_ON_PUSH, filters: ["shop/*"] }] }
       policy: { Statement: [{ Principal: "*", Action: "ecr:*", Resource: "*" }] }
       policy_scope: V1
+      pull_time_exclusions: ["arn:aws:iam::111122223333:role/scanner"]
       replication: [{ destinations: [{ region: eu-west-1 }, { region: us-east-1, account: "444455556666" }], prefixes: [shop/] }]
       pull_through: [{ prefix: hub, upstream: registry-1.docker.io, registry: docker-hub, credential: "secretsmanager:secret:hub" }]
       templates: [{ prefix: hub, lifecycle: { rules: [] }, encryption: { key: "kms:key/k" } }]
@@ -79,6 +80,15 @@ pub(crate) async fn refused(simulator: &Simulator, operation: &str, body: Value)
     let answer = ecr_in(simulator, "us-east-1", operation, body).await;
     assert_eq!(answer.status, 400, "{}", answer.body);
     answer.json()["__type"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn whose_pulls_are_not_recorded_is_listed() {
+    let simulator = simulator(ACCOUNT).await;
+    let listed = ecr(&simulator, "ListPullTimeUpdateExclusions", value!({})).await;
+    assert_eq!(listed, value!({"pullTimeUpdateExclusions": ["arn:aws:iam::111122223333:role/scanner"]}));
+    let none = ecr_in(&simulator, "eu-west-1", "ListPullTimeUpdateExclusions", value!({})).await.json();
+    assert_eq!(none, value!({"pullTimeUpdateExclusions": []}));
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ const OPERATIONS: &[Operation] = &[
     Operation::rpc("GetRegistryScanningConfiguration", registry::get_scanning),
     Operation::rpc("GetSigningConfiguration", registry::get_signing),
     Operation::rpc("GetAccountSetting", registry::get_account_setting),
+    Operation::rpc("ListPullTimeUpdateExclusions", registry::pull_time_exclusions),
     Operation::rpc("DescribePullThroughCacheRules", registry::pull_through_rules),
     Operation::rpc("DescribeRepositoryCreationTemplates", registry::templates),
 ];

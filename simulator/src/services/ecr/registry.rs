@@ -89,6 +89,12 @@ pub(super) fn get_account_setting(ask: &Ask<'_>) -> Result<Answer, ServiceError>
     Ok(Answer::Json(json!({"name": name, "value": value})))
 }
 
+pub(super) fn pull_time_exclusions(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
+    let page = ask.page(&ecr(ask).pull_time_exclusions, &PAGE)?;
+    let listed: Value = page.items.iter().map(|role| ask.world.role_arn(role)).collect();
+    Ok(Answer::Json(object([("pullTimeUpdateExclusions", listed), ("nextToken", page.next.into())])))
+}
+
 pub(super) fn pull_through_rules(ask: &Ask<'_>) -> Result<Answer, ServiceError> {
     let prefixes = ask.request.list("ecrRepositoryPrefixes");
     let rules: Vec<&PullThrough> =
