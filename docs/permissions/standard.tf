@@ -33,6 +33,7 @@ resource "aws_iam_policy" "palisade" {
           "ecr:GetRegistryScanningConfiguration",
           "ecr:GetRepositoryPolicy",
           "ecr:GetSigningConfiguration",
+          "ecr:ListPullTimeUpdateExclusions",
           "ecs:DescribeCapacityProviders",
           "ecs:DescribeClusters",
           "ecs:DescribeContainerInstances",

@@ -3,6 +3,7 @@
 use crate::check::checks;
 
 checks! {
+    basic_scanner_retired,
     creation_template_policy_open,
     creation_template_settings_weak,
     encryption_without_customer_key,
@@ -28,6 +29,7 @@ checks! {
     public_repository_unexpected,
     pull_through_upstream_unexpected,
     pull_through_without_credentials,
+    pull_time_exclusion_of_workload,
     registry_policy_foreign_account,
     registry_policy_public,
     registry_policy_scope_v1,

@@ -46,7 +46,8 @@ fn evaluate(registry: &Registry, context: &Context) -> Outcome {
     let unexpected = rules.iter().filter(is_unexpected);
     Ok(Verdict::fail_if_any(unexpected.map(|rule| {
         let kind = rule.registry.as_deref().unwrap_or("none");
-        format!("the rule of {} fetches from {} (upstream registry: {kind})", rule.prefix, rule.upstream)
+        let below = rule.upstream_prefix.as_ref().map_or_else(String::new, |prefix| format!("/{prefix}"));
+        format!("the rule of {} fetches from {}{below} (upstream registry: {kind})", rule.prefix, rule.upstream)
     })))
 }
 
