@@ -30,8 +30,8 @@ impl Reader<'_> {
         self.list(Action::EcsListClusters, &place, "", page).await
     }
 
-    /// Everything about these clusters.
-    pub(super) async fn clusters(&self, arns: &[Arn]) -> Vec<Cluster> {
+    /// Everything about these clusters; each is told of as soon as it is read, but for the revisions of its services.
+    pub(super) async fn clusters(&self, arns: &[Arn], arrived: impl Fn(&Cluster)) -> Vec<Cluster> {
         let together = Together {
             action: Action::EcsDescribeClusters,
             place: Place::region(self.region),
@@ -41,7 +41,8 @@ impl Reader<'_> {
         let call = |chunk: Vec<Arn>| async move { self.signed.describe_clusters(&chunk).await };
         let details = self.told(&together, call).await;
         let read = arns.iter().zip(details).map(|(arn, details)| Box::pin(self.cluster(arn, details)));
-        let read: Vec<(Cluster, Current)> = futures_util::stream::iter(read).buffered(AT_ONCE).collect().await;
+        let read = futures_util::stream::iter(read).buffered(AT_ONCE).inspect(|(cluster, _)| arrived(cluster));
+        let read: Vec<(Cluster, Current)> = read.collect().await;
         let (mut clusters, current): (Vec<_>, Vec<_>) = read.into_iter().unzip();
         self.add_revisions(&mut clusters, &current.into_iter().flatten().collect()).await;
         clusters

@@ -1,8 +1,9 @@
 //! The definitions by which something runs, or will.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::ready;
 
-use futures_util::StreamExt as _;
+use futures_util::{Stream, StreamExt as _};
 use palisade_model::ecs::{Cluster, Definition, Launcher, Origin, TaskDefinition};
 use palisade_model::{Action, Arn, Fact, Place, Reason, Switch};
 
@@ -12,20 +13,17 @@ use crate::failure::Failure;
 /// Definitions that were asked for, by what they were asked for by: an ARN of a revision, or of a family.
 pub(super) type Read = BTreeMap<Arn, Definition>;
 
-/// The definitions that clusters use, each with whose it is: those of services that want tasks or have some, of tasks that
+/// The definitions that a cluster uses, each with whose it is: those of services that want tasks or have some, of tasks that
 /// run or are about to, and of managed daemons.
-pub(super) fn of_clusters(clusters: &[Cluster]) -> BTreeMap<Arn, Origin> {
-    let mut wanted = BTreeMap::new();
-    for cluster in clusters {
-        let services = cluster.services.seen().iter().filter_map(|service| read(&service.details));
-        let tasks = cluster.tasks.seen().iter().filter_map(|task| read(&task.details));
-        let running = tasks.filter(|task| !task.is_stopped).map(|task| &task.definition);
-        let named = services.flat_map(|details| details.running_definitions()).chain(running);
-        wanted.extend(named.map(|arn| (arn.clone(), Origin::Task)));
-        let daemons = cluster.daemons.seen().iter().filter_map(|daemon| read(&daemon.revisions)).flatten();
-        wanted.extend(daemons.map(|revision| (revision.definition.clone(), Origin::Daemon)));
-    }
-    wanted
+pub(super) fn of_cluster(cluster: &Cluster) -> impl Iterator<Item = (Arn, Origin)> {
+    let services = cluster.services.seen().iter().filter_map(|service| read(&service.details));
+    let tasks = cluster.tasks.seen().iter().filter_map(|task| read(&task.details));
+    let running = tasks.filter(|task| !task.is_stopped).map(|task| &task.definition);
+    let named = services.flat_map(|details| details.running_definitions()).chain(running);
+    let daemons = cluster.daemons.seen().iter().filter_map(|daemon| read(&daemon.revisions)).flatten();
+    let of_daemons = daemons.map(|revision| (revision.definition.clone(), Origin::Daemon));
+    // A daemon's tasks name its definition too.
+    of_daemons.chain(named.map(|arn| (arn.clone(), Origin::Task)))
 }
 
 /// The launchers' targets whose definitions are read: those of launchers that are off start nothing.
@@ -42,8 +40,8 @@ impl Reader<'_> {
     /// it stands for.
     pub(super) async fn add_definitions_of(&self, launchers: &mut [Launcher], known: &mut Read) {
         let named = targets(launchers).map(|definition| definition.clone());
-        let wanted = named.filter(|arn| !known.contains_key(arn)).map(|arn| (arn, Origin::Task)).collect();
-        known.extend(self.definitions(wanted).await);
+        let wanted: Vec<_> = named.filter(|arn| !known.contains_key(arn)).map(|arn| (arn, Origin::Task)).collect();
+        known.extend(self.definitions(futures_util::stream::iter(wanted)).await);
         for definition in targets(launchers) {
             if let Some(read) = known.get(definition) {
                 *definition = read.arn.clone();
@@ -51,10 +49,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads definitions, each once.
-    pub(super) async fn definitions(&self, wanted: BTreeMap<Arn, Origin>) -> Read {
-        let read = wanted.into_iter().map(|(arn, origin)| Box::pin(self.definition(arn, origin)));
-        futures_util::stream::iter(read).buffer_unordered(AT_ONCE).collect().await
+    /// Reads definitions as they become wanted, each once.
+    pub(super) async fn definitions(&self, wanted: impl Stream<Item = (Arn, Origin)>) -> Read {
+        let mut asked = BTreeSet::new();
+        let once = wanted.filter(|(arn, _)| ready(asked.insert(arn.clone())));
+        let read = once.map(|(arn, origin)| Box::pin(self.definition(arn, origin)));
+        read.buffer_unordered(AT_ONCE).collect().await
     }
 
     async fn definition(&self, asked: Arn, origin: Origin) -> (Arn, Definition) {

@@ -17,9 +17,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use palisade_model::ecs::{Definition, Ecs, ServiceDetails};
+use palisade_model::ecs::{Cluster, Definition, Ecs, ServiceDetails};
 use palisade_model::load_balancing::LoadBalancing;
 use palisade_model::{Gap, Listing, RegionName};
+use tokio::sync::mpsc;
 
 use crate::ask::Ask;
 use crate::aws::session::Session;
@@ -37,24 +38,32 @@ pub(super) async fn collect(
     ask: &Ask,
 ) -> (Ecs, LoadBalancing) {
     let signed = &Signed::new(session, region);
-    let reader = Reader { signed, region, ask };
+    let reader = &Reader { signed, region, ask };
     let (arns, gap) = reader.cluster_arns().await.into_parts();
     if arns.is_empty() {
         return (Ecs::empty(gap), LoadBalancing::none());
     }
-    let clusters = Box::pin(reader.clusters(&arns)).await;
-    ask.progress.say(&format!("{region}: {} clusters of ECS", clusters.len()));
-    // What is before services takes long enough to be read beside what they run.
-    let (mut known, (launchers, jobs), settings, gateways, load_balancing) = Box::pin(async {
-        tokio::join!(
-            reader.definitions(definitions::of_clusters(&clusters)),
-            launchers::collect(signed, caller, region, &clusters, ask),
-            reader.settings(),
-            reader.gateways(),
-            Box::pin(load_balancing::collect(signed, region, &clusters, ask)),
-        )
-    })
-    .await;
+    // Definitions take longest. They are read beside all else, from the first cluster on.
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    let wanted = futures_util::stream::poll_fn(move |context| receiver.poll_recv(context));
+    let reading = async move {
+        let arrived = |cluster: &Cluster| definitions::of_cluster(cluster).for_each(|one| _ = sender.send(one));
+        let clusters = Box::pin(reader.clusters(&arns, arrived)).await;
+        drop(sender);
+        ask.progress.say(&format!("{region}: {} clusters of ECS", clusters.len()));
+        let around = Box::pin(async {
+            tokio::join!(
+                launchers::collect(signed, caller, region, &clusters, ask),
+                reader.settings(),
+                reader.gateways(),
+                Box::pin(load_balancing::collect(signed, region, &clusters, ask)),
+            )
+        })
+        .await;
+        (clusters, around)
+    };
+    let ((clusters, around), mut known) = Box::pin(async { tokio::join!(reading, reader.definitions(wanted)) }).await;
+    let ((launchers, jobs), settings, gateways, load_balancing) = around;
     let (mut launchers, launchers_gap) = launchers.into_parts();
     Box::pin(reader.add_definitions_of(&mut launchers, &mut known)).await;
     let mut ecs = Ecs {

@@ -1,5 +1,6 @@
 //! What becomes of calls about several things at once, and which definitions are asked for.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc as Shared, Mutex};
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::definitions::of_clusters;
+use super::definitions::of_cluster;
 use super::reader::{Reader, Together, where_offered};
 use super::services::still_there;
 use crate::ask::Ask;
@@ -211,7 +212,7 @@ fn service(desired: u32, deployments: Vec<Deployment>) -> Service {
         exec: false,
         is_express: false,
         deployments,
-        tags: std::collections::BTreeMap::new(),
+        tags: BTreeMap::new(),
     };
     Service {
         arn: "arn:aws:ecs:eu-west-1:111122223333:service/shop/web".into(),
@@ -259,7 +260,7 @@ fn only_definitions_that_run_or_will_are_asked_for() {
             instances: Listing::whole(Vec::new()),
             daemons: Listing::whole(Vec::new()),
         };
-        let wanted = of_clusters(&[cluster]);
+        let wanted: BTreeMap<_, _> = of_cluster(&cluster).collect();
         assert!(wanted.values().all(|origin| *origin == Origin::Task));
         wanted.into_keys().map(|arn| arn.resource().rsplit('/').next().unwrap().to_owned()).collect::<Vec<_>>()
     };
