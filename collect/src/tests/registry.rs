@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use palisade_model::Fact;
 use palisade_model::ecr::{BasicScanner, Registry};
+use palisade_model::{Arn, Fact};
 use palisade_simulator::{Account, Faults};
 
 use super::{collected_of, run};
@@ -11,7 +11,7 @@ use super::{collected_of, run};
 async fn registry(yaml: &str) -> Registry {
     let account = format!("account: \"111122223333\"\nregions:\n  eu-west-1:\n    ecr:\n{yaml}");
     let account = Account::from_yaml(&account).unwrap();
-    let inventory = Box::pin(collected_of(account, Faults::default(), Duration::from_secs(60))).await;
+    let inventory = Box::pin(collected_of(account, Faults::default(), Duration::from_mins(1))).await;
     inventory.regions[&"eu-west-1".into()].ecr.registry.clone()
 }
 
@@ -35,7 +35,7 @@ fn whose_pulls_do_not_count_and_what_is_fetched_from_below_which_prefix() {
             "      pull_time_exclusions: [\"arn:aws:iam::111122223333:role/scanner\"]\n      pull_through: [{rule}, {{ prefix: hub, upstream: registry-1.docker.io }}]\n"
         );
         let read = registry(&yaml).await;
-        let excluded: Vec<_> = read.pull_time_exclusions.seen().iter().map(|arn| arn.resource()).collect();
+        let excluded: Vec<_> = read.pull_time_exclusions.seen().iter().map(Arn::resource).collect();
         assert_eq!(excluded, ["role/scanner"]);
         let prefixes: Vec<_> =
             read.pull_through_rules.seen().iter().map(|rule| rule.upstream_prefix.as_deref()).collect();
