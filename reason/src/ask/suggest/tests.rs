@@ -169,10 +169,11 @@ fn everything_but_a_few_services_is_written_as_that() {
 
 #[test]
 fn what_one_policy_cannot_hold_is_split() {
-    // Of every second action AWS tells that it was not used, so that hardly a prefix is left.
-    let actions = Catalogue::get().service("ec2").unwrap().actions.iter().map(|action| action.name.as_str());
-    let unused: Vec<_> = actions.step_by(2).map(|name| (name, None)).collect();
-    let scene = scene(&[allow(json!("ec2:*"), "*")], vec![used("ec2", Some("2026-11-20"), &unused)]);
+    // Of every second action AWS tells that it was not used, so that hardly a prefix is left. All were granted by name.
+    let actions = || Catalogue::get().service("ec2").unwrap().actions.iter().map(|action| action.name.as_str());
+    let unused: Vec<_> = actions().step_by(2).map(|name| (name, None)).collect();
+    let named: Vec<_> = actions().map(|name| format!("ec2:{name}")).collect();
+    let scene = scene(&[allow(json!(named), "*")], vec![used("ec2", Some("2026-11-20"), &unused)]);
     let suggestion = suggested(&scene);
     assert!(suggestion.policies.len() > 1);
     assert!(suggestion.policies.iter().all(|policy| size(policy) <= LARGEST_POLICY));
@@ -340,7 +341,7 @@ fn execution(statement: Value) -> Scene {
 
 #[test]
 fn what_names_would_take_too_many_of_is_kept_whole() {
-    let services = ["ec2", "iam", "s3", "rds", "glue", "sagemaker", "ssm", "connect"];
+    let services = ["glue", "iam", "rds", "ssm"];
     let uses = services.map(|service| {
         let all = ActionElement::Action(vec![ActionPattern::new(format!("{service}:*"))]);
         let names: Vec<String> = Catalogue::get().expand(&all).into_iter().map(Catalogued::name).collect();
