@@ -58,6 +58,8 @@ fn add(container: &Container, running: &Running<'_>, context: &Context, gathered
 fn cases() -> crate::testing::Cases {
     use crate::testing::vulnerability_cases;
     use palisade_model::ecr::Counts;
+    use palisade_model::ecs::ServiceRevision;
+    use palisade_model::{Action, By, Fact, Place, Reason};
     use palisade_scenes::tasks::container;
     use palisade_scenes::{Scene, scan};
 
@@ -79,11 +81,26 @@ fn cases() -> crate::testing::Cases {
         .and_task_of_service(|task| task.containers[0].digest = Some(format!("sha256:{}", "5e".repeat(32))))
         .ecs_cluster(|cluster| {
             for service in cluster.services.seen_mut() {
-                service.revisions = palisade_model::Fact::Known(vec![]);
+                service.revisions = Fact::Known(vec![]);
             }
         });
+    // Nothing tells what runs; the tag may have moved since.
+    let by = |revisions: Fact<Vec<ServiceRevision>>| {
+        tagged(scan(|_| {})).and_task_of_service(|task| task.containers[0].digest = None).ecs_cluster(|cluster| {
+            for service in cluster.services.seen_mut() {
+                service.revisions.clone_from(&revisions);
+            }
+        })
+    };
+    let unread = Gap {
+        action: Action::EcsDescribeServiceRevisions,
+        place: Place::account(),
+        reason: Reason::Denied(By::Identity),
+    };
     vulnerability_cases(pinned)
         .fail(told)
+        .unknown(by(Fact::Known(vec![])))
+        .unknown(by(Fact::Unknown(unread)))
         .unknown(tagged(vulnerable()))
         .unknown(naming("nginx:1.29".to_owned(), vulnerable()))
         .unknown(naming(format!("{repository}-next:1.4.2"), vulnerable()))

@@ -73,13 +73,22 @@ fn evaluate(role: &Role, context: &Context) -> Outcome {
 
 /// Whether ECS takes the role on, to issue certificates and the like.
 fn is_infrastructure(role: &Role, context: &Context) -> Result<bool, Gap> {
-    let named = || {
-        let services = context.inventory().regions.values().flat_map(|region| region.ecs.services());
-        let details = services.filter_map(|(_, service)| service.details.known().ok());
-        let stages = details.flat_map(|details| &details.deployments).filter_map(|stage| stage.connect.as_ref());
-        stages.flat_map(|connect| &connect.roles).any(|arn| *arn == role.arn)
-    };
-    Ok(trusted_services(trust(role)?).into_iter().any(|service| is_service(service, "ecs")) || named())
+    if trusted_services(trust(role)?).into_iter().any(|service| is_service(service, "ecs")) {
+        return Ok(true);
+    }
+    let mut gap = None;
+    for (_, service) in context.inventory().regions.values().flat_map(|region| region.ecs.services()) {
+        match &service.details {
+            Fact::Known(details) => {
+                let mut connected = details.deployments.iter().filter_map(|stage| stage.connect.as_ref());
+                if connected.any(|connect| connect.roles.contains(&role.arn)) {
+                    return Ok(true);
+                }
+            }
+            Fact::Unknown(unread) => gap = Some(unread),
+        }
+    }
+    gap.map_or(Ok(false), |gap| Err(gap.clone()))
 }
 
 /// Whether a service of the Region offers a port with TLS. Known as soon as one does.
@@ -124,6 +133,7 @@ fn cases() -> crate::testing::Cases {
     use serde_json::{Value, json};
 
     use crate::testing::Cases;
+    use palisade_model::Listing;
     use palisade_model::ecs::ServiceConnect;
     use palisade_scenes::Scene;
     use palisade_scenes::iam::{allow, deny};
@@ -155,6 +165,17 @@ fn cases() -> crate::testing::Cases {
             }));
         })
     };
+    // Of two services one has the keys, the other names the role that issues them.
+    let apart = connected(true, &[]).and_role("issuer", &[everything()]).ecs_cluster(|cluster| {
+        let mut services = cluster.services.seen().to_vec();
+        let mut other = services[0].clone();
+        (other.name, other.arn) = ("api".to_owned(), "arn:aws:ecs:eu-west-1:111122223333:service/shop/api".into());
+        if let Fact::Known(details) = &mut other.details {
+            details.deployments[0].connect.iter_mut().for_each(|connect| connect.roles.clear());
+        }
+        services.push(other);
+        cluster.services = Listing::whole(services);
+    });
     Cases::default()
         .pass(connected(true, &[]))
         .pass(connected(true, &[allow(READ, "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/*")]))
@@ -166,4 +187,5 @@ fn cases() -> crate::testing::Cases {
         .not_applicable(connected(true, &[allow("*", "*")]))
         .not_applicable(about("volumes", infrastructure()))
         .not_applicable(about("issuer", connected(true, &[]).and_role("issuer", &[everything()])))
+        .not_applicable(about("issuer", apart))
 }
