@@ -1,6 +1,5 @@
 use crate::check::{Control, Gathered, Outcome, Rule, Severity, check};
 use crate::context::Context;
-use palisade_model::Gap;
 use palisade_model::ecs::Container;
 use palisade_reason::tasks::digests::images;
 use palisade_reason::tasks::uses::Running;
@@ -43,14 +42,13 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
 }
 
 fn add(container: &Container, running: &Running<'_>, context: &Context, gathered: &mut Gathered) {
-    let found = match images(running, &container.name, &container.image, context) {
-        Ok(found) => found,
-        Err(gap) => return gathered.add(Err::<Vec<_>, Gap>(gap)),
-    };
-    for image in found {
-        let lines = image.standing_scan().map(|scan| scan.beyond(&context.settings.vulnerabilities));
-        let place = format!("container {} runs {}", container.name, image.artifact.digest);
-        gathered.add(lines.map(|lines| lines.into_iter().map(move |line| format!("{place}: {line}"))));
+    for image in images(running, &container.name, &container.image, context) {
+        let lines = image.and_then(|image| {
+            let lines = image.standing_scan()?.beyond(&context.settings.vulnerabilities);
+            let place = format!("container {} runs {}", container.name, image.artifact.digest);
+            Ok(lines.into_iter().map(move |line| format!("{place}: {line}")))
+        });
+        gathered.add(lines);
     }
 }
 
@@ -59,7 +57,7 @@ fn cases() -> crate::testing::Cases {
     use crate::testing::vulnerability_cases;
     use palisade_model::ecr::Counts;
     use palisade_model::ecs::ServiceRevision;
-    use palisade_model::{Action, By, Fact, Place, Reason};
+    use palisade_model::{Action, By, Fact, Gap, Place, Reason};
     use palisade_scenes::tasks::container;
     use palisade_scenes::{Scene, scan};
 
@@ -97,8 +95,12 @@ fn cases() -> crate::testing::Cases {
         place: Place::account(),
         reason: Reason::Denied(By::Identity),
     };
+    // One of two digests that run was read, and is in order.
+    let half = tagged(scan(|_| {}))
+        .and_task_of_service(|task| task.containers[0].digest = Some(format!("sha256:{}", "5e".repeat(32))));
     vulnerability_cases(pinned)
         .fail(told)
+        .unknown(half)
         .unknown(by(Fact::Known(vec![])))
         .unknown(by(Fact::Unknown(unread)))
         .unknown(tagged(vulnerable()))

@@ -56,9 +56,10 @@ fn root_by_image(running: &Running<'_>, container: &Container, context: &Context
         return Err(Gap::failed(Action::EcrDescribeImages, &running.definition.arn, why));
     }
     let mut gap = None;
-    for image in images(running, &container.name, &container.image, context)? {
-        let contents = match image.contents.known() {
-            Ok(contents) => contents,
+    for image in images(running, &container.name, &container.image, context) {
+        let read = image.and_then(|image| Ok((image, image.contents.known()?)));
+        let (image, contents) = match read {
+            Ok(read) => read,
             Err(unread) => {
                 gap = Some(unread);
                 continue;

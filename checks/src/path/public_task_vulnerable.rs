@@ -50,8 +50,9 @@ fn evaluate(service: &InCluster<'_, Service>, context: &Context) -> Outcome {
         match context.uses().running(definition, service.ecs) {
             Ok(Some(running)) => {
                 for container in &running.task.containers {
-                    let found = images(&running, &container.name, &container.image, context);
-                    gathered.add(found.and_then(|found| critical(&found, &container.name)));
+                    for image in images(&running, &container.name, &container.image, context) {
+                        gathered.add(image.and_then(|image| critical(image, &container.name)));
+                    }
                 }
             }
             Ok(None) => {}
@@ -67,27 +68,14 @@ fn evaluate(service: &InCluster<'_, Service>, context: &Context) -> Outcome {
     })
 }
 
-/// What the scans of images count as critical; a gap when one of them has no scan that stands.
-fn critical(images: &[&Image], container: &str) -> Result<Vec<String>, Gap> {
-    let (mut found, mut gap) = (Vec::new(), None);
-    for image in images {
-        match image.standing_scan() {
-            Ok(scan) if scan.counts.critical > 0 => {
-                let count = scan.counts.critical;
-                let what = if count == 1 { "vulnerability" } else { "vulnerabilities" };
-                found.push(format!(
-                    "container {container} runs {} with {count} critical {what} [ecr-image-vulnerable-in-use]",
-                    image.arn.resource()
-                ));
-            }
-            Ok(_) => {}
-            Err(unread) => gap = Some(unread),
-        }
-    }
-    match gap {
-        Some(gap) if found.is_empty() => Err(gap),
-        Some(_) | None => Ok(found),
-    }
+/// What the scan of an image counts as critical; a gap when it has none that stands.
+fn critical(image: &Image, container: &str) -> Result<Option<String>, Gap> {
+    let count = image.standing_scan()?.counts.critical;
+    let what = if count == 1 { "vulnerability" } else { "vulnerabilities" };
+    Ok((count > 0).then(|| {
+        let image = image.arn.resource();
+        format!("container {container} runs {image} with {count} critical {what} [ecr-image-vulnerable-in-use]")
+    }))
 }
 
 #[cfg(test)]

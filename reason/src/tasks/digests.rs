@@ -1,19 +1,19 @@
 //! The images that run, by digest, and what ECR knows of them.
 
+use std::collections::BTreeSet;
+
 use palisade_model::ecr::{Image, Reference};
 use palisade_model::{Action, Fact, Gap};
 
 use super::uses::{How, Running};
 use crate::account::Account;
 
-/// The digests that run under a container's name, each once, by the tasks and revisions of what uses the definition; that
-/// of the address itself where it names one. A gap where something runs and none of it tells: the tag may have moved since.
-pub fn running(running: &Running<'_>, container: &str, address: &str) -> Result<Vec<String>, Gap> {
-    let pinned = Reference::parse(address).digest.map(str::to_owned);
-    if let Some(digest) = pinned {
-        return Ok(vec![digest]);
-    }
-    let (mut digests, mut gap) = (Vec::new(), None);
+/// The digests that run under a container's name, each once, by the tasks and revisions of what uses the definition; and the
+/// gap when others may run it, with another digest. Where something runs and none of it tells, that is a gap as well: the tag
+/// may have moved since.
+fn running(running: &Running<'_>, container: &str) -> Result<(BTreeSet<String>, Option<Gap>), Gap> {
+    let (mut digests, mut untold) = (BTreeSet::new(), None);
+    let mut others = running.ecs.unknown_uses().next();
     for used in running.uses {
         match used.how {
             How::Task(task) => {
@@ -21,44 +21,50 @@ pub fn running(running: &Running<'_>, container: &str, address: &str) -> Result<
                 let told: Vec<_> = own.filter_map(|one| one.digest.clone()).collect();
                 if told.is_empty() {
                     let why = format!("the digest of container {container} is not told");
-                    gap = Some(Gap::failed(Action::EcsDescribeTasks, used.who, why));
+                    untold = Some(Gap::failed(Action::EcsDescribeTasks, used.who, why));
                 }
                 digests.extend(told);
             }
             How::Service => {
                 let mut services = running.ecs.services().filter(|(_, service)| service.arn == *used.who);
                 let Some((_, service)) = services.next() else { continue };
-                let revisions = match &service.revisions {
-                    Fact::Known(revisions) => revisions,
-                    Fact::Unknown(unread) => {
-                        gap = Some(unread.clone());
-                        continue;
+                match &service.revisions {
+                    Fact::Known(revisions) => {
+                        let own = revisions.iter();
+                        let own = own.filter(|one| one.definition.as_ref() == Some(&running.definition.arn));
+                        let images = own.flat_map(|one| &one.images).filter(|image| image.container == container);
+                        digests.extend(images.filter_map(|image| image.digest.clone()));
                     }
-                };
-                let own = revisions.iter().filter(|one| one.definition.as_ref() == Some(&running.definition.arn));
-                let images = own.flat_map(|revision| &revision.images).filter(|image| image.container == container);
-                digests.extend(images.filter_map(|image| image.digest.clone()));
+                    Fact::Unknown(unread) => others = others.or(Some(unread)),
+                }
             }
             How::Daemon | How::Launcher(_) | How::Itself => {}
         }
     }
-    digests.sort();
-    digests.dedup();
-    // What was not seen may run it, too.
-    match gap.or_else(|| running.ecs.unknown_uses().next().cloned()) {
+    let others = others.cloned();
+    match others.clone().or(untold) {
         Some(gap) if digests.is_empty() => Err(gap),
-        Some(_) | None => Ok(digests),
+        Some(_) | None => Ok((digests, others)),
     }
 }
 
-/// The images in this account's registry that a container runs: by digest where that is known, else by the tag. A gap where
-/// the image lies elsewhere, or is not among those that were read.
+/// The images in this account's registry that a container runs: by digest where that is known, else by the tag. A gap for
+/// each that lies elsewhere, or is not among those that were read, and for those of what was not seen.
 pub fn images<'a>(
     running_by: &Running<'_>,
     container: &str,
     address: &str,
     account: &'a Account<'_>,
-) -> Result<Vec<&'a Image>, Gap> {
+) -> Vec<Result<&'a Image, Gap>> {
+    of_account(running_by, container, address, account).unwrap_or_else(|gap| vec![Err(gap)])
+}
+
+fn of_account<'a>(
+    running_by: &Running<'_>,
+    container: &str,
+    address: &str,
+    account: &'a Account<'_>,
+) -> Result<Vec<Result<&'a Image, Gap>>, Gap> {
     let reference = Reference::parse(address);
     let unread = |why: String| Gap::failed(Action::EcrDescribeImages, &running_by.definition.arn, why);
     let own = reference.ecr_repository().filter(|arn| arn.account() == account.inventory().account.as_str());
@@ -67,18 +73,23 @@ pub fn images<'a>(
     };
     let known = account.repository(&repository)?;
     let Some(known) = known else { return Err(unread(format!("the repository of {address} is not there"))) };
-    let digests = running(running_by, container, address)?;
-    let is_meant = |image: &&Image| {
-        if digests.is_empty() {
-            reference.tag.is_some_and(|tag| image.artifact.tags.iter().any(|known| known == tag))
-        } else {
-            digests.contains(&image.artifact.digest)
-        }
+    let missing = |what: &str| match known.images.complete() {
+        Ok(_) => unread(format!("the image {what} is not among those that were read")),
+        Err(gap) => gap,
     };
-    let found: Vec<_> = known.images.seen().iter().filter(is_meant).collect();
-    if found.is_empty() {
-        known.images.complete()?;
-        return Err(unread(format!("the image {address} is not among those that were read")));
+    let (digests, others) = match reference.digest {
+        Some(pinned) => (BTreeSet::from([pinned.to_owned()]), None),
+        None => running(running_by, container)?,
+    };
+    if digests.is_empty() {
+        let is_meant =
+            |image: &&Image| reference.tag.is_some_and(|tag| image.artifact.tags.iter().any(|known| known == tag));
+        let found: Vec<_> = known.images.seen().iter().filter(is_meant).map(Ok).collect();
+        return if found.is_empty() { Err(missing(address)) } else { Ok(found) };
     }
-    Ok(found)
+    let by_digest = digests.iter().map(|digest| {
+        let found = known.images.seen().iter().find(|image| image.artifact.digest == *digest);
+        found.ok_or_else(|| missing(&format!("{digest} of {address}")))
+    });
+    Ok(by_digest.chain(others.map(Err)).collect())
 }
