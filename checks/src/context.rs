@@ -36,7 +36,7 @@ impl<'a> Context<'a> {
     pub fn review(&self, cluster: &Cluster) -> Result<Rc<Review<'a>>, Gap> {
         let regions = self.inventory().regions.values();
         let found = regions.flat_map(|region| region.eks.clusters.seen()).find(|known| known.arn == cluster.arn);
-        let why = || Gap::failed(Action::EksListClusters, &cluster.arn, "the cluster is not one of the account's");
+        let why = || Gap::undecided(Action::EksListClusters, &cluster.arn, "the cluster is not one of the account's");
         let cluster = found.ok_or_else(why)?;
         if let Some(review) = self.reviews.borrow().get(&cluster.arn) {
             return review.clone();

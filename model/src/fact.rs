@@ -140,8 +140,8 @@ pub struct Gap {
 
 impl Gap {
     /// An answer about a resource that does not tell what had to be known, and why.
-    pub fn failed(action: Action, resource: &Arn, why: impl Into<String>) -> Self {
-        Self { action, place: Place::resource(resource), reason: Reason::Failed(why.into()) }
+    pub fn undecided(action: Action, resource: &Arn, why: impl Into<String>) -> Self {
+        Self { action, place: Place::resource(resource), reason: Reason::Undecided(why.into()) }
     }
 
     /// An answer about a resource in which something has a value that is not known here, so that nobody can tell what it
@@ -219,6 +219,8 @@ pub enum Reason {
     Partial(Box<Reason>),
     /// The service erred, or its answers arrived broken, each time that it was asked; with the last of its words.
     Erred(String),
+    /// An answer came and does not tell what had to be known; why.
+    Undecided(String),
     /// Anything else, with the service's own words.
     Failed(String),
 }
@@ -231,7 +233,7 @@ impl Reason {
 
     /// That something has a value that is not known here.
     pub fn not_known(what: impl fmt::Display, value: impl fmt::Display) -> Self {
-        Self::Failed(format!("{what} is a value that is not known: {value}"))
+        Self::Undecided(format!("{what} is a value that is not known: {value}"))
     }
 
     /// Whether the same call may be answered when it is made again, without anybody changing a permission.
@@ -250,6 +252,7 @@ impl Reason {
             | Self::Elsewhere(_)
             | Self::Gone
             | Self::NotCollected { .. }
+            | Self::Undecided(_)
             | Self::Failed(_) => false,
         }
     }
@@ -275,6 +278,7 @@ impl fmt::Display for Reason {
                 write!(formatter, "not collected by the palisade of inventory version {inventory_version}")
             }
             Self::Partial(reason) => write!(formatter, "read in part, then {reason}"),
+            Self::Undecided(why) => write!(formatter, "does not decide it: {why}"),
             Self::Erred(message) | Self::Failed(message) => write!(formatter, "failed: {message}"),
         }
     }

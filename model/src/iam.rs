@@ -87,7 +87,7 @@ impl PolicyText {
         match self {
             Self::Parsed(document) => Ok(document),
             Self::Malformed(problem) => {
-                Err(Gap::failed(action, resource, format!("the policy could not be parsed: {problem}")))
+                Err(Gap::undecided(action, resource, format!("the policy could not be parsed: {problem}")))
             }
         }
     }

@@ -80,7 +80,7 @@ impl Function {
     ///
     /// A runtime that is not named, or not in the table of runtimes, is a gap.
     pub fn managed_runtime(&self) -> Result<Option<(&Runtime, Option<Date>)>, Gap> {
-        let gap = |why: String| Gap::failed(Action::LambdaListFunctions, &self.arn, why);
+        let gap = |why: String| Gap::undecided(Action::LambdaListFunctions, &self.arn, why);
         let Some(runtime) = &self.runtime else {
             return match &self.package {
                 Package::Image => Ok(None),
@@ -136,7 +136,9 @@ impl Function {
         let qualifiers = self.qualifiers.known().map_err(|gap| qualified(gap, resource))?;
         match qualifiers.iter().find(|qualifier| qualifier.arn == *resource) {
             Some(qualifier) => document(resource, &qualifier.policy),
-            None => Err(Gap::failed(Action::LambdaListAliases, resource, "it is not among the versions and aliases")),
+            None => {
+                Err(Gap::undecided(Action::LambdaListAliases, resource, "it is not among the versions and aliases"))
+            }
         }
     }
 }
@@ -144,7 +146,7 @@ impl Function {
 /// The gap for a version or alias that is known to matter: it was not left out by choice, even if all others were.
 pub fn qualified(gap: Gap, resource: &Arn) -> Gap {
     if gap.reason.is_choice() {
-        return Gap::failed(gap.action, resource, "it has a URL, and its policy is read with --depth deep only");
+        return Gap::undecided(gap.action, resource, "it has a URL, and its policy is read with --depth deep only");
     }
     gap
 }

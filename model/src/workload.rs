@@ -118,7 +118,7 @@ impl<'a> Tasks<'a> {
             Keeper::Service(service) => Ok(&service.details.known()?.tags),
             Keeper::Task(task) => {
                 let definition = &task.details.known()?.definition;
-                let missing = || Gap::failed(Action::EcsDescribeTaskDefinition, definition, "it is not described");
+                let missing = || Gap::undecided(Action::EcsDescribeTaskDefinition, definition, "it is not described");
                 let found = self.ecs.definition(definition).ok_or_else(missing)?;
                 Ok(&found.details.known()?.as_ref().ok_or_else(missing)?.tags)
             }

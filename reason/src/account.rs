@@ -108,7 +108,7 @@ impl<'a> Account<'a> {
 
     /// As [`Account::region`], for what cannot be judged without it.
     pub fn audited_region(&self, arn: &Arn) -> Result<&'a Region, Gap> {
-        let why = || Gap::failed(Action::AccountListRegions, arn, "its Region was not audited");
+        let why = || Gap::undecided(Action::AccountListRegions, arn, "its Region was not audited");
         self.region(arn).ok_or_else(why)
     }
 

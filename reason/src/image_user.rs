@@ -81,7 +81,7 @@ fn on_linux(image: &Image, content: &Content) -> Result<Option<String>, Gap> {
         None => {
             files.complete(&image.arn)?;
             let why = format!("{}: no /etc/passwd of the image names the user {user}", content.platform);
-            Err(Gap::failed(Action::EcrGetDownloadUrlForLayer, &image.arn, why))
+            Err(Gap::undecided(Action::EcrGetDownloadUrlForLayer, &image.arn, why))
         }
     }
 }

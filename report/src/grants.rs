@@ -5,8 +5,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use palisade_checks::audit::{Finding, Report};
-use palisade_model::{AccountId, Action, Arn, By, Gap, Partition, Reason, RegionName, When};
+use palisade_model::{AccountId, Action, By, Gap, Partition, Reason, When};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -64,56 +63,6 @@ impl Policy {
     }
 }
 
-/// Gaps that one change closes, and what stays undecided until then.
-#[derive(Clone, Debug)]
-pub struct Group<'a> {
-    /// The call.
-    pub action: Action,
-    /// Why there was no answer; of several that failed, the first.
-    pub reason: &'a Reason,
-    /// What closes the gaps.
-    pub grant: Grant,
-    /// The services' own words for calls that failed.
-    pub messages: BTreeSet<&'a str>,
-    /// The Regions where it was asked; global calls have none.
-    pub regions: BTreeSet<&'a str>,
-    /// The checks that could not decide.
-    pub checks: BTreeSet<&'static str>,
-    /// The resources that they could not judge.
-    pub resources: BTreeSet<&'a Arn>,
-}
-
-/// A report's gaps, grouped: first what was refused or failed, last what the run left out by choice.
-pub fn groups(report: &Report) -> Vec<Group<'_>> {
-    let mut groups = BTreeMap::new();
-    let open = report.findings.iter().filter_map(|finding| Some((finding.outcome.as_ref().err()?, Some(finding))));
-    for (gap, finding) in open.chain(report.gaps.iter().map(|gap| (gap, None))) {
-        let cause = cause(&gap.reason);
-        let group = groups.entry((cause.is_choice(), gap.action, cause)).or_insert_with(|| Group {
-            action: gap.action,
-            reason: &gap.reason,
-            grant: grant(gap, &report.partition, &report.account),
-            messages: BTreeSet::new(),
-            regions: BTreeSet::new(),
-            checks: BTreeSet::new(),
-            resources: BTreeSet::new(),
-        });
-        group.add(gap, finding);
-    }
-    groups.into_values().collect()
-}
-
-impl<'a> Group<'a> {
-    fn add(&mut self, gap: &'a Gap, finding: Option<&'a Finding>) {
-        self.regions.extend(gap.place.region.as_ref().map(RegionName::as_str));
-        self.checks.extend(finding.map(|finding| finding.check.id));
-        self.resources.extend(finding.map(|finding| &finding.resource));
-        if let Reason::Failed(message) | Reason::Erred(message) = root(&gap.reason) {
-            self.messages.insert(message);
-        }
-    }
-}
-
 /// The reason behind a list that was read in part.
 pub fn root(reason: &Reason) -> &Reason {
     match reason {
@@ -129,28 +78,9 @@ pub fn root(reason: &Reason) -> &Reason {
         | Reason::OutOfTime
         | Reason::Gone
         | Reason::NotCollected { .. }
+        | Reason::Undecided(_)
         | Reason::Erred(_)
         | Reason::Failed(_) => reason,
-    }
-}
-
-/// The root of a reason without its message, which may differ from call to call.
-fn cause(reason: &Reason) -> Reason {
-    match root(reason) {
-        Reason::Failed(_) => Reason::Failed(String::new()),
-        Reason::Erred(_) => Reason::Erred(String::new()),
-        root @ (Reason::Denied(_)
-        | Reason::Throttled
-        | Reason::Expired
-        | Reason::RegionOff
-        | Reason::Unreachable
-        | Reason::NotAsked
-        | Reason::Elsewhere(_)
-        | Reason::Interrupted
-        | Reason::OutOfTime
-        | Reason::Gone
-        | Reason::NotCollected { .. }
-        | Reason::Partial(_)) => root.clone(),
     }
 }
 
@@ -178,6 +108,7 @@ pub fn grant(gap: &Gap, partition: &Partition, account: &AccountId) -> Grant {
         | Reason::Gone
         | Reason::NotCollected { .. }
         | Reason::Partial(_)
+        | Reason::Undecided(_)
         | Reason::Erred(_)
         | Reason::Failed(_) => None,
     };
@@ -230,14 +161,15 @@ fn advice(gap: &Gap) -> String {
         Reason::Erred(_) => {
             format!("{action} failed on the side of AWS: run again; --resume reads only what is missing.")
         }
-        Reason::Failed(_) if action == Action::KubernetesGetVersion => {
+        Reason::Failed(_) | Reason::Undecided(_) if action == Action::KubernetesGetVersion => {
             "Give the auditing identity a way into the cluster, as docs/eks.md tells, or leave the cluster out with \
              --clusters."
                 .to_owned()
         }
-        Reason::Failed(_) => format!(
-            "What {action} answered does not decide it, and the message says why. Where the call itself failed, run again."
-        ),
+        Reason::Undecided(_) => {
+            format!("No permission is missing: what {action} answered does not decide it, and the message says why.")
+        }
+        Reason::Failed(_) => format!("{action} failed, and the message says why: run again when that is put right."),
     }
 }
 

@@ -3,38 +3,42 @@
 //! There is no standard; this is what Jenkins, GitLab and Azure read.
 //! Source: <https://github.com/testmoapp/junitxml>
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
-use palisade_checks::audit::{Finding, Report, Status};
-use palisade_model::Gap;
-use palisade_model::verdict::Verdict;
-
-use super::Include;
+use super::document::{Finding, Gap, Status};
 use super::safe::visible;
+use super::view::View;
+use super::{Format, Include, Style};
 
 /// The suite of what could not be read and stands in no finding's way.
 const READING: &str = "reading";
 
+/// The form.
+pub(super) const FORMAT: Format = Format {
+    name: "junit",
+    about: "JUnit's XML, which pipelines show as tests: a suite for each check, a case for each resource",
+    extensions: &["xml"],
+    write,
+};
+
 /// Writes failures as failures, unknowns as errors, and suppressed failures as skipped. Passes are written always, so that
 /// a suite without a case was not judged; what does not apply is skipped, if asked for.
-pub(super) fn write(report: &Report, include: Include, out: &mut impl Write) -> io::Result<()> {
-    let include = Include { passes: true, ..include };
-    let mut suites: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
-    for finding in include.of(report) {
-        suites.entry(finding.check.id).or_default().push(Case::of(finding));
+fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let include = Include { passes: true, ..style.include };
+    let mut suites: BTreeMap<String, Vec<Case>> = BTreeMap::new();
+    for finding in view.findings(include) {
+        suites.entry(finding.check.to_string()).or_default().push(Case::of(&finding));
     }
-    let told: BTreeSet<_> = report.findings.iter().filter_map(|finding| finding.outcome.as_ref().err()).collect();
-    for gap in report.gaps.iter().filter(|gap| !told.contains(gap)) {
-        suites.entry(READING).or_default().push(Case::of_gap(gap));
+    for gap in view.loose_gaps() {
+        suites.entry(READING.to_owned()).or_default().push(Case::of_gap(gap));
     }
     let mut out = BufWriter::new(out);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     let counts = Counts::of(suites.values().flatten());
     writeln!(out, "<testsuites name=\"palisade\" {counts}>")?;
     for (name, cases) in &suites {
-        let (counts, time) = (Counts::of(cases), report.collected_at.strftime("%Y-%m-%dT%H:%M:%S"));
+        let (counts, time) = (Counts::of(cases), view.head.collected_at.strftime("%Y-%m-%dT%H:%M:%S"));
         writeln!(out, "  <testsuite name=\"{}\" {counts} timestamp=\"{time}\">", quoted(name))?;
         for case in cases {
             case.write(name, &mut out)?;
@@ -46,8 +50,8 @@ pub(super) fn write(report: &Report, include: Include, out: &mut impl Write) -> 
 }
 
 /// One resource under one check.
-struct Case<'a> {
-    name: Cow<'a, str>,
+struct Case {
+    name: String,
     result: CaseResult,
 }
 
@@ -61,26 +65,26 @@ enum CaseResult {
     Skipped(String),
 }
 
-impl<'a> Case<'a> {
-    fn of(finding: &'a Finding) -> Self {
-        let result = match (finding.status(), &finding.outcome) {
-            (Status::Fail, Ok(Verdict::Fail(evidence))) => {
-                CaseResult::Failed(finding.severity.name(), evidence.iter().map(|one| one.0.clone()).collect())
+impl Case {
+    fn of(finding: &Finding) -> Self {
+        let result = match finding.status {
+            Status::Fail => {
+                CaseResult::Failed(finding.severity.name(), finding.evidence.iter().map(|one| one.0.clone()).collect())
             }
-            (Status::Suppressed, _) => {
-                let reason = finding.suppressed.as_ref().map_or("", |suppression| &*suppression.reason);
+            Status::Suppressed => {
+                let reason = finding.suppression.as_ref().map_or("", |suppression| &suppression.reason);
                 CaseResult::Skipped(format!("accepted: {reason}"))
             }
-            (Status::NotApplicable, _) => CaseResult::Skipped("does not apply".to_owned()),
-            (_, Err(gap)) => CaseResult::Unknown(gap.to_string()),
-            (Status::Fail | Status::Unknown | Status::Pass, Ok(_)) => CaseResult::Passed,
+            Status::NotApplicable => CaseResult::Skipped("does not apply".to_owned()),
+            Status::Unknown => CaseResult::Unknown(finding.gap.as_ref().map(ToString::to_string).unwrap_or_default()),
+            Status::Pass => CaseResult::Passed,
         };
-        Self { name: Cow::Borrowed(finding.resource.as_str()), result }
+        Self { name: finding.resource.to_string(), result }
     }
 
-    fn of_gap(gap: &'a Gap) -> Self {
-        let place = gap.place.resource.as_ref().map_or("the account", |resource| resource.as_str());
-        Self { name: Cow::Owned(format!("{} of {place}", gap.action)), result: CaseResult::Unknown(gap.to_string()) }
+    fn of_gap(gap: &Gap) -> Self {
+        let place = gap.resource.as_deref().unwrap_or("the account");
+        Self { name: format!("{} of {place}", gap.action), result: CaseResult::Unknown(gap.to_string()) }
     }
 
     fn write(&self, check: &str, out: &mut impl Write) -> io::Result<()> {
@@ -109,7 +113,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn of<'c>(cases: impl IntoIterator<Item = &'c Case<'c>>) -> Self {
+    fn of<'c>(cases: impl IntoIterator<Item = &'c Case>) -> Self {
         cases.into_iter().fold(Self::default(), |mut counts, case| {
             counts.all += 1;
             match case.result {

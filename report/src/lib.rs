@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod document;
 pub mod grants;
 mod json;
 mod junit;
@@ -15,27 +16,42 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod unique;
+pub mod view;
 
 use std::io::{self, Write};
 
-use palisade_checks::audit::{Finding, Report, Status};
+use palisade_checks::audit::Report;
 
-pub use json::{document, schema};
+use self::document::Status;
+use self::view::View;
 
-/// The forms a report can take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// Text for a person at a terminal.
-    #[default]
-    Table,
-    /// One JSON document, described by docs/schemas/report.schema.json.
-    Json,
-    /// OCSF Compliance Findings (class 2003), one JSON object a line.
-    Ocsf,
-    /// SARIF 2.1.0, for code scanning and the gates of pipelines.
-    Sarif,
-    /// JUnit's XML, which pipelines show as tests.
-    Junit,
+pub use json::schema;
+
+/// A form that a report can take: a file with its writer, and a line in [`FORMATS`].
+#[derive(Clone, Copy, Debug)]
+pub struct Format {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub about: &'static str,
+    /// Which extensions of file names mean it; the first is that of a report that is kept.
+    pub extensions: &'static [&'static str],
+    write: fn(&View, &Style, &mut dyn Write) -> io::Result<()>,
+}
+
+/// All of them; the first is written unless another is asked for.
+pub const FORMATS: &[&Format] = &[&table::FORMAT, &json::FORMAT, &ocsf::FORMAT, &sarif::FORMAT, &junit::FORMAT];
+
+impl Format {
+    /// The form with this name.
+    pub fn by_name(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.name == name).copied()
+    }
+
+    /// The form that an extension means.
+    pub fn by_extension(extension: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|format| format.extensions.contains(&extension)).copied()
+    }
 }
 
 /// How a report is written.
@@ -69,21 +85,15 @@ impl Include {
             Status::NotApplicable => self.not_applicable,
         }
     }
-
-    /// The findings to write, in the report's order.
-    fn of(self, report: &Report) -> impl Iterator<Item = &Finding> {
-        report.findings.iter().filter(move |finding| self.shows(finding.status()))
-    }
 }
 
 /// Writes a report. Nothing in it can move a terminal's cursor or change its state, whatever the account's names say.
-pub fn write(report: &Report, format: Format, style: &Style, out: &mut impl Write) -> io::Result<()> {
+pub fn write(report: &Report, format: &Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let report = &*unique::findings(report);
-    match format {
-        Format::Table => table::write(report, style, out),
-        Format::Json => json::write(report, style.include, out),
-        Format::Ocsf => ocsf::write(report, style.include, out),
-        Format::Sarif => sarif::write(report, style.include, out),
-        Format::Junit => junit::write(report, style.include, out),
-    }
+    write_view(&View::of(report), format, style, out)
+}
+
+/// Writes a report that was made into a view.
+pub fn write_view(view: &View, format: &Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    (format.write)(view, style, out)
 }

@@ -4,6 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use serde::Serialize;
+use serde_json::Serializer;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
 /// Whether a character draws nothing of its own: controls, marks that turn the direction of text, and invisible ones.
 fn is_hidden(character: char) -> bool {
     character.is_control()
@@ -31,34 +35,73 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-/// A place for JSON to be written to that spells hidden characters as `\uXXXX`, which means the same to a parser.
+/// Writes JSON on one line, with hidden characters spelt as `\uXXXX`, which means the same to a parser.
+pub fn to_json(out: impl Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Visible(CompactFormatter)))?)
+}
+
+/// The same over many lines, indented for people.
+pub fn to_json_pretty(out: impl Write, value: &(impl Serialize + ?Sized)) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(out, Visible(PrettyFormatter::new())))?)
+}
+
+/// A form of JSON that spells hidden characters.
 ///
-/// Such characters stand only inside JSON's strings, and `serde_json` has already escaped those below U+0020.
-pub struct Escaped<W>(pub W);
+/// They stand only inside strings, and `serde_json` itself escapes those below U+0020.
+struct Visible<F>(F);
 
-impl<W: Write> Write for Escaped<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes)?;
-        Ok(bytes.len())
-    }
-
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        let escaped = |character: char| character == '\u{7f}' || (!character.is_ascii() && is_hidden(character));
-        let text = str::from_utf8(bytes).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-        let mut rest = text;
-        while let Some(start) = rest.find(escaped) {
-            self.0.write_all(&rest.as_bytes()[..start])?;
-            let end = rest[start..].find(|character| !escaped(character)).map_or(rest.len(), |length| start + length);
+impl<F: Formatter> Formatter for Visible<F> {
+    fn write_string_fragment<W: Write + ?Sized>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        // Nearly all text: printable ASCII.
+        if fragment.bytes().all(|byte| byte < 0x7f) {
+            return out.write_all(fragment.as_bytes());
+        }
+        let mut rest = fragment;
+        while let Some(start) = rest.find(is_hidden) {
+            out.write_all(&rest.as_bytes()[..start])?;
+            let end = rest[start..].find(|character| !is_hidden(character)).map_or(rest.len(), |length| start + length);
             for unit in rest[start..end].encode_utf16() {
-                write!(self.0, "\\u{unit:04x}")?;
+                write!(out, "\\u{unit:04x}")?;
             }
             rest = &rest[end..];
         }
-        self.0.write_all(rest.as_bytes())
+        out.write_all(rest.as_bytes())
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+    fn begin_array<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_array(out)
+    }
+
+    fn end_array<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array(out)
+    }
+
+    fn begin_array_value<W: Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(out, first)
+    }
+
+    fn end_array_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_array_value(out)
+    }
+
+    fn begin_object<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object(out)
+    }
+
+    fn end_object<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object(out)
+    }
+
+    fn begin_object_key<W: Write + ?Sized>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(out, first)
+    }
+
+    fn begin_object_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(out)
+    }
+
+    fn end_object_value<W: Write + ?Sized>(&mut self, out: &mut W) -> io::Result<()> {
+        self.0.end_object_value(out)
     }
 }
 
@@ -77,7 +120,7 @@ mod tests {
     fn escaped_json_means_the_same() {
         let text = "a\u{7f}\u{9b}b\u{e0041}\u{202e}\n\"ü";
         let mut out = Vec::new();
-        serde_json::to_writer(Escaped(&mut out), text).unwrap();
+        to_json(&mut out, text).unwrap();
         let json = String::from_utf8(out).unwrap();
         assert_eq!(json, r#""a\u007f\u009bb\udb40\udc41\u202e\n\"ü""#);
         assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);

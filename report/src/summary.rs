@@ -1,9 +1,11 @@
 //! How many findings there are of each status and severity.
 
-use palisade_checks::audit::{Report, Status};
+use palisade_checks::audit::Report;
 use palisade_model::verdict::Severity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::document::Status;
 
 /// Findings counted by status and severity, those included that a report leaves out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -56,7 +58,7 @@ impl Counts {
         }
     }
 
-    fn add(&mut self, status: Status) {
+    pub(super) fn add(&mut self, status: Status) {
         *match status {
             Status::Fail => &mut self.fail,
             Status::Unknown => &mut self.unknown,
@@ -72,8 +74,9 @@ impl Summary {
     pub(super) fn of(report: &Report) -> Self {
         let mut summary = Self::default();
         for finding in &report.findings {
-            summary.status.add(finding.status());
-            summary.severity_mut(finding.severity).add(finding.status());
+            let status = Status::of(finding.status());
+            summary.status.add(status);
+            summary.severity_mut(finding.severity).add(status);
         }
         summary
     }

@@ -21,7 +21,7 @@ use crate::inventory;
 use crate::output::{OutputError, keep, to_stdout};
 use crate::run::{Collected, RunError, Source, Surroundings};
 use palisade_collect::suggest::did_you_mean;
-use palisade_report::safe::Escaped;
+use palisade_report::safe::to_json_pretty;
 
 /// Answers whether a principal may do something, or all requests of a batch.
 pub(crate) async fn answer_can(arguments: &Can, surroundings: &Surroundings) -> Result<Exit, RunError> {
@@ -140,6 +140,6 @@ fn print(
 }
 
 fn json(answer: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(Escaped(&mut *out), answer)?;
+    to_json_pretty(&mut *out, answer)?;
     writeln!(out)
 }

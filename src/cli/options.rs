@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use palisade_model::verdict::Severity;
 use palisade_model::{AccountId, Depth};
-use palisade_report::Format;
+use palisade_report::{FORMATS, Format};
 
 /// From which severity on findings fail a run; none for never.
 pub(crate) type Threshold = Option<Severity>;
@@ -134,38 +135,18 @@ pub(super) fn severity(text: &str) -> Result<Severity, String> {
     Severity::from_name(text).ok_or_else(|| "critical, high, medium, low or informational".to_owned())
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FormatName {
-    /// Text for a person at a terminal
-    Table,
-    /// One JSON document, described by docs/schemas/report.schema.json
-    Json,
-    /// OCSF Compliance Findings (class 2003), one JSON object a line
-    Ocsf,
-    /// SARIF 2.1.0, for code scanning and the gates of pipelines
-    Sarif,
-    /// JUnit's XML, which pipelines show as tests: a suite for each check, a case for each resource
-    Junit,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Table => Self::Table,
-            FormatName::Json => Self::Json,
-            FormatName::Ocsf => Self::Ocsf,
-            FormatName::Sarif => Self::Sarif,
-            FormatName::Junit => Self::Junit,
-        }
-    }
+/// The forms of reports, by their names.
+fn formats() -> impl TypedValueParser<Value = &'static Format> {
+    let named = FORMATS.iter().map(|format| PossibleValue::new(format.name).help(format.about));
+    PossibleValuesParser::new(named).map(|name| Format::by_name(&name).unwrap_or(FORMATS[0]))
 }
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
     /// The form of the report; repeat it, each time with --output, to write several
-    #[arg(long, value_name = "FORMAT", value_enum)]
-    pub(crate) format: Vec<FormatName>,
+    #[arg(long, value_name = "FORMAT", value_parser = formats())]
+    pub(crate) format: Vec<&'static Format>,
     /// Writes the report of the same position here: a file, a pipe or a device; a format without one goes to standard
     /// output
     #[arg(short = 'o', long = "output", value_name = "FILE")]

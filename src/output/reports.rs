@@ -10,12 +10,12 @@ use tokio::sync::watch;
 
 use super::{Destination, OutputError, spool};
 use crate::cli;
-use palisade_report::{Format, Include, Style};
+use palisade_report::{FORMATS, Format, Include, Style};
 
 /// A report to write.
 #[derive(Debug)]
 pub(crate) struct Target {
-    format: Format,
+    format: &'static Format,
     destination: Destination,
 }
 
@@ -32,12 +32,12 @@ pub(crate) async fn open(
 }
 
 /// Formats and where they go: a file, or standard output.
-fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, OutputError> {
+fn pairs(output: &cli::Output) -> Result<Vec<(&'static Format, Option<&Path>)>, OutputError> {
     let cli::Output { format: formats, files, .. } = output;
     if formats.is_empty() {
         let named = files.iter().map(|file| Ok((format_of(file)?, Some(file.as_path()))));
         let named = named.collect::<Result<Vec<_>, OutputError>>()?;
-        return Ok(if named.is_empty() { vec![(Format::Table, None)] } else { named });
+        return Ok(if named.is_empty() { vec![(FORMATS[0], None)] } else { named });
     }
     if files.len() > formats.len() {
         return Err(OutputError::Usage("there are more --output than --format; each file needs its format".to_owned()));
@@ -48,30 +48,20 @@ fn pairs(output: &cli::Output) -> Result<Vec<(Format, Option<&Path>)>, OutputErr
         ));
     }
     let files = files.iter().map(|file| Some(file.as_path())).chain([None]);
-    Ok(formats.iter().copied().map(Format::from).zip(files).collect())
+    Ok(formats.iter().copied().zip(files).collect())
 }
 
 /// The format that a file's name suggests.
-fn format_of(file: &Path) -> Result<Format, OutputError> {
-    match file.extension().and_then(|extension| extension.to_str()) {
-        Some("json") => Ok(Format::Json),
-        Some("ocsf" | "jsonl" | "ndjson") => Ok(Format::Ocsf),
-        Some("sarif") => Ok(Format::Sarif),
-        Some("xml") => Ok(Format::Junit),
-        Some("txt" | "log") => Ok(Format::Table),
-        _ => Err(OutputError::Usage(format!("{} does not tell its format; name it with --format", file.display()))),
-    }
+fn format_of(file: &Path) -> Result<&'static Format, OutputError> {
+    let extension = file.extension().and_then(|extension| extension.to_str());
+    extension.and_then(Format::by_extension).ok_or_else(|| {
+        OutputError::Usage(format!("{} does not tell its format; name it with --format", file.display()))
+    })
 }
 
 /// The name of a report that is kept, so that its name tells its format.
-fn name_of(format: Format) -> &'static str {
-    match format {
-        Format::Table => "report.txt",
-        Format::Json => "report.json",
-        Format::Ocsf => "report.ocsf",
-        Format::Sarif => "report.sarif",
-        Format::Junit => "report.xml",
-    }
+fn name_of(format: &Format) -> String {
+    format!("report.{}", format.extensions[0])
 }
 
 /// Writes all reports. What cannot be written is kept elsewhere, with the inventory that it was made of.
@@ -97,8 +87,7 @@ pub(crate) fn write(
     let mut failed = Vec::new();
     for target in targets {
         let style = style(matches!(target.destination, Destination::Standard) && std::io::stdout().is_terminal());
-        let written =
-            target.destination.write(|mut out| palisade_report::write(report, target.format, &style, &mut out));
+        let written = target.destination.write(|out| palisade_report::write(report, target.format, &style, out));
         if let Err(cause) = written {
             failed.push((target, cause));
         }
@@ -115,20 +104,19 @@ pub(crate) fn write(
 fn kept(
     report: &Report,
     inventory: &Inventory,
-    formats: &[Format],
+    formats: &[&'static Format],
     style: &Style,
     failures: &[(String, std::io::Error)],
 ) -> OutputError {
     let mut distinct = formats.to_vec();
-    distinct.sort_unstable_by_key(|format| name_of(*format));
-    distinct.dedup();
+    distinct.sort_unstable_by_key(|format| format.name);
+    distinct.dedup_by_key(|format| format.name);
     let contents: Vec<_> = distinct
         .iter()
-        .map(|format| move |mut out: &mut dyn Write| palisade_report::write(report, *format, style, &mut out))
+        .map(|format| move |out: &mut dyn Write| palisade_report::write(report, format, style, out))
         .collect();
     let named = distinct.iter().zip(&contents);
-    let reports: Vec<spool::Kept<'_>> =
-        named.map(|(format, content)| (name_of(*format).to_owned(), content as _)).collect();
+    let reports: Vec<spool::Kept<'_>> = named.map(|(format, content)| (name_of(format), content as _)).collect();
     super::keep(failures, inventory, &reports)
 }
 

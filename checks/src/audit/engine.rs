@@ -1,6 +1,6 @@
 //! The loops over resources: each check meets every resource of its kind, and what a list does not show becomes an unknown.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{ChokePoint, Finding};
 use crate::check::{Check, Inside, Outcome, Rule, Verdict};
@@ -11,6 +11,7 @@ use palisade_model::eks::Cluster;
 use palisade_model::kubernetes::{Controller, Namespace, Objects, Owner};
 use palisade_model::settings::Settings;
 use palisade_model::{Arn, Fact, Gap, Inventory, Listing, Region};
+use palisade_reason::exposure::exposures;
 use palisade_reason::tasks::uses::Running;
 
 /// What the run chose not to read, by check: one gap, and for how many resources.
@@ -21,6 +22,7 @@ pub(super) struct Judged {
     pub(super) findings: Vec<Finding>,
     pub(super) left_out: LeftOut,
     pub(super) choke_points: Vec<ChokePoint>,
+    pub(super) exposed: BTreeSet<Arn>,
 }
 
 /// Judges every resource with every selected check.
@@ -42,7 +44,24 @@ pub(super) fn judge(inventory: &Inventory, settings: &Settings) -> Judged {
     let starts: HashSet<&Arn> =
         findings.iter().filter(|one| tells_paths(one)).map(|finding| &finding.resource).collect();
     let choke_points = if starts.is_empty() { Vec::new() } else { context.choke_points(|arn| starts.contains(arn)) };
-    Judged { findings, left_out, choke_points }
+    let exposed = exposed(inventory, &context, &findings);
+    Judged { findings, left_out, choke_points, exposed }
+}
+
+/// The workloads that the internet reaches, and their roles, as far as something is open that stands with them.
+fn exposed(inventory: &Inventory, context: &Context, findings: &[Finding]) -> BTreeSet<Arn> {
+    let failures = findings.iter().filter(|one| matches!(one.outcome, Ok(Verdict::Fail(_))));
+    let open: HashSet<&Arn> = failures.map(|finding| &finding.resource).collect();
+    let mut exposed = BTreeSet::new();
+    for workload in inventory.workloads().seen {
+        let (roles, _) = workload.roles();
+        let matters = open.contains(&workload.arn) || roles.iter().any(|role| open.contains(role));
+        if matters && !exposures(&workload, context).0.is_empty() {
+            exposed.extend(roles.into_iter().cloned());
+            exposed.insert(workload.arn);
+        }
+    }
+    exposed
 }
 
 /// Whether a task is judged by itself: what a service or daemon keeps running as its definition says is judged there.

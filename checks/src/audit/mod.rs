@@ -16,7 +16,7 @@ use crate::score::{self, Coverage, Score, Tally};
 use palisade_model::dated::Dated;
 use palisade_model::iam::Iam;
 use palisade_model::kubernetes::Objects;
-use palisade_model::settings::Settings;
+use palisade_model::settings::{Selection, Settings};
 use palisade_model::suppression::Suppression;
 use palisade_model::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
 pub use palisade_reason::access::escalation::ChokePoint;
@@ -67,12 +67,7 @@ impl Finding {
 
     /// A name that stays the same from run to run: 32 hexadecimal digits made of the check and the resource.
     pub fn uid(&self) -> String {
-        let digest = Sha256::digest(format!("{}\n{}", self.check.id, self.resource));
-        digest.iter().take(16).fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&format!("{}\n{}", self.check.id, self.resource))
     }
 
     /// The Region, or none for a global resource.
@@ -96,10 +91,14 @@ pub struct Report {
     pub collected_at: Timestamp,
     /// How deep.
     pub depth: Depth,
+    /// What was judged, and under which settings.
+    pub scope: Scope,
     /// Whether collection was stopped before it was through.
     pub interrupted: bool,
     /// All findings: the worst first, then by check and resource.
     pub findings: Vec<Finding>,
+    /// The workloads with open failures that the internet was seen to reach, and the roles that they run as.
+    pub exposed: BTreeSet<Arn>,
     /// What could not be read, without repeats.
     pub gaps: Vec<Gap>,
     /// The scores.
@@ -129,6 +128,65 @@ impl Report {
     pub fn with_status(&self, status: Status) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(move |finding| finding.status() == status)
     }
+}
+
+/// What an audit judged, and under which settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scope {
+    /// The ids of the checks that judged.
+    pub checks: BTreeSet<&'static str>,
+    /// Patterns of the resources that were judged; empty for all.
+    pub resources: Vec<String>,
+    /// Whether less was judged than the configuration alone would have let.
+    pub selected: bool,
+    /// A fingerprint of the settings that verdicts depend on: 32 hexadecimal digits.
+    pub settings: String,
+}
+
+impl Scope {
+    fn of(settings: &Settings) -> Self {
+        let Selection { checks, services, least_severity, resources } = &settings.selection;
+        Self {
+            checks: crate::all().filter(|check| check.is_selected(settings)).map(|check| check.id).collect(),
+            resources: resources.clone(),
+            selected: !checks.is_empty() || !services.is_empty() || least_severity.is_some() || !resources.is_empty(),
+            settings: fingerprint(settings),
+        }
+    }
+}
+
+/// Alike for settings under which the same facts get the same verdicts and severities.
+fn fingerprint(settings: &Settings) -> String {
+    let Settings {
+        now: _,
+        thresholds,
+        trusted_accounts,
+        organization,
+        required_tags,
+        required_boundary,
+        public_repositories,
+        trusted_registries,
+        vulnerabilities,
+        severities,
+        disabled: _,
+        suppressions: _,
+        selection: _,
+    } = settings;
+    let all = format!(
+        "{thresholds:?}{trusted_accounts:?}{organization:?}{required_tags:?}{required_boundary:?}{public_repositories:?}\
+         {trusted_registries:?}{vulnerabilities:?}{severities:?}"
+    );
+    hexadecimal(&all)
+}
+
+/// 32 hexadecimal digits that stand for a text.
+fn hexadecimal(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The scores of an account; none where nothing was due.
@@ -172,7 +230,7 @@ pub enum Notice {
 
 /// Judges an inventory.
 pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
-    let Judged { mut findings, left_out, choke_points } = engine::judge(inventory, settings);
+    let Judged { mut findings, left_out, choke_points, exposed } = engine::judge(inventory, settings);
     // No two findings have check and resource in common: the order is whole without the memory that a stable sort takes.
     findings.sort_unstable_by(|left, right| {
         (right.severity, left.check.id, &left.resource).cmp(&(left.severity, right.check.id, &right.resource))
@@ -187,9 +245,11 @@ pub fn audit(inventory: &Inventory, settings: &Settings) -> Report {
         identity: inventory.identity.clone(),
         collected_at: inventory.collected_at,
         depth: inventory.depth,
+        scope: Scope::of(settings),
         interrupted: inventory.interrupted,
         gaps: gaps(inventory, &findings),
         findings,
+        exposed,
         scores,
         coverage,
         choke_points,

@@ -80,7 +80,7 @@ fn untagged_kept(registry: &Registry, template: &CreationTemplate) -> Result<Opt
         }
         Fate::Undecided(why) => {
             let why = format!("the lifecycle policy of the template {}: {why}", template.prefix);
-            Err(Gap::failed(Action::EcrDescribeRepositoryCreationTemplates, &registry.arn, why))
+            Err(Gap::undecided(Action::EcrDescribeRepositoryCreationTemplates, &registry.arn, why))
         }
     }
 }

@@ -76,7 +76,7 @@ fn movable(image: &Image, address: &str, context: &Context) -> Result<Option<&'s
     };
     let action = Action::EcrDescribeRepositories;
     let Some(repository) = context.repository(&image.repository)? else {
-        return Err(Gap::failed(action, &image.repository, "the repository is not in the list"));
+        return Err(Gap::undecided(action, &image.repository, "the repository is not in the list"));
     };
     match repository.tag_mutability.moves(tag) {
         Ok(true) => Ok(Some(setting(&repository.tag_mutability))),

@@ -38,7 +38,7 @@ fn evaluate(image: &Image, context: &Context) -> Outcome {
         return Ok(Verdict::NotApplicable);
     }
     let Some(pushed) = image.artifact.pushed_at else {
-        return Err(Gap::failed(Action::EcrDescribeImages, &image.arn, "the image has no imagePushedAt"));
+        return Err(Gap::undecided(Action::EcrDescribeImages, &image.arn, "the image has no imagePushedAt"));
     };
     let age = context.settings.now.duration_since(pushed);
     if age < SignedDuration::from_hours(24 * i64::from(context.settings.thresholds.image_days)) {

@@ -60,7 +60,7 @@ fn by_dates(image: &Image, scan: &Scan, context: &Context) -> Outcome {
     let evidence: Vec<_> = scanned.into_iter().chain(data).collect();
     if evidence.is_empty() && scan.completed_at.is_none() {
         let gap = scan.gap(&image.arn);
-        return Err(Gap::failed(gap.action, &image.arn, "the scan has no date"));
+        return Err(Gap::undecided(gap.action, &image.arn, "the scan has no date"));
     }
     Ok(Verdict::fail_if_any(evidence))
 }

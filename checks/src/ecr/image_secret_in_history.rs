@@ -93,7 +93,7 @@ fn cases() -> crate::testing::Cases {
     };
     let arn = palisade_model::Arn::from("arn:aws:ecr:eu-west-1:111122223333:repository/shop/sha256:5e");
     let broken =
-        palisade_model::Gap::failed(Action::EcrGetDownloadUrlForLayer, &arn, "the attestation is no statement");
+        palisade_model::Gap::undecided(Action::EcrGetDownloadUrlForLayer, &arn, "the attestation is no statement");
     Cases::default()
         .pass(of(&[&[("ADD", None), ("RUN", None), ("ENTRYPOINT", None)]]))
         .pass(of(&[&[("OTHER", None)], &[]]))

@@ -34,7 +34,7 @@ check! {
 }
 
 fn evaluate(image: &Image, context: &Context) -> Outcome {
-    let gap = |why: String| Gap::failed(Action::EcrDescribeImageSigningStatus, &image.arn, why);
+    let gap = |why: String| Gap::undecided(Action::EcrDescribeImageSigningStatus, &image.arn, why);
     let Some(ecr) = context.ecr(&image.arn) else {
         return Err(gap("the registry of the Region was not read".to_owned()));
     };

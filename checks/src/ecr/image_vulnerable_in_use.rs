@@ -65,7 +65,7 @@ fn cases() -> crate::testing::Cases {
         vulnerable().region(|region| {
             let mut repositories = region.ecr.repositories.seen().to_vec();
             let images = repositories[0].images.seen().to_vec();
-            let gap = Gap { reason, ..Gap::failed(Action::EksListClusters, &repository_arn("shop/storefront"), "") };
+            let gap = Gap { reason, ..Gap::undecided(Action::EksListClusters, &repository_arn("shop/storefront"), "") };
             repositories[0].images = Listing::new(images, Some(gap));
             region.ecr.repositories = Listing::whole(repositories);
         })

@@ -55,7 +55,7 @@ fn cases() -> crate::testing::Cases {
         .pass(with("…"))
         .fail(repository(|repository| repository.lifecycle = Fact::Known(None)))
         .unknown(repository(|repository| {
-            let gap = Gap::failed(Action::EcrGetLifecyclePolicy, &repository.arn, "no answer");
+            let gap = Gap::undecided(Action::EcrGetLifecyclePolicy, &repository.arn, "no answer");
             repository.lifecycle = Fact::Unknown(gap);
         }))
 }

@@ -57,7 +57,7 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
         return Ok(Verdict::fail_if_any([policy, names]));
     }
     if let Some(why) = undecided {
-        return Err(Gap::failed(Action::EcrGetLifecyclePolicy, &repository.arn, why));
+        return Err(Gap::undecided(Action::EcrGetLifecyclePolicy, &repository.arn, why));
     }
     repository.artifacts.complete()?;
     Ok(if judged == 0 { Verdict::NotApplicable } else { Verdict::Pass })
@@ -107,7 +107,7 @@ fn cases() -> crate::testing::Cases {
         repository.artifacts = Listing::whole(artifacts);
     };
     let unread = |repository: &mut Repository| {
-        let gap = Gap::failed(Action::EcrDescribeImages, &repository.arn, "no answer");
+        let gap = Gap::undecided(Action::EcrDescribeImages, &repository.arn, "no answer");
         repository.artifacts = Listing::new(repository.artifacts.seen().to_vec(), Some(gap));
     };
     Cases::default()

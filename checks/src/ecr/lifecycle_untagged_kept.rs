@@ -37,7 +37,7 @@ fn evaluate(repository: &Repository, _: &Context) -> Outcome {
     let Some(lifecycle) = repository.lifecycle.known()? else { return Ok(Verdict::NotApplicable) };
     let why = match lifecycle.fate(&[], false) {
         Fate::Expired(_) => return Ok(Verdict::Pass),
-        Fate::Undecided(why) => return Err(Gap::failed(Action::EcrGetLifecyclePolicy, &repository.arn, why)),
+        Fate::Undecided(why) => return Err(Gap::undecided(Action::EcrGetLifecyclePolicy, &repository.arn, why)),
         Fate::Kept(why) => why,
     };
     let policy = format!("of an untagged image the lifecycle policy says: {why}");

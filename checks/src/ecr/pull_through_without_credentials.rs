@@ -47,7 +47,7 @@ fn evaluate(registry: &Registry, _: &Context) -> Outcome {
     match undecided {
         Some(rule) if lacking.is_empty() => {
             let why = format!("whether {} asks for credentials is not known here", rule.upstream);
-            Err(Gap::failed(Action::EcrDescribePullThroughCacheRules, &registry.arn, why))
+            Err(Gap::undecided(Action::EcrDescribePullThroughCacheRules, &registry.arn, why))
         }
         Some(_) | None => Ok(Verdict::fail_if_any(lacking)),
     }

@@ -39,7 +39,7 @@ check! {
 }
 
 fn evaluate(repository: &Repository, context: &Context) -> Outcome {
-    let gap = |why: String| Gap::failed(Action::EcrGetRegistryScanningConfiguration, &repository.arn, why);
+    let gap = |why: String| Gap::undecided(Action::EcrGetRegistryScanningConfiguration, &repository.arn, why);
     let Some(ecr) = context.ecr(&repository.arn) else {
         return Err(gap("the registry of the Region was not read".to_owned()));
     };

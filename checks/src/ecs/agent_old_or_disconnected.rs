@@ -54,7 +54,7 @@ fn evaluate(machine: &InCluster<'_, ContainerInstance>, context: &Context) -> Ou
 }
 
 fn old(details: &InstanceDetails, arn: &Arn, context: &Context) -> Result<Option<String>, Gap> {
-    let unsaid = || Gap::failed(Action::EcsDescribeContainerInstances, arn, "agentVersion is not said");
+    let unsaid = || Gap::undecided(Action::EcsDescribeContainerInstances, arn, "agentVersion is not said");
     let version = details.agent_version.as_deref().ok_or_else(unsaid)?;
     let not_known = || Gap::not_known(Action::EcsDescribeContainerInstances, arn, "agentVersion", version);
     let age = age(version).ok_or_else(not_known)?;

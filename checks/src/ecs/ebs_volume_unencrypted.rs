@@ -80,7 +80,7 @@ fn cases() -> crate::testing::Cases {
         })
     };
     let unread = |scene: palisade_scenes::Scene| {
-        let gap = Gap::failed(palisade_model::Action::Ec2GetEbsEncryptionByDefault, &scene.subject, "denied");
+        let gap = Gap::undecided(palisade_model::Action::Ec2GetEbsEncryptionByDefault, &scene.subject, "denied");
         scene.ecs(|ecs| ecs.ebs_encrypted_by_default = Fact::Unknown(gap))
     };
     Cases::default()

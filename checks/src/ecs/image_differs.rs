@@ -76,7 +76,7 @@ fn differs(container: &str, tasks: &[&TaskDetails], definition: &Arn) -> Result<
     }
     if digests.contains(&None) {
         let why = format!("no digest is told of some container {container}");
-        return Err(Gap::failed(Action::EcsDescribeTasks, definition, why));
+        return Err(Gap::undecided(Action::EcsDescribeTasks, definition, why));
     }
     Ok(None)
 }

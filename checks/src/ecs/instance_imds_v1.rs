@@ -55,7 +55,7 @@ fn judge(metadata: &MetadataOptions, id: &str, machine: &Arn) -> Result<Option<S
         Some(Tokens::Other(word)) => {
             Err(Gap::not_known(Action::Ec2DescribeInstances, machine, format!("HttpTokens of {id}"), word))
         }
-        None => Err(Gap::failed(Action::Ec2DescribeInstances, machine, format!("HttpTokens of {id} is not said"))),
+        None => Err(Gap::undecided(Action::Ec2DescribeInstances, machine, format!("HttpTokens of {id} is not said"))),
     }
 }
 

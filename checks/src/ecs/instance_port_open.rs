@@ -98,7 +98,7 @@ fn open_ports(
     context: &Context,
 ) -> Result<Vec<String>, Gap> {
     let found = instance(machine.details.known()?, region, &machine.arn)?;
-    let unread = || Gap::failed(Action::Ec2DescribeInstances, &machine.arn, "its EC2 instance is not described");
+    let unread = || Gap::undecided(Action::Ec2DescribeInstances, &machine.arn, "its EC2 instance is not described");
     let (id, instance) = found.ok_or_else(unread)?;
     let most = context.settings.thresholds.public_endpoint_addresses;
     let address = if instance.has_public_address { "with a public address" } else { "without a public address" };

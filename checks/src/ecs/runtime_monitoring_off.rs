@@ -41,7 +41,7 @@ fn evaluate(service: &InCluster<'_, Service>, _: &Context) -> Outcome {
     let revisions = service.object.revisions.known()?;
     if revisions.is_empty() {
         let why = "no revision of it is kept that says whether GuardDuty is there";
-        return Err(Gap::failed(Action::EcsDescribeServiceRevisions, &service.object.arn, why));
+        return Err(Gap::undecided(Action::EcsDescribeServiceRevisions, &service.object.arn, why));
     }
     let mut gathered = Gathered::default();
     for revision in revisions {
@@ -52,7 +52,7 @@ fn evaluate(service: &InCluster<'_, Service>, _: &Context) -> Outcome {
 
 fn judge(revision: &ServiceRevision) -> Result<Option<String>, Gap> {
     let ServiceRevision { arn, guard_duty, .. } = revision;
-    let unsaid = || Gap::failed(Action::EcsDescribeServiceRevisions, arn, "guardDutyEnabled is not said");
+    let unsaid = || Gap::undecided(Action::EcsDescribeServiceRevisions, arn, "guardDutyEnabled is not said");
     let not_known = |word: &str| Gap::not_known(Action::EcsDescribeServiceRevisions, arn, "guardDutyEnabled", word);
     let is_on = guard_duty.as_ref().ok_or_else(unsaid)?.is_on(not_known)?;
     Ok((!is_on).then(|| format!("guardDutyEnabled of {} is false", arn.resource())))

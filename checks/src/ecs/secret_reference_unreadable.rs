@@ -47,7 +47,7 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
     let Some(named) = &running.task.execution_role else {
         if running.shares_machines()? {
             let why = "without an execution role it is that of the machine which fetches secrets";
-            return Err(Gap::failed(Action::EcsDescribeTaskDefinition, &running.definition.arn, why));
+            return Err(Gap::undecided(Action::EcsDescribeTaskDefinition, &running.definition.arn, why));
         }
         let told = references.iter().map(|one| format!("{} is {}; executionRoleArn is not set", one.place, one.from));
         return Ok(Verdict::fail_if_any(told));
@@ -71,7 +71,7 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
 /// How it is refused, if it is.
 fn judge(one: &Referenced, grants: &Grants<'_>, running: &Running<'_>) -> Result<Option<String>, Gap> {
     let unclear =
-        |why: String| Err(Gap::failed(Action::IamGetAccountAuthorizationDetails, &running.definition.arn, why));
+        |why: String| Err(Gap::undecided(Action::IamGetAccountAuthorizationDetails, &running.definition.arn, why));
     let decision = grants.decide(one.action, &one.resource);
     match &decision {
         Decision::Allowed { .. } => {

@@ -51,7 +51,7 @@ fn only_zone<'a>(place: &Placement, region: &'a Region, service: &Arn) -> Result
     }
     if let Some(id) = place.subnets.iter().find(|id| !known.contains_key(*id)) {
         let why = format!("the subnet {id} is not described");
-        return Err(Gap::failed(Action::Ec2DescribeSubnets, service, why));
+        return Err(Gap::undecided(Action::Ec2DescribeSubnets, service, why));
     }
     Ok(zones.into_iter().next())
 }

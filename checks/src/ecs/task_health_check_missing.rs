@@ -64,7 +64,7 @@ fn told(running: &Running<'_>, service: &Service) -> Result<Vec<String>, Gap> {
     // A gateway may ask in place of a load balancer, and which services it leads to is not read.
     if !unasked.is_empty() && !gateways.complete()?.is_empty() {
         let why = format!("whether a gateway leads to {name} is not read");
-        return Err(Gap::failed(Action::EcsDescribeGateway, &service.arn, why));
+        return Err(Gap::undecided(Action::EcsDescribeGateway, &service.arn, why));
     }
     Ok(unasked)
 }

@@ -58,7 +58,7 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
         match &used.launch_type {
             Ok(LaunchType::ManagedInstances) => {
                 let why = "ECS does not tell whether tasks on Managed Instances reach the role of their instance";
-                gathered.add(unknown(Gap::failed(Action::EcsDescribeContainerInstances, arn, why)));
+                gathered.add(unknown(Gap::undecided(Action::EcsDescribeContainerInstances, arn, why)));
             }
             Ok(launch_type) => match is_on_ec2(launch_type, used.who) {
                 Ok(true) if running.network_mode() == "none" => gathered.add(Ok(None::<String>)),
@@ -126,7 +126,7 @@ fn through_bridge<'a>(
     }
     let unseen = || {
         let why = format!("whether the firewall of {id} keeps containers from the metadata service cannot be seen");
-        Gap::failed(Action::EcsDescribeContainerInstances, &machine.arn, why)
+        Gap::undecided(Action::EcsDescribeContainerInstances, &machine.arn, why)
     };
     let hops = hop_limit.filter(|hops| *hops >= 2).ok_or_else(unseen)?;
     let more = beyond_agent(held, context)?.ok_or_else(unseen)?;

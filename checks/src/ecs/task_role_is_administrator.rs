@@ -67,7 +67,7 @@ fn of_launcher(launcher: &Launcher, context: &Context) -> Outcome {
             gathered.add(judge(named, context));
         } else if target.overrides.dynamic.iter().any(|member| member.ends_with(SAID)) {
             let why = format!("the event says what {SAID} is");
-            gathered.add(Err::<Vec<_>, _>(Gap::failed(Action::EcsDescribeTasks, &launcher.arn, why)));
+            gathered.add(Err::<Vec<_>, _>(Gap::undecided(Action::EcsDescribeTasks, &launcher.arn, why)));
         }
     }
     gathered.outcome()

@@ -53,7 +53,7 @@ fn evaluate(running: &Running<'_>, context: &Context) -> Outcome {
 fn root_by_image(running: &Running<'_>, container: &Container, context: &Context) -> Result<Option<String>, Gap> {
     if running.definition.origin == Origin::Planned {
         let why = "the image decides who runs: set user, or judge the image by a gate of its own";
-        return Err(Gap::failed(Action::EcrDescribeImages, &running.definition.arn, why));
+        return Err(Gap::undecided(Action::EcrDescribeImages, &running.definition.arn, why));
     }
     let mut gap = None;
     for image in images(running, &container.name, &container.image, context) {

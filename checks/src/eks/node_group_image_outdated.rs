@@ -61,7 +61,7 @@ fn judge(group: &NodeGroup, context: &Context) -> Result<Option<String>, Gap> {
         }
         Some(_) | None => {
             let why = format!("the release {release} of node group {name}, amiType {kind}, does not tell its day");
-            Err(Gap::failed(Action::EksDescribeNodegroup, &details.arn, why))
+            Err(Gap::undecided(Action::EksDescribeNodegroup, &details.arn, why))
         }
     }
 }

@@ -67,7 +67,7 @@ fn openings(group: &NodeGroup, network: &Network, most: u64) -> Result<Vec<Strin
 
 /// How much of the internet a security group lets in on SSH's port, if too much.
 fn opening(id: &str, network: &Network, most: u64, group: &Arn) -> Result<Option<String>, Gap> {
-    let unclear = |why: String| Gap::failed(Action::Ec2DescribeSecurityGroups, group, why);
+    let unclear = |why: String| Gap::undecided(Action::Ec2DescribeSecurityGroups, group, why);
     let source = network.security_groups.known()?.get(id);
     let source = source.ok_or_else(|| unclear(format!("{id} is not among the groups read")))?;
     let rules: Vec<&Ingress> = source.ingress.iter().filter(|rule| rule.reaches(SSH)).collect();

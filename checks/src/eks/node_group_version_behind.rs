@@ -54,7 +54,7 @@ fn judge(
     eks: &Eks,
 ) -> Result<Option<String>, Gap> {
     let (name, details) = (&group.name, group.details.known()?);
-    let unclear = |action, why: String| Gap::failed(action, &details.arn, why);
+    let unclear = |action, why: String| Gap::undecided(action, &details.arn, why);
     let Some(version) = &details.version else {
         return Err(unclear(Action::EksDescribeNodegroup, format!("the version of node group {name} is not said")));
     };

@@ -57,14 +57,14 @@ fn exposing_subnets(group: &NodeGroup, network: &Network) -> Result<Vec<String>,
 fn gives_addresses(subnet: &str, group: &Arn, network: &Network) -> Result<bool, Gap> {
     let Some(is_public) = network.is_public(subnet)? else {
         let why = format!("the route table of {subnet} is not among those read");
-        return Err(Gap::failed(Action::Ec2DescribeRouteTables, group, why));
+        return Err(Gap::undecided(Action::Ec2DescribeRouteTables, group, why));
     };
     if !is_public {
         return Ok(false);
     }
     let gives = network.subnets.known()?.get(subnet).and_then(|subnet| subnet.gives_public_addresses);
     gives.ok_or_else(|| {
-        Gap::failed(Action::Ec2DescribeSubnets, group, format!("MapPublicIpOnLaunch of {subnet} is not said"))
+        Gap::undecided(Action::Ec2DescribeSubnets, group, format!("MapPublicIpOnLaunch of {subnet} is not said"))
     })
 }
 

@@ -15,7 +15,7 @@ const MOST_DAYS: u32 = 400;
 pub(super) fn is_recent(role: &Role, context: &Context) -> Result<bool, Gap> {
     let Some(created) = role.created_at else {
         let why = "the role has no CreateDate";
-        return Err(Gap::failed(Action::IamGetAccountAuthorizationDetails, &role.arn, why));
+        return Err(Gap::undecided(Action::IamGetAccountAuthorizationDetails, &role.arn, why));
     };
     Ok(!last_use_before(Some(created), context))
 }

@@ -105,7 +105,7 @@ fn cases() -> crate::testing::Cases {
         .unknown(registered(GONE).and_cluster(|cluster| {
             let why = "ResourceNotFoundException";
             cluster.configuration =
-                palisade_model::Fact::Unknown(Gap::failed(Action::EksDescribeCluster, &cluster.arn, why));
+                palisade_model::Fact::Unknown(Gap::undecided(Action::EksDescribeCluster, &cluster.arn, why));
         }))
         .not_applicable(trusting_pods(&[by_issuer(ISSUER, json!({}))]).and_subject(|role| {
             role.trust = palisade_scenes::new_role("other").trust;

@@ -65,7 +65,7 @@ fn judge(spec: &PodSpec, defaults: LimitDefaults, inside: &Inside<'_, Controller
         return Ok(alone);
     }
     let why = "what the containers of pods share was not collected";
-    Err(Gap::failed(Action::KubernetesListPods, &inside.cluster.arn, why))
+    Err(Gap::undecided(Action::KubernetesListPods, &inside.cluster.arn, why))
 }
 
 /// What LimitRanges of the namespace give to containers that say nothing.

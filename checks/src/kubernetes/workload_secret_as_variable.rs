@@ -43,7 +43,7 @@ fn evaluate(inside: &Inside<'_, Controller>, context: &Context) -> Outcome {
         match spec.containers.iter().find_map(unknown) {
             Some(kind) if found.is_empty() => {
                 let why = format!("a variable of {} comes from {kind}", inside.object.owner());
-                Err(Gap::failed(Action::KubernetesListPods, &inside.cluster.arn, why))
+                Err(Gap::undecided(Action::KubernetesListPods, &inside.cluster.arn, why))
             }
             Some(_) | None => Ok(found),
         }

@@ -114,7 +114,7 @@ fn cases() -> crate::testing::Cases {
             function.qualifiers = Fact::Known(vec![alias("live", None)]);
         }))
         .unknown(on_alias(policies(&[]), |function| {
-            let gap = Gap::failed(Action::LambdaListAliases, &function.arn, "");
+            let gap = Gap::undecided(Action::LambdaListAliases, &function.arn, "");
             function.qualifiers = Fact::Unknown(Gap { reason: Reason::NotAsked, ..gap });
         }))
 }

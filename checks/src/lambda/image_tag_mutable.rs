@@ -41,7 +41,7 @@ fn evaluate(function: &Function, context: &Context) -> Outcome {
     }
     let Some(image) = function.image.known()? else {
         let why = "the answer names no image";
-        return Err(Gap::failed(Action::LambdaGetFunction, &function.arn, why));
+        return Err(Gap::undecided(Action::LambdaGetFunction, &function.arn, why));
     };
     let reference = Reference::parse(&image.uri);
     if reference.digest.is_some_and(|digest| digest.starts_with("sha256:")) || is_fixed(&reference, context)? {

@@ -64,7 +64,7 @@ fn cases() -> crate::testing::Cases {
         policies(&[allow, deny])
     };
     let qualifiers = |reason: Reason| {
-        let gap = Gap { reason, ..Gap::failed(Action::LambdaListAliases, &function_arn("orders"), "") };
+        let gap = Gap { reason, ..Gap::undecided(Action::LambdaListAliases, &function_arn("orders"), "") };
         function(|function| function.qualifiers = Fact::Unknown(gap))
     };
     let open = || policy(allows(json!("*"), "lambda:InvokeFunction", json!({})));

@@ -185,11 +185,11 @@ impl ImageReader<'_> {
             (ScanType::Enhanced, Some(inspected)) => Scans::Inspector(Box::new(inspected)),
             (ScanType::Enhanced, None) => {
                 let action = Action::InspectorListCoverage;
-                Scans::Unknown(Gap::failed(action, &self.ecr.registry.arn, "Inspector was not asked"))
+                Scans::Unknown(Gap::undecided(action, &self.ecr.registry.arn, "Inspector was not asked"))
             }
             (ScanType::Other(kind), _) => {
                 let action = Action::EcrGetRegistryScanningConfiguration;
-                Scans::Unknown(Gap::failed(action, &self.ecr.registry.arn, format!("scanType is {kind}")))
+                Scans::Unknown(Gap::undecided(action, &self.ecr.registry.arn, format!("scanType is {kind}")))
             }
         }
     }

@@ -105,7 +105,7 @@ pub(super) async fn complete(client: &aws_sdk_ecr::Client, named: Named, ask: &A
 /// A repository of which nothing was asked but what its list tells.
 pub(super) fn alone(named: Named) -> Repository {
     let place = Place::resource(&named.arn);
-    let unchosen = Gap::failed(Action::EcrDescribeImages, &named.arn, "the images were not chosen");
+    let unchosen = Gap::undecided(Action::EcrDescribeImages, &named.arn, "the images were not chosen");
     Repository {
         arn: named.arn,
         name: named.name,

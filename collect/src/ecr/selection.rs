@@ -133,7 +133,7 @@ fn workloads<'a>(repository: &'a Repository, reasons: &Reasons) -> (HashMap<&'a 
             Ok(None) => {
                 let name = image.digest().unwrap_or(tag);
                 let why = format!("{} runs {name}, which the repository does not hold any more", image.workload);
-                gaps.push(Gap::failed(Action::EcrDescribeImages, &repository.arn, why));
+                gaps.push(Gap::undecided(Action::EcrDescribeImages, &repository.arn, why));
             }
             Err(gap) => gaps.push(gap),
         }

@@ -80,7 +80,7 @@ fn environment(environment: Option<&EnvironmentResponse>, arn: &Arn) -> Fact<Vec
         return Fact::Unknown(Gap { action: Action::KmsDecrypt, place: Place::resource(arn), reason });
     }
     let Some(variables) = environment.variables() else {
-        return Fact::Unknown(Gap::failed(
+        return Fact::Unknown(Gap::undecided(
             Action::LambdaListFunctions,
             arn,
             "the answer lacks the environment's variables",

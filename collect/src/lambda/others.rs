@@ -162,7 +162,7 @@ async fn policy(client: &Client, version: &Arn, ask: &Ask) -> Fact<Option<Policy
     let action = Action::LambdaGetLayerVersionPolicy;
     let numbered = version.as_str().rsplit_once(':').and_then(|(layer, number)| Some((layer, number.parse().ok()?)));
     let Some((layer, number)): Option<(&str, i64)> = numbered else {
-        return Fact::Unknown(Gap::failed(action, version, "the layer's name ends in no version"));
+        return Fact::Unknown(Gap::undecided(action, version, "the layer's name ends in no version"));
     };
     let call = || client.get_layer_version_policy().layer_name(layer).version_number(number).send();
     let read = |output: aws_sdk_lambda::operation::get_layer_version_policy::GetLayerVersionPolicyOutput| {

@@ -226,6 +226,7 @@ impl Files {
             | Reason::OutOfTime
             | Reason::Gone
             | Reason::NotCollected { .. }
+            | Reason::Undecided(_)
             | Reason::Erred(_)
             | Reason::Partial(_) => reason.clone(),
         };

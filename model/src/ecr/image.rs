@@ -100,7 +100,7 @@ impl Image {
                     "the image was never scanned"
                 }
             };
-            return Err(Gap::failed(Action::EcrDescribeImageScanFindings, &self.arn, why));
+            return Err(Gap::undecided(Action::EcrDescribeImageScanFindings, &self.arn, why));
         };
         if scan.status.stands() { Ok(scan) } else { Err(scan.gap(&self.arn)) }
     }
@@ -145,7 +145,7 @@ impl Scan {
             | ScanStatus::Pending(_)
             | ScanStatus::Failed(_)
             | ScanStatus::Unsupported(_)
-            | ScanStatus::Inactive(_) => Gap::failed(action, image, self.status.to_string()),
+            | ScanStatus::Inactive(_) => Gap::undecided(action, image, self.status.to_string()),
         }
     }
 }

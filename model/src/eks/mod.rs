@@ -91,7 +91,7 @@ impl Cluster {
 
     /// The gap of an answer about this cluster that does not tell what had to be known, and why.
     pub fn unclear(&self, action: Action, why: impl Into<String>) -> Gap {
-        Gap::failed(action, &self.arn, why)
+        Gap::undecided(action, &self.arn, why)
     }
 }
 

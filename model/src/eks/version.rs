@@ -53,7 +53,7 @@ impl Release {
 
     /// As [`Release::parse`]; a gap when `text`, which a call says of a resource, is no version.
     pub fn read(text: &str, action: Action, resource: &Arn) -> Result<Self, Gap> {
-        Self::parse(text).ok_or_else(|| Gap::failed(action, resource, format!("{text} is no version of Kubernetes")))
+        Self::parse(text).ok_or_else(|| Gap::undecided(action, resource, format!("{text} is no version of Kubernetes")))
     }
 }
 
@@ -71,7 +71,7 @@ impl Eks {
             return Ok(None);
         }
         let why = format!("{version} is not among the versions that EKS lists");
-        Err(Gap::failed(Action::EksDescribeClusterVersions, resource, why))
+        Err(Gap::undecided(Action::EksDescribeClusterVersions, resource, why))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{Action, Arn};
 
 /// The version of the saved form of an [`crate::Inventory`]. It is raised by any change of that form, and [`ADDED`] then says
 /// how older files are read.
-pub const INVENTORY_VERSION: u32 = 6;
+pub const INVENTORY_VERSION: u32 = 7;
 
 /// A part of the saved form that came later than its first version.
 #[derive(Clone, Copy, Debug)]

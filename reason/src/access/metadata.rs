@@ -27,7 +27,7 @@ impl<'a> Service<'a> {
 
     /// The gap when an option that matters is not said.
     pub fn unsaid(&self, option: &str) -> Gap {
-        Gap::failed(self.action, self.resource, format!("{option} of {} is not said", self.name))
+        Gap::undecided(self.action, self.resource, format!("{option} of {} is not said", self.name))
     }
 
     /// The gap when an option has a value that is not known here.

@@ -115,7 +115,7 @@ impl<'a> Repositories<'a> {
     pub fn shares(&self, repository: &Repository, account: &Account<'_>) -> Rc<Shares<'a>> {
         let Some((own, registry)) = self.places.get(&repository.arn) else {
             let why = "the repository is not among those read";
-            return Rc::new(Shares::unread(Gap::failed(Action::EcrDescribeRepositories, &repository.arn, why)));
+            return Rc::new(Shares::unread(Gap::undecided(Action::EcrDescribeRepositories, &repository.arn, why)));
         };
         if let Some(kept) = self.kept.borrow().get(&own.arn) {
             return Rc::clone(kept);

@@ -20,7 +20,7 @@ pub fn server_minor<T>(inside: &Inside<'_, T>) -> Result<u32, Gap> {
         return Ok(server.minor);
     }
     let why = format!("version {server} of Kubernetes is not known");
-    Err(Gap::failed(Action::KubernetesGetVersion, &inside.cluster.arn, why))
+    Err(Gap::undecided(Action::KubernetesGetVersion, &inside.cluster.arn, why))
 }
 
 /// What a workload does beyond the baseline level.

@@ -21,7 +21,7 @@ fn running(running: &Running<'_>, container: &str) -> Result<(BTreeSet<String>, 
                 let told: Vec<_> = own.filter_map(|one| one.digest.clone()).collect();
                 if told.is_empty() {
                     let why = format!("the digest of container {container} is not told");
-                    untold = Some(Gap::failed(Action::EcsDescribeTasks, used.who, why));
+                    untold = Some(Gap::undecided(Action::EcsDescribeTasks, used.who, why));
                 }
                 digests.extend(told);
             }
@@ -66,7 +66,7 @@ fn of_account<'a>(
     account: &'a Account<'_>,
 ) -> Result<Vec<Result<&'a Image, Gap>>, Gap> {
     let reference = Reference::parse(address);
-    let unread = |why: String| Gap::failed(Action::EcrDescribeImages, &running_by.definition.arn, why);
+    let unread = |why: String| Gap::undecided(Action::EcrDescribeImages, &running_by.definition.arn, why);
     let own = reference.ecr_repository().filter(|arn| arn.account() == account.inventory().account.as_str());
     let Some(repository) = own else {
         return Err(unread(format!("the image {address} is not in a registry of this account")));

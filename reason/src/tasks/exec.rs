@@ -149,7 +149,7 @@ fn role_in_force(
         Ok(LaunchType::Ec2) => of_machines(opened, inside, account),
         Ok(LaunchType::ManagedInstances | LaunchType::External | LaunchType::Other(_)) => {
             let why = "it has no role of its own, and that of its machine is not known";
-            Err(Gap::failed(Action::EcsDescribeContainerInstances, opened.who, why))
+            Err(Gap::undecided(Action::EcsDescribeContainerInstances, opened.who, why))
         }
         Err(gap) => Err(gap.clone()),
     }

@@ -17,7 +17,7 @@ pub fn instance<'a>(
     let Some(id) = details.instance.as_ref().filter(|_| !details.is_external()) else { return Ok(None) };
     let known = region.network.instances.known()?;
     let missing =
-        || Gap::failed(Action::Ec2DescribeInstances, asked_for, format!("the instance {id} is not described"));
+        || Gap::undecided(Action::Ec2DescribeInstances, asked_for, format!("the instance {id} is not described"));
     Ok(Some((id.clone(), known.get(id).ok_or_else(missing)?)))
 }
 
@@ -29,7 +29,7 @@ pub fn role<'a>(instance: &Instance, account: &Account<'a>, asked_for: &Arn) -> 
         return Ok(Some(role));
     }
     let why = format!("no role says that it is in the instance profile {profile}");
-    Err(Gap::failed(Action::IamGetAccountAuthorizationDetails, asked_for, why))
+    Err(Gap::undecided(Action::IamGetAccountAuthorizationDetails, asked_for, why))
 }
 
 /// Whether the metadata service of an instance is switched off, so that nothing else of it matters. One that does not

@@ -40,7 +40,7 @@ pub fn internet_facing<'a>(
         let Some(group) = &target.group else {
             if let Some(name) = &target.classic {
                 let why = format!("the classic load balancer {name} is not read");
-                gap = Some(Gap::failed(Action::ElbDescribeLoadBalancers, &service.arn, why));
+                gap = Some(Gap::undecided(Action::ElbDescribeLoadBalancers, &service.arn, why));
             }
             continue;
         };

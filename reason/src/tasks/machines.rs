@@ -8,7 +8,7 @@ use super::uses::{How, Running, Use};
 
 /// The EC2 instances on which a definition runs by one of its uses, or may run; a gap where that is not known.
 pub fn of_use<'a>(used: &Use<'a>, running: &Running<'a>) -> Result<Vec<&'a ContainerInstance>, Gap> {
-    let unknown = |why: &str| Gap::failed(Action::EcsDescribeContainerInstances, used.who, why);
+    let unknown = |why: &str| Gap::undecided(Action::EcsDescribeContainerInstances, used.who, why);
     let cluster = used.cluster.ok_or_else(|| unknown("the cluster that it runs in is not known"))?;
     match used.how {
         How::Task(task) => match &task.instance {
@@ -46,7 +46,7 @@ pub fn may_run_on<'a>(cluster: &'a Cluster, providers: &[&String]) -> Result<Vec
         all.filter(|instance| instance.details.known().is_ok_and(takes) || is_unread(instance)).collect();
     if found.is_empty() {
         let why = "no machine is registered on which it may run";
-        return Err(Gap::failed(Action::EcsListContainerInstances, &cluster.arn, why));
+        return Err(Gap::undecided(Action::EcsListContainerInstances, &cluster.arn, why));
     }
     Ok(found)
 }

@@ -31,7 +31,7 @@ pub fn open_rules(
     asked_for: &Arn,
 ) -> Result<Vec<String>, Gap> {
     let known = region.network.security_groups.known()?;
-    let failed = |why: String| Gap::failed(Action::Ec2DescribeSecurityGroups, asked_for, why);
+    let failed = |why: String| Gap::undecided(Action::Ec2DescribeSecurityGroups, asked_for, why);
     let missing = groups.iter().find(|id| !known.contains_key(*id));
     let mut gap = missing.map(|id| failed(format!("the security group {id} is not described")));
     let rules: Vec<_> = groups.iter().filter_map(|id| known.get(id)).flat_map(|group| &group.ingress).collect();
@@ -75,7 +75,7 @@ pub fn groups_in_force(placement: &Placement, region: &Region, asked_for: &Arn) 
     }
     let subnets = region.network.subnets.known()?;
     let vpc = placement.subnets.iter().find_map(|id| subnets.get(id)?.vpc.as_ref());
-    let unknown = |what: &str| Gap::failed(Action::Ec2DescribeSecurityGroups, asked_for, what);
+    let unknown = |what: &str| Gap::undecided(Action::Ec2DescribeSecurityGroups, asked_for, what);
     let vpc = vpc.ok_or_else(|| unknown("the VPC of its subnets is not known"))?;
     let is_default = |group: &SecurityGroup| group.name == "default" && group.vpc.as_ref() == Some(vpc);
     let groups = region.network.security_groups.known()?;
@@ -97,7 +97,7 @@ pub fn public_subnets(
             Ok(Some(false)) => {}
             Ok(None) => {
                 let why = format!("the subnet {id} or its route table is not described");
-                gap = Some(Gap::failed(Action::Ec2DescribeSubnets, asked_for, why));
+                gap = Some(Gap::undecided(Action::Ec2DescribeSubnets, asked_for, why));
             }
             Err(unread) => gap = Some(unread),
         }

@@ -151,7 +151,7 @@ fn places(task: &Task, details: &TaskDetails, region: &Region) -> Result<Vec<(Pl
     }
     let known = region.network.interfaces.known()?;
     let missing = |id| {
-        Gap::failed(Action::Ec2DescribeNetworkInterfaces, &task.arn, format!("the interface {id} is not described"))
+        Gap::undecided(Action::Ec2DescribeNetworkInterfaces, &task.arn, format!("the interface {id} is not described"))
     };
     let own = details.interfaces.iter().map(|id| known.get(id).ok_or_else(|| missing(id)));
     let mut places = Vec::new();

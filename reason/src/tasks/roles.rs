@@ -8,7 +8,7 @@ use crate::account::Account;
 /// The role that is named, by its ARN or by its name in this account; a gap where it belongs to another account, was not
 /// read, or is not there.
 pub fn role<'a>(named: &Arn, account: &Account<'a>) -> Result<&'a Role, Gap> {
-    let unread = |why: &str| Gap::failed(Action::IamGetAccountAuthorizationDetails, named, why);
+    let unread = |why: &str| Gap::undecided(Action::IamGetAccountAuthorizationDetails, named, why);
     let inventory = account.inventory();
     let found = if named.as_str().starts_with("arn:") {
         if named.account() != inventory.account.as_str() {

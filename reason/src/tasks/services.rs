@@ -46,7 +46,7 @@ pub fn placements<'a>(service: &'a Service, details: &'a ServiceDetails) -> Vec<
 
 /// What a definition says that is in use; a gap where it was not read, or AWS does not describe it.
 pub fn described<'a>(definition: &Arn, ecs: &'a Ecs) -> Result<&'a TaskDefinition, Gap> {
-    let missing = || Gap::failed(Action::EcsDescribeTaskDefinition, definition, "it is not described");
+    let missing = || Gap::undecided(Action::EcsDescribeTaskDefinition, definition, "it is not described");
     let found = ecs.definitions.find(|known| known.arn == *definition)?;
     found.ok_or_else(missing)?.details.known()?.as_ref().ok_or_else(missing)
 }

@@ -266,7 +266,7 @@ pub fn of_provider(name: &str, cluster: &Cluster) -> Result<LaunchType, Gap> {
     let found = providers.iter().find(|provider| provider.name == name);
     let missing = || {
         let why = format!("the capacity provider {name} is not among those of the cluster");
-        Gap::failed(Action::EcsDescribeCapacityProviders, &cluster.arn, why)
+        Gap::undecided(Action::EcsDescribeCapacityProviders, &cluster.arn, why)
     };
     match &found.ok_or_else(missing)?.kind {
         ProviderKind::Fargate => Ok(LaunchType::Fargate),
@@ -298,13 +298,14 @@ fn of_target(target: &Target, cluster: Option<&Cluster>, definition: &Arn, ecs: 
         return Ok(LaunchType::Fargate);
     }
     let described = ecs.definition(definition).map(of_definition);
-    described.unwrap_or_else(|| Err(Gap::failed(Action::EcsDescribeTaskDefinition, definition, "it is not described")))
+    described
+        .unwrap_or_else(|| Err(Gap::undecided(Action::EcsDescribeTaskDefinition, definition, "it is not described")))
 }
 
 /// What a definition asks to run on, where nothing else tells; the widest where it could run on several.
 fn of_definition(definition: &Definition) -> Result<LaunchType, Gap> {
     let Some(task) = definition.details.known()? else {
-        return Err(Gap::failed(Action::EcsDescribeTaskDefinition, &definition.arn, "it is not described"));
+        return Err(Gap::undecided(Action::EcsDescribeTaskDefinition, &definition.arn, "it is not described"));
     };
     let words = if task.requires.is_empty() { &task.compatibilities } else { &task.requires };
     Ok(match words.as_slice() {

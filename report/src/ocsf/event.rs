@@ -4,15 +4,14 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use palisade_checks::audit::{Finding, Report, Status};
-use palisade_checks::check::{Check, Framework};
-use palisade_model::verdict::{Severity, Verdict};
-use palisade_model::{Depth, Gap, Identity, RegionName};
+use palisade_model::verdict::Severity;
+use palisade_model::{Action, Depth};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use super::resource_type::resource_type;
-use crate::json::Gap as JsonGap;
+use crate::document::{Control, Finding, Gap, Identity, Status};
+use crate::view::{Told, View};
 
 const VERSION: &str = "1.3.0";
 const PRODUCT: &str = "Palisade";
@@ -67,7 +66,7 @@ struct Product {
 
 #[derive(Serialize)]
 struct FindingInfo<'a> {
-    uid: String,
+    uid: Cow<'a, str>,
     title: Cow<'a, str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     desc: Cow<'a, str>,
@@ -86,9 +85,9 @@ struct Analytic<'a> {
 #[derive(Serialize)]
 struct Compliance<'a> {
     control: &'a str,
-    standards: Cow<'a, [&'static str]>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    requirements: &'a [String],
+    standards: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requirements: Vec<String>,
     status_id: u8,
     status: &'static str,
 }
@@ -152,7 +151,7 @@ struct Unmapped<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     evidence: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gap: Option<JsonGap>,
+    gap: Option<&'a Gap>,
     #[serde(skip_serializing_if = "Option::is_none")]
     suppression: Option<Suppression<'a>>,
 }
@@ -165,97 +164,72 @@ struct Suppression<'a> {
     expires: Option<jiff::civil::Date>,
 }
 
-/// What a check says of itself, read from its documentation once.
-pub(super) struct Prose {
-    why: String,
-    fix: String,
-    references: Vec<String>,
-    standards: Vec<&'static str>,
-    requirements: Vec<String>,
-}
-
-impl Prose {
-    pub(super) fn of(check: &Check) -> Self {
-        let frameworks: BTreeSet<_> = check.controls.iter().map(|control| control.framework).collect();
-        Self {
-            why: check.section("Why").unwrap_or_default(),
-            fix: check.section("Fix").unwrap_or_default(),
-            references: check.references(),
-            standards: std::iter::once(PRODUCT).chain(frameworks.into_iter().map(Framework::name)).collect(),
-            requirements: check.controls.iter().map(ToString::to_string).collect(),
-        }
-    }
-}
-
 impl<'a> Event<'a> {
     /// The event of a finding.
-    pub(super) fn of_finding(finding: &'a Finding, prose: &'a Prose, report: &'a Report) -> Self {
-        let (check, status) = (finding.check, finding.status());
-        let (evidence, gap) = match &finding.outcome {
-            Ok(Verdict::Fail(evidence)) => (evidence.iter().map(|one| one.0.as_str()).filter(is_said).collect(), None),
-            Ok(Verdict::Pass | Verdict::NotApplicable) => (Vec::new(), None),
-            Err(gap) => (Vec::new(), Some(gap)),
-        };
-        let severity = if status == Status::Pass { Severity::Informational } else { finding.severity };
+    pub(super) fn of_finding(finding: &'a Finding<'a>, told: &'a Told, view: &'a View) -> Self {
+        let evidence: Vec<_> = finding.evidence.iter().map(|one| one.0.as_str()).filter(is_said).collect();
+        let gap = finding.gap.as_deref();
+        let severity = if finding.status == Status::Pass { Severity::Informational } else { finding.severity };
         let detail = gap.map_or_else(|| evidence.join("; "), ToString::to_string);
-        let info = FindingInfo::new(finding.uid(), check.id, check.title().into(), prose.why.as_str().into(), report);
-        let told = gap.map(|gap| JsonGap::of(gap, report));
+        let (check, title) = (finding.check.as_ref(), finding.title.as_ref());
+        let info = FindingInfo::new(finding.uid.as_ref().into(), check, title.into(), told.why.as_ref().into(), view);
         // Before a resource can be put right, it must be seen.
-        let advice = told.as_ref().map(|gap| Cow::Owned(gap.grant.advice.clone()));
-        let desc = advice.unwrap_or_else(|| prose.fix.as_str().into());
+        let desc = gap.map_or(&*told.fix, |gap| &gap.grant.advice);
+        let region = finding.region.as_deref();
+        let arn = finding.resource.as_ref();
         let resource = Resource {
-            uid: finding.resource.as_str(),
-            name: finding.resource.resource().split_once([':', '/']).map_or("", |(_, name)| name),
-            r#type: resource_type(check.rule, &finding.resource),
-            region: finding.region(),
-            cloud_partition: finding.resource.partition(),
+            uid: arn,
+            name: finding.resource_name().split_once([':', '/']).map_or("", |(_, name)| name),
+            r#type: resource_type(told.check.map(|check| check.rule), arn),
+            region,
+            cloud_partition: arn.split(':').nth(1).unwrap_or_default(),
         };
         let unmapped = Unmapped {
             check_severity: Some(finding.severity),
             evidence,
-            gap: told,
+            gap,
             suppression: finding
-                .suppressed
+                .suppression
                 .as_ref()
                 .map(|one| Suppression { reason: &one.reason, expires: one.expires }),
-            ..Unmapped::new(report)
+            ..Unmapped::new(view)
         };
         Self {
-            message: cut(format!("{}: {}", check.title(), finding.resource)),
+            message: cut(format!("{title}: {arn}")),
             status_detail: cut(detail),
             compliance: Compliance {
-                standards: prose.standards.as_slice().into(),
-                requirements: &prose.requirements,
-                ..Compliance::new(check.id, status)
+                standards: standards(&told.controls),
+                requirements: told.controls.iter().map(ToString::to_string).collect(),
+                ..Compliance::new(check, finding.status)
             },
             resources: vec![resource],
             unmapped,
-            remediation: Remediation { desc, references: &prose.references },
-            ..Self::new(Some(severity), status, info, finding.region(), report)
+            remediation: Remediation { desc: desc.into(), references: &told.references },
+            ..Self::new(Some(severity), finding.status, info, region, view)
         }
     }
 
     /// The event of a gap that stands in no finding's way, such as the list of Regions: what it hides is in no other line.
     /// `others` is how many gaps of the same call and place were written before.
-    pub(super) fn of_gap(gap: &'a Gap, others: usize, report: &'a Report) -> Self {
-        let (action, told) = (gap.action.name(), JsonGap::of(gap, report));
-        let place = (gap.place.region.as_ref(), gap.place.resource.as_ref());
-        let [region, resource] = [place.0.map_or("", |region| region.as_str()), place.1.map_or("", |arn| arn.as_str())];
-        let other = if others == 0 { String::new() } else { format!("\n{}", gap.reason) };
-        let digest = Sha256::digest(format!("{action}\n{}\n{region}\n{resource}{other}", report.account));
+    pub(super) fn of_gap(gap: &'a Gap, others: usize, view: &'a View) -> Self {
+        let action = gap.action.as_ref();
+        let [region, resource] = [&gap.region, &gap.resource].map(|part| part.as_deref().unwrap_or_default());
+        let other = if others == 0 { String::new() } else { format!("\n{}", gap.reason.message) };
+        let digest = Sha256::digest(format!("{action}\n{}\n{region}\n{resource}{other}", view.head.account));
         let uid = digest.iter().take(16).fold(String::new(), |mut text, byte| {
             // Writing to a string cannot fail.
             let _ = write!(text, "{byte:02x}");
             text
         });
         let title = format!("Could not read: {action}");
-        let info = FindingInfo::new(uid, action, title.into(), gap.action.purpose().into(), report);
+        let purpose = Action::from_name(action).map_or("", Action::purpose);
+        let info = FindingInfo::new(uid.into(), action, title.into(), purpose.into(), view);
         Self {
             status_detail: cut(gap.to_string()),
             compliance: Compliance::new(action, Status::Unknown),
-            remediation: Remediation { desc: told.grant.advice.clone().into(), references: &[] },
-            unmapped: Unmapped { gap: Some(told), ..Unmapped::new(report) },
-            ..Self::new(None, Status::Unknown, info, place.0.map(RegionName::as_str).filter(is_said), report)
+            remediation: Remediation { desc: gap.grant.advice.as_str().into(), references: &[] },
+            unmapped: Unmapped { gap: Some(gap), ..Unmapped::new(view) },
+            ..Self::new(None, Status::Unknown, info, gap.region.as_deref(), view)
         }
     }
 
@@ -264,7 +238,7 @@ impl<'a> Event<'a> {
         status: Status,
         info: FindingInfo<'a>,
         region: Option<&'a str>,
-        report: &'a Report,
+        view: &'a View,
     ) -> Self {
         let (severity_id, severity) = severity_words(severity);
         let (status_id, status_name) = if status == Status::Suppressed { (3, "Suppressed") } else { (1, "New") };
@@ -279,7 +253,7 @@ impl<'a> Event<'a> {
             type_name: "Compliance Finding: Create",
             severity_id,
             severity,
-            time: report.collected_at.as_millisecond(),
+            time: view.head.collected_at.as_millisecond(),
             metadata: Metadata::new(info.analytic.uid),
             message: info.title.clone().into_owned(),
             compliance: Compliance::new(info.analytic.uid, status),
@@ -290,12 +264,12 @@ impl<'a> Event<'a> {
             status_detail: String::new(),
             cloud: Cloud {
                 provider: "AWS",
-                account: Some(report.account.as_str()).filter(is_said).map(Account::of),
+                account: Some(view.head.account.as_str()).filter(is_said).map(Account::of),
                 region,
             },
             resources: Vec::new(),
             remediation: Remediation { desc: Cow::Borrowed(""), references: &[] },
-            unmapped: Unmapped::new(report),
+            unmapped: Unmapped::new(view),
         }
     }
 }
@@ -314,31 +288,37 @@ impl<'a> Metadata<'a> {
 }
 
 impl<'a> FindingInfo<'a> {
-    fn new(uid: String, rule: &'a str, title: Cow<'a, str>, desc: Cow<'a, str>, report: &Report) -> Self {
+    fn new(uid: Cow<'a, str>, rule: &'a str, title: Cow<'a, str>, desc: Cow<'a, str>, view: &View) -> Self {
         let analytic = Analytic { uid: rule, name: title.clone(), type_id: 1, r#type: "Rule" };
-        Self { uid, title, desc, last_seen_time: report.collected_at.as_millisecond(), analytic }
+        Self { uid, title, desc, last_seen_time: view.head.collected_at.as_millisecond(), analytic }
     }
 }
 
 impl<'a> Compliance<'a> {
     fn new(control: &'a str, status: Status) -> Self {
         let (status_id, status, _) = conclusion(status);
-        Self { control, standards: Cow::Borrowed(&[PRODUCT]), requirements: &[], status_id, status }
+        Self { control, standards: vec![PRODUCT], requirements: Vec::new(), status_id, status }
     }
 }
 
 impl<'a> Unmapped<'a> {
-    fn new(report: &'a Report) -> Self {
+    fn new(view: &'a View) -> Self {
         Self {
-            audit_complete: !report.is_incomplete(),
-            depth: report.depth,
-            identity: report.identity.as_ref(),
+            audit_complete: view.head.complete,
+            depth: view.head.depth,
+            identity: view.head.identity.as_ref(),
             check_severity: None,
             evidence: Vec::new(),
             gap: None,
             suppression: None,
         }
     }
+}
+
+/// The catalogues whose controls a check covers, ours first.
+fn standards(controls: &[Control]) -> Vec<&str> {
+    let frameworks: BTreeSet<&str> = controls.iter().map(|control| control.framework.as_ref()).collect();
+    std::iter::once(PRODUCT).chain(frameworks).collect()
 }
 
 /// OCSF's number and word for a conclusion, and ours.

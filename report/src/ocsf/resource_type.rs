@@ -1,10 +1,9 @@
 //! What CloudFormation and AWS Config call the things that findings are about.
 
 use palisade_checks::check::Rule;
-use palisade_model::Arn;
-
 /// The resource's type, as CloudFormation and AWS Config call it.
-pub(super) fn resource_type(rule: Rule, resource: &Arn) -> &'static str {
+pub(crate) fn resource_type(rule: Option<Rule>, arn: &str) -> &'static str {
+    let Some(rule) = rule else { return by_name(arn) };
     match rule {
         Rule::Function(_) => "AWS::Lambda::Function",
         Rule::EventSourceMapping(_) => "AWS::Lambda::EventSourceMapping",
@@ -26,14 +25,24 @@ pub(super) fn resource_type(rule: Rule, resource: &Arn) -> &'static str {
         | Rule::Daemon(_)
         | Rule::Launcher(_)
         | Rule::Gateway(_)
-        | Rule::Several(_) => of_tasks(resource),
+        | Rule::Several(_) => by_name(arn),
     }
 }
 
-/// The type of what a check of ECS is about, by its name: one check may be about several kinds.
-fn of_tasks(resource: &Arn) -> &'static str {
-    let kind = resource.resource().split(['/', ':']).next().unwrap_or_default();
-    match (resource.service(), kind) {
+/// The type by the name alone: one check of ECS may be about several kinds.
+fn by_name(arn: &str) -> &'static str {
+    let mut parts = arn.splitn(6, ':').skip(2);
+    let service = parts.next().unwrap_or_default();
+    let kind = parts.nth(2).unwrap_or_default().split(['/', ':']).next().unwrap_or_default();
+    match (service, kind) {
+        ("lambda", "function") => "AWS::Lambda::Function",
+        ("lambda", "event-source-mapping") => "AWS::Lambda::EventSourceMapping",
+        ("lambda", "layer") => "AWS::Lambda::LayerVersion",
+        ("ecr", "registry") => "AWS::ECR::Registry",
+        ("ecr", _) => "AWS::ECR::Repository",
+        ("ecr-public", _) => "AWS::ECR::PublicRepository",
+        ("eks", _) if arn.contains("/namespaces/") => "Kubernetes::Controller",
+        ("eks", _) => "AWS::EKS::Cluster",
         ("ecs", "cluster") => "AWS::ECS::Cluster",
         ("ecs", "service") => "AWS::ECS::Service",
         ("ecs", "task-definition") => "AWS::ECS::TaskDefinition",
@@ -46,6 +55,7 @@ fn of_tasks(resource: &Arn) -> &'static str {
         ("scheduler", _) => "AWS::Scheduler::Schedule",
         ("pipes", _) => "AWS::Pipes::Pipe",
         ("states", _) => "AWS::StepFunctions::StateMachine",
+        ("iam", "user") => "AWS::IAM::User",
         ("iam", _) => "AWS::IAM::Role",
         _ => "AWS::ECS::Task",
     }

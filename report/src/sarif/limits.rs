@@ -3,12 +3,14 @@
 //! Source: <https://docs.github.com/en/code-security/code-scanning/troubleshooting-sarif-uploads/results-exceed-limit>.
 //! One run a file, one location a result and no thread flows stay far below the other limits there.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use palisade_checks::audit::{Finding, Report, Status};
 use palisade_model::verdict::Severity;
 
 use crate::Include;
+use crate::document::{Finding, Status};
+use crate::view::View;
 
 /// A run with more results is refused as a whole.
 pub(super) const RESULTS_PER_RUN: usize = 25_000;
@@ -18,29 +20,29 @@ pub(super) const TAGS_PER_RULE: usize = 20;
 
 /// The findings that a run may hold.
 pub(super) struct Limited<'a> {
-    report: &'a Report,
+    view: &'a View<'a>,
     include: Include,
     results: usize,
 }
 
 impl<'a> Limited<'a> {
     /// The worst findings of a report, up to GitHub's limit.
-    pub(super) fn of(report: &'a Report, include: Include) -> Self {
-        Self { report, include, results: RESULTS_PER_RUN }
+    pub(super) fn of(view: &'a View<'a>, include: Include) -> Self {
+        Self { view, include, results: RESULTS_PER_RUN }
     }
 
     /// What is written.
-    pub(super) fn written(&self) -> impl Iterator<Item = &'a Finding> {
+    pub(super) fn written(&self) -> impl Iterator<Item = Cow<'a, Finding<'a>>> {
         self.worst_first().take(self.results)
     }
 
     /// What is left out, in words; none when nothing is.
     pub(super) fn left_out(&self) -> Option<String> {
         let mut statuses: BTreeMap<Status, usize> = BTreeMap::new();
-        let mut checks: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut checks: BTreeMap<String, usize> = BTreeMap::new();
         for finding in self.worst_first().skip(self.results) {
-            *statuses.entry(finding.status()).or_default() += 1;
-            *checks.entry(finding.check.id).or_default() += 1;
+            *statuses.entry(finding.status).or_default() += 1;
+            *checks.entry(finding.check.to_string()).or_default() += 1;
         }
         if checks.is_empty() {
             return None;
@@ -56,15 +58,16 @@ impl<'a> Limited<'a> {
     }
 
     /// What is open by severity, failures before unknowns; then what is accepted, passed or not applicable.
-    fn worst_first(&self) -> impl Iterator<Item = &'a Finding> {
-        let (report, include) = (self.report, self.include);
+    fn worst_first(&self) -> impl Iterator<Item = Cow<'a, Finding<'a>>> {
+        let (view, include) = (self.view, self.include);
         let open = Severity::ALL
             .into_iter()
             .flat_map(|severity| [Status::Fail, Status::Unknown].map(|status| (Some(severity), status)));
         let closed = [Status::Suppressed, Status::Pass, Status::NotApplicable].map(|status| (None, status));
         open.chain(closed).flat_map(move |(severity, status)| {
-            let of_severity = move |finding: &&Finding| severity.is_none_or(|severity| finding.severity == severity);
-            include.of(report).filter(move |finding| finding.status() == status).filter(of_severity)
+            let of_severity =
+                move |finding: &Cow<'a, Finding<'a>>| severity.is_none_or(|severity| finding.severity == severity);
+            view.findings(include).filter(move |finding| finding.status == status).filter(of_severity)
         })
     }
 }
@@ -87,14 +90,15 @@ mod tests {
     #[test]
     fn the_worst_are_written_and_the_rest_is_named() {
         let report = sample::rich();
+        let view = View::of(&report);
         let include = Include { passes: true, not_applicable: true };
-        let all = Limited::of(&report, include);
+        let all = Limited::of(&view, include);
         assert_eq!((all.results, all.left_out()), (25_000, None));
         assert_eq!(all.written().count(), report.findings.len());
 
         let few = Limited { results: 21, ..all };
         let written: Vec<_> = few.written().collect();
-        let failures = written.iter().filter(|finding| finding.status() == Status::Fail).count();
+        let failures = written.iter().filter(|finding| finding.status == Status::Fail).count();
         let severities: Vec<_> = written.iter().map(|finding| finding.severity).collect();
         assert!(failures > 0 && severities.is_sorted_by(|left, right| left >= right), "{severities:?}");
         let text = few.left_out().unwrap();

@@ -8,26 +8,34 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufWriter, Write};
 
-use palisade_checks::audit::{Finding, Report, Status};
 use palisade_checks::check::Check;
-use palisade_model::verdict::{Severity, Verdict};
+use palisade_model::verdict::Severity;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use self::limits::{Limited, TAGS_PER_RULE};
-use super::Include;
-use super::json::message;
-use super::safe::Escaped;
+use super::document::{Finding, Status};
+use super::safe::to_json_pretty;
+use super::view::View;
+use super::{Format, Include, Style};
 
 /// What the address of a resource may not hold as it is.
 const RESERVED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~').remove(b'/').remove(b'@');
 
+/// The form.
+pub(super) const FORMAT: Format = Format {
+    name: "sarif",
+    about: "SARIF 2.1.0, for code scanning and the gates of pipelines",
+    extensions: &["sarif"],
+    write,
+};
+
 /// Writes the document.
-pub(super) fn write(report: &Report, include: Include, out: &mut impl Write) -> io::Result<()> {
-    let mut out = Escaped(BufWriter::new(out));
-    serde_json::to_writer_pretty(&mut out, &Log::of(report, include))?;
+fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    to_json_pretty(&mut out, &Log::of(view, style.include))?;
     writeln!(out)?;
     out.flush()
 }
@@ -51,12 +59,12 @@ struct Run<'a> {
 }
 
 impl<'a> Log<'a> {
-    fn of(report: &'a Report, include: Include) -> Self {
-        let limited = Limited::of(report, include);
+    fn of(view: &'a View<'a>, include: Include) -> Self {
+        let limited = Limited::of(view, include);
         let run = Run {
-            tool: tool(report),
-            automation_details: json!({ "id": format!("palisade/{}/", report.account) }),
-            invocations: [invocation(report, &limited)],
+            tool: tool(view),
+            automation_details: json!({ "id": format!("palisade/{}/", view.head.account) }),
+            invocations: [invocation(view, &limited)],
             column_kind: "utf16CodeUnits",
             results: Results(limited),
         };
@@ -65,11 +73,11 @@ impl<'a> Log<'a> {
 }
 
 /// All checks are rules, so that a reader can tell "judged and found in order" from "not judged".
-fn tool(report: &Report) -> Value {
-    let severity = |check: &'static Check| {
-        let found = report.findings.iter().find(|finding| std::ptr::eq(finding.check, check));
-        found.map_or(check.severity, |finding| finding.severity)
-    };
+fn tool(view: &View) -> Value {
+    let everything = Include { passes: true, not_applicable: true };
+    let found: HashMap<String, Severity> =
+        view.findings(everything).map(|finding| (finding.check.to_string(), finding.severity)).collect();
+    let severity = |check: &Check| found.get(check.id).copied().unwrap_or(check.severity);
     let rules: Vec<Value> = palisade_checks::all().map(|check| rule(check, severity(check))).collect();
     json!({
         "driver": {
@@ -123,20 +131,20 @@ fn security_severity(severity: Severity) -> &'static str {
     }
 }
 
-fn invocation(report: &Report, limited: &Limited) -> Value {
+fn invocation(view: &View, limited: &Limited) -> Value {
     let notification = |level: &str, text: &str| json!({ "level": level, "message": { "text": plain(text) } });
-    let gaps = report.gaps.iter().map(|gap| {
-        let resource = gap.place.resource.as_ref().map_or_else(String::new, |resource| format!(" of {resource}"));
+    let gaps = view.head.gaps.iter().map(|gap| {
+        let resource = gap.resource.as_ref().map_or_else(String::new, |resource| format!(" of {resource}"));
         notification("error", &format!("Could not be read{resource}: {gap}."))
     });
     let left_out = limited.left_out().map(|text| notification("warning", &text));
-    let notices = report.notices.iter().map(|notice| notification("note", &message(notice)));
+    let notices = view.head.notices.iter().map(|notice| notification("note", &notice.message));
     let mut invocation = json!({
-        "executionSuccessful": !report.is_incomplete(),
-        "startTimeUtc": report.collected_at.to_string(),
+        "executionSuccessful": view.head.complete,
+        "startTimeUtc": view.head.collected_at.to_string(),
         "toolExecutionNotifications": left_out.into_iter().chain(gaps).chain(notices).collect::<Vec<_>>(),
     });
-    if let Some(identity) = &report.identity {
+    if let Some(identity) = &view.head.identity {
         invocation["account"] = identity.arn.as_str().into();
         invocation["properties"] = json!({ "credentials": identity.source });
     }
@@ -169,60 +177,61 @@ impl Serialize for Results<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let index: HashMap<&str, usize> =
             palisade_checks::all().enumerate().map(|(index, check)| (check.id, index)).collect();
-        serializer.collect_seq(self.0.written().map(|finding| result(finding, &index)))
+        serializer.collect_seq(self.0.written().map(|finding| result(&finding, &index)))
     }
 }
 
 fn result(finding: &Finding, index: &HashMap<&str, usize>) -> Value {
-    let status = finding.status();
-    let kind = match status {
+    let kind = match finding.status {
         Status::Fail | Status::Suppressed => "fail",
         Status::Unknown => "open",
         Status::Pass => "pass",
         Status::NotApplicable => "notApplicable",
     };
-    let uid = finding.uid();
     let mut result = json!({
-        "ruleId": finding.check.id,
+        "ruleId": finding.check,
         "kind": kind,
         "level": if kind == "fail" { level(finding.severity) } else { "none" },
         "message": { "text": plain(&text(finding)) },
         "locations": [location(finding)],
         // The first is the one that GitHub knows; it would make one from the lines of a file that does not exist.
-        "partialFingerprints": { "primaryLocationLineHash": uid, "palisade/v1": uid },
-        "properties": { "severity": finding.severity, "region": finding.region() },
+        "partialFingerprints": { "primaryLocationLineHash": finding.uid, "palisade/v1": finding.uid },
+        "properties": { "severity": finding.severity, "region": finding.region },
     });
-    if let Some(index) = index.get(finding.check.id) {
+    if let Some(index) = index.get(finding.check.as_ref()) {
         result["ruleIndex"] = (*index).into();
     }
-    if let Some(suppression) = &finding.suppressed {
+    if let Some(suppression) = &finding.suppression {
         result["suppressions"] = json!([{ "kind": "external", "justification": suppression.reason }]);
     }
     result
 }
 
 fn text(finding: &Finding) -> String {
-    let title = finding.check.title();
-    match &finding.outcome {
-        Ok(Verdict::Fail(evidence)) => {
-            let evidence: Vec<_> = evidence.iter().map(|evidence| evidence.0.as_str()).collect();
-            format!("{title}: {}", evidence.join("; "))
-        }
-        Ok(Verdict::Pass | Verdict::NotApplicable) => title.to_owned(),
-        Err(gap) => format!("{title}: could not be checked, {gap}"),
+    let title = &finding.title;
+    if let Some(gap) = &finding.gap {
+        return format!("{title}: could not be checked, {gap}");
     }
+    if finding.evidence.is_empty() {
+        return title.to_string();
+    }
+    let evidence: Vec<_> = finding.evidence.iter().map(|evidence| evidence.0.as_str()).collect();
+    format!("{title}: {}", evidence.join("; "))
 }
 
 /// Where a resource is: its ARN, and a path made of it, because readers of SARIF want a file.
 fn location(finding: &Finding) -> Value {
-    let resource = &finding.resource;
-    let parts = [resource.service(), resource.region(), resource.resource()];
-    let path = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/").replace(':', "/");
+    let mut parts = finding.resource.splitn(6, ':').skip(2);
+    let service = parts.next();
+    let region = parts.next();
+    let parts = [service, region, parts.nth(1)];
+    let path =
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("/").replace(':', "/");
     json!({
         "physicalLocation": {
             "artifactLocation": { "uri": utf8_percent_encode(&path, RESERVED).to_string() },
             "region": { "startLine": 1 },
         },
-        "logicalLocations": [{ "fullyQualifiedName": resource.as_str(), "kind": "resource" }],
+        "logicalLocations": [{ "fullyQualifiedName": finding.resource, "kind": "resource" }],
     })
 }

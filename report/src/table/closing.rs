@@ -1,55 +1,55 @@
 //! The end of the table: scores of the parts, notices, and where to read on.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use palisade_checks::audit::{ChokePoint, Notice, Report, Status};
-use palisade_checks::score::Score;
-use palisade_model::Action;
-
-use super::headline::{bar, range};
+use super::first_screen::{bar, counts, range};
 use super::page::{Page, Shown, Tone, count, grouped, number};
-use crate::json::message;
+use crate::document::{ChokePoint, NoticeKind, Score, short};
+use crate::view::View;
 
 /// Writes the end.
-pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
-    choke_points(page, report)?;
-    scores(page, report)?;
-    notices(page, report)?;
-    calls(page, report)?;
-    if report.with_status(Status::Fail).next().is_some() {
-        page.gap()?;
-        page.text(
-            Some(Tone::Faint),
-            0,
-            "palisade explain CHECK tells why a check matters and how to fix what it finds.",
-        )?;
+pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
+    let head = &view.head;
+    choke_points(page, view)?;
+    page.heading(Tone::Strong, "COUNTS", "by status and severity")?;
+    page.grid(&counts(view))?;
+    scores(page, view)?;
+    notices(page, view)?;
+    calls(page, view)?;
+    page.gap()?;
+    let read_by = head.identity.as_ref().map(|one| format!("Read as {}, by {}.", one.arn, one.source));
+    let throttled = match head.calls.throttled {
+        0 => String::new(),
+        some => format!(", {} throttled", grouped(some)),
+    };
+    let cost = format!("{}{throttled}. Regions: {}.", count(head.calls.total, "call"), head.regions.join(", "));
+    for line in read_by.into_iter().chain([cost]) {
+        page.text(Some(Tone::Faint), 0, line)?;
     }
-    Ok(())
+    page.text(Some(Tone::Faint), 0, "palisade explain CHECK tells why a check matters and how to fix what it finds.")
 }
 
 /// The statements whose removal ends most escalation paths.
-fn choke_points(page: &mut Page, report: &Report) -> io::Result<()> {
-    if report.choke_points.is_empty() {
-        return Ok(());
-    }
+fn choke_points(page: &mut Page, view: &View) -> io::Result<()> {
+    let Some(points) = view.head.choke_points.as_ref().filter(|points| !points.is_empty()) else { return Ok(()) };
     page.heading(Tone::Strong, "CHOKE POINTS", "what to remove to end most escalation paths")?;
-    for point in &report.choke_points {
-        let ChokePoint { owner, policy, statement, paths, identities } = point;
-        let whose = if policy == owner.as_str() { policy.clone() } else { format!("{policy} of {}", owner.resource()) };
-        let ends = format!("{} from {}", count(number(*paths), "path"), count_of(*identities));
-        page.item(None, 0, "·", format!("Policy {whose}, statement {statement}: ends {ends}."))?;
+    for point in points {
+        page.item(None, 0, "·", format!("{}.", choke_point(point)))?;
     }
     Ok(())
 }
 
-fn count_of(identities: usize) -> String {
-    if identities == 1 { "1 identity".to_owned() } else { format!("{identities} identities") }
+/// What to remove, and what that ends.
+pub(super) fn choke_point(point: &ChokePoint) -> String {
+    let ChokePoint { owner, policy, statement, paths, identities } = point;
+    let whose = if policy == owner { short(policy) } else { format!("{policy} of {}", short(owner)) };
+    let ends = format!("{} from {}", count(number(*paths), "path"), count(number(*identities), "identity"));
+    format!("Statement {statement} of policy {whose}: without it {ends} would end")
 }
 
-fn scores(page: &mut Page, report: &Report) -> io::Result<()> {
-    let services = report.scores.services.iter().map(|(name, score)| (*name, score));
-    let regions = report.scores.regions.iter().map(|(name, score)| (name.as_str(), score));
+fn scores(page: &mut Page, view: &View) -> io::Result<()> {
+    let services = view.head.scores.services.iter().map(|(name, score)| (name.as_str(), score));
+    let regions = view.head.scores.regions.iter().map(|(name, score)| (name.as_str(), score));
     let rows: Vec<_> = services.chain(regions).map(row).collect();
     if rows.is_empty() {
         return Ok(());
@@ -64,39 +64,28 @@ fn row((name, score): (&str, &Score)) -> Vec<Shown> {
     vec![name.into(), bar(score).into(), range(score).into()]
 }
 
-fn notices(page: &mut Page, report: &Report) -> io::Result<()> {
-    if report.notices.is_empty() {
+fn notices(page: &mut Page, view: &View) -> io::Result<()> {
+    if view.head.notices.is_empty() {
         return Ok(());
     }
-    page.heading(Tone::Strong, "NOTICES", &count(number(report.notices.len()), "notice"))?;
-    let mut left_out: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for notice in &report.notices {
-        match notice {
-            Notice::LeftOut { check, gap, resources } => {
-                left_out.entry(gap.to_string()).or_default().push(format!("{check} ({resources})"));
-            }
-            Notice::SuppressionUnused(_)
-            | Notice::SuppressionExpired(_)
-            | Notice::DataStale(_)
-            | Notice::GuardsNotEvaluated(_)
-            | Notice::NotLookedAt(_)
-            | Notice::Gone(_) => page.item(None, 0, "·", message(notice))?,
-        }
+    page.heading(Tone::Strong, "NOTICES", &count(number(view.head.notices.len()), "notice"))?;
+    for notice in view.head.notices.iter().filter(|notice| notice.kind != NoticeKind::LeftOut) {
+        page.item(None, 0, "·", notice.message.as_str())?;
     }
-    for (gap, checks) in left_out {
-        let text = format!("Not judged, with the number of resources, as {gap}: {}.", checks.join(", "));
-        page.item(None, 0, "·", text)?;
+    let left_out: Vec<_> = view.head.notices.iter().filter(|notice| notice.kind == NoticeKind::LeftOut).collect();
+    for notice in &left_out {
+        page.item(Some(Tone::Faint), 0, "·", notice.message.as_str())?;
     }
     Ok(())
 }
 
-fn calls(page: &mut Page, report: &Report) -> io::Result<()> {
-    if !page.style.all || report.calls.by_action.is_empty() {
+fn calls(page: &mut Page, view: &View) -> io::Result<()> {
+    if !page.style.all || view.head.calls.by_action.is_empty() {
         return Ok(());
     }
-    page.heading(Tone::Strong, "CALLS", &count(report.calls.total, "call"))?;
-    let by_action = &report.calls.by_action;
-    let row = |(action, number): (&Action, &u64)| vec![action.name().into(), grouped(*number).into()];
+    page.heading(Tone::Strong, "CALLS", &count(view.head.calls.total, "call"))?;
+    let by_action = &view.head.calls.by_action;
+    let row = |(action, number): (&String, &u64)| vec![action.as_str().into(), grouped(*number).into()];
     let rows: Vec<Vec<Shown>> = by_action.iter().map(row).collect();
     let widest = rows.iter().map(|row| row[0].width()).max().unwrap_or_default();
     page.columns(None, 3, &[widest, 12], &rows)

@@ -1,64 +1,72 @@
-//! Findings, grouped by severity and check.
+//! Findings, grouped by severity and check; what several of them share is said once.
 
+use std::borrow::Cow;
 use std::io;
 
-use palisade_checks::audit::{Finding, Report, Status};
-use palisade_model::verdict::Verdict;
+use palisade_model::verdict::Severity;
 
-use super::page::{Page, Shown, Tone, count, grouped, number};
+use super::page::{Page, Shown, Tone, count, number};
+use crate::document::{Finding, Status, short};
+use crate::view::{Open, Told, View};
 
-/// How many resources of one check are shown, unless all are wanted.
-const RESOURCES: usize = 10;
-/// How many pieces of evidence of one resource are shown, unless all are wanted.
-const EVIDENCE: usize = 20;
+/// Below so many columns a resource has a line of its own.
+const WIDE: u16 = 100;
 
-/// Writes what failed, the worst first.
-pub(super) fn failures(page: &mut Page, report: &Report) -> io::Result<()> {
-    let failures: Vec<_> = report.with_status(Status::Fail).collect();
-    for group in failures.chunk_by(|left, right| left.severity == right.severity) {
-        let Some(first) = group.first() else { continue };
-        let name = first.severity.name().to_uppercase();
-        let tone = Tone::Severity(first.severity);
-        page.heading(tone, &name, &count(number(group.len()), "finding"))?;
-        for (index, findings) in by_check(group).enumerate() {
-            if index > 0 {
-                page.gap()?;
-            }
-            check(page, Some(tone), findings, Detail::Evidence)?;
-            fix(page, findings)?;
+/// Writes what failed: paths from the internet, then by severity.
+pub(super) fn failures(page: &mut Page, view: &View) -> io::Result<()> {
+    let (paths, others): (Vec<_>, Vec<_>) = view.open().into_iter().partition(Open::is_path_from_internet);
+    if !paths.is_empty() {
+        group(page, view, Tone::Severity(Severity::Critical), "PATHS FROM THE INTERNET", &paths)?;
+    }
+    for severity in Severity::ALL {
+        let of_severity: Vec<_> = others.iter().filter(|one| one.severity == severity).cloned().collect();
+        if !of_severity.is_empty() {
+            group(page, view, Tone::Severity(severity), &severity.name().to_uppercase(), &of_severity)?;
         }
     }
-    if failures.is_empty() && report.coverage.due > 0 {
-        let decided = report.coverage.decided == report.coverage.due;
-        page.gap()?;
-        page.text(Some(Tone::Strong), 0, if decided { "Nothing failed." } else { "Nothing is known to have failed." })?;
+    Ok(())
+}
+
+fn group(page: &mut Page, view: &View, tone: Tone, name: &str, open: &[Open]) -> io::Result<()> {
+    let findings: usize = open.iter().map(|one| one.count).sum();
+    page.heading(tone, name, &count(number(findings), "finding"))?;
+    for (index, one) in open.iter().enumerate() {
+        if index > 0 {
+            page.gap()?;
+        }
+        let findings = view.of_check(&one.check, one.severity, Status::Fail);
+        check(page, Some(Tone::Severity(one.severity)), &findings, Detail::Evidence)?;
+        let step = view.told(&one.check).map(Told::first_step).unwrap_or_default();
+        if !step.is_empty() {
+            page.item(Some(Tone::Faint), 3, "→", step)?;
+        }
     }
     Ok(())
 }
 
 /// Writes accepted failures with their reasons.
-pub(super) fn suppressed(page: &mut Page, report: &Report) -> io::Result<()> {
-    section(page, report, Status::Suppressed, "SUPPRESSED", Detail::Acceptance)
+pub(super) fn suppressed(page: &mut Page, view: &View) -> io::Result<()> {
+    section(page, view, Status::Suppressed, "SUPPRESSED", Detail::Acceptance)
 }
 
 /// Writes passes and questions that do not arise, if they are wanted.
-pub(super) fn included(page: &mut Page, report: &Report) -> io::Result<()> {
+pub(super) fn included(page: &mut Page, view: &View) -> io::Result<()> {
     if page.style.include.passes {
-        section(page, report, Status::Pass, "PASSED", Detail::Nothing)?;
+        section(page, view, Status::Pass, "PASSED", Detail::Nothing)?;
     }
     if page.style.include.not_applicable {
-        section(page, report, Status::NotApplicable, "NOT APPLICABLE", Detail::Nothing)?;
+        section(page, view, Status::NotApplicable, "NOT APPLICABLE", Detail::Nothing)?;
     }
     Ok(())
 }
 
-fn section(page: &mut Page, report: &Report, status: Status, name: &str, detail: Detail) -> io::Result<()> {
-    let findings: Vec<_> = report.with_status(status).collect();
+fn section(page: &mut Page, view: &View, status: Status, name: &str, detail: Detail) -> io::Result<()> {
+    let findings: Vec<_> = view.with_status(status).collect();
     if findings.is_empty() {
         return Ok(());
     }
     page.heading(Tone::Strong, name, &count(number(findings.len()), "finding"))?;
-    for (index, group) in by_check(&findings).enumerate() {
+    for (index, group) in findings.chunk_by(|left, right| left.check == right.check).enumerate() {
         if index > 0 {
             page.gap()?;
         }
@@ -79,56 +87,59 @@ enum Detail {
 }
 
 impl Detail {
-    fn of(self, finding: &Finding, all: bool) -> Shown {
+    fn of(self, finding: &Finding) -> Vec<Shown> {
+        let evidence = finding.evidence.iter().map(|one| Shown::from(one.0.as_str()));
         match self {
-            Self::Nothing => Shown::default(),
-            Self::Evidence => Shown::lines(evidence(finding, all)),
+            Self::Nothing => Vec::new(),
+            Self::Evidence => evidence.collect(),
             Self::Acceptance => {
-                let reason = finding.suppressed.as_ref().map(|suppression| {
+                let reason = finding.suppression.as_ref().map(|suppression| {
                     let end = suppression.expires.map(|last| format!(" (until {last})")).unwrap_or_default();
                     Shown::from(format!("{}{end}", suppression.reason))
                 });
-                Shown::lines(reason.into_iter().chain(evidence(finding, all)))
+                reason.into_iter().chain(evidence).collect()
             }
         }
     }
 }
 
-fn evidence(finding: &Finding, all: bool) -> Vec<Shown> {
-    let evidence = match &finding.outcome {
-        Ok(Verdict::Fail(evidence)) => evidence.as_slice(),
-        Ok(Verdict::Pass | Verdict::NotApplicable) | Err(_) => &[],
-    };
-    let shown = if all { evidence.len() } else { EVIDENCE };
-    let more = || format!("… and {} more", grouped(number(evidence.len() - shown)));
-    let more = (evidence.len() > shown).then(more);
-    evidence.iter().take(shown).map(|one| one.0.as_str().into()).chain(more.map(Shown::from)).collect()
-}
-
-fn by_check<'a, 'b>(findings: &'b [&'a Finding]) -> impl Iterator<Item = &'b [&'a Finding]> {
-    findings.chunk_by(|left, right| left.check.id == right.check.id)
-}
-
-/// One check: its title and id once, then its resources.
-fn check(page: &mut Page, tone: Option<Tone>, findings: &[&Finding], detail: Detail) -> io::Result<()> {
+/// One check: its title and id once, then its resources, those of one condition together.
+fn check(page: &mut Page, tone: Option<Tone>, findings: &[Cow<'_, Finding<'_>>], detail: Detail) -> io::Result<()> {
     let Some(first) = findings.first() else { return Ok(()) };
-    title(page, tone, first.check.title().into(), first.check.id.into())?;
-    let shown = if page.style.all { findings.len() } else { RESOURCES };
-    let all = page.style.all;
-    let rows: Vec<_> = findings
-        .iter()
-        .take(shown)
-        .map(|finding| {
-            let region = finding.region().unwrap_or("global");
-            vec![region.into(), finding.resource.resource().into(), detail.of(finding, all)]
-        })
-        .collect();
-    page.columns(None, 3, &widths(page.width(), &rows), &rows)?;
-    if findings.len() > shown {
-        let more = grouped(number(findings.len() - shown));
-        page.text(Some(Tone::Faint), 3, format!("… and {more} more (--all shows them, as does --format json)"))?;
+    title(page, tone, (&*first.title).into(), (&*first.check).into())?;
+    let mut conditions: Vec<(Vec<Shown>, Vec<&Finding>)> = Vec::new();
+    for finding in findings {
+        let said = detail.of(finding);
+        match conditions.iter_mut().find(|(known, _)| *known == said) {
+            Some((_, those)) => those.push(finding),
+            None => conditions.push((said, vec![finding])),
+        }
+    }
+    for (said, those) in conditions {
+        condition(page, said, &those)?;
     }
     Ok(())
+}
+
+/// A condition and the resources that it is true of.
+fn condition(page: &mut Page, said: Vec<Shown>, findings: &[&Finding]) -> io::Result<()> {
+    let name = |finding: &Finding| Shown::from(short(&finding.resource));
+    let region = |finding: &Finding| Shown::from(finding.region.as_deref().unwrap_or("global"));
+    let widest =
+        |all: &dyn Fn(&Finding) -> Shown| findings.iter().map(|one| all(one).width()).max().unwrap_or_default();
+    let indent = 3;
+    let regions = widest(&region);
+    if page.width() < WIDE || findings.len() > 1 {
+        let free = page.width().saturating_sub(indent + regions + 2);
+        let rows: Vec<_> = findings.iter().map(|one| vec![region(one), name(one)]).collect();
+        page.columns(None, indent, &[regions, free], &rows)?;
+        for line in said {
+            page.item(Some(Tone::Faint), indent + 2, "·", line)?;
+        }
+        return Ok(());
+    }
+    let rows: Vec<_> = findings.iter().map(|one| vec![region(one), name(one), Shown::lines(said.clone())]).collect();
+    page.columns(None, indent, &widths(page.width(), &rows), &rows)
 }
 
 /// A title at the left and an id at the right, on two lines where one is too short.
@@ -156,12 +167,4 @@ fn widths(width: u16, rows: &[Vec<Shown>]) -> [u16; 3] {
     let left = (free - region).saturating_sub(widest(2));
     let resource = widest(1).min(left.max((free - region) / 2));
     [region, resource, free - region - resource]
-}
-
-/// The first paragraph of what to do about it.
-fn fix(page: &mut Page, findings: &[&Finding]) -> io::Result<()> {
-    let Some(first) = findings.first() else { return Ok(()) };
-    let section = first.check.section("Fix").unwrap_or_default();
-    let paragraph = section.split("\n\n").next().unwrap_or_default().replace('\n', " ").replace('`', "");
-    if paragraph.is_empty() { Ok(()) } else { page.item(Some(Tone::Faint), 3, "→", paragraph) }
 }

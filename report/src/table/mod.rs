@@ -1,27 +1,34 @@
-//! The report for a person at a terminal: what matters most first, and nothing that is not known passed off as known.
+//! The report as text for a person at a terminal: the answer on the first screen, one line for each check below it; or, on
+//! request, everything.
 
 mod closing;
 mod findings;
-mod headline;
+mod first_screen;
+mod overview;
 mod page;
 mod unknowns;
 
 use std::io::{self, Write};
 
-use palisade_checks::audit::Report;
-
 use self::page::Page;
-use super::Style;
+use super::view::View;
+use super::{Format, Style};
+
+/// The form.
+pub(super) const FORMAT: Format =
+    Format { name: "table", about: "Text for a person at a terminal", extensions: &["txt", "log"], write };
 
 /// Writes the table.
-pub(super) fn write(report: &Report, style: &Style, out: &mut impl Write) -> io::Result<()> {
-    let mut out = io::BufWriter::new(out);
-    let mut page = Page::new(&mut out, style);
-    headline::write(&mut page, report)?;
-    findings::failures(&mut page, report)?;
-    unknowns::write(&mut page, report)?;
-    findings::suppressed(&mut page, report)?;
-    findings::included(&mut page, report)?;
-    closing::write(&mut page, report)?;
-    out.flush()
+fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let page = &mut Page::new(out, style);
+    first_screen::write(page, view)?;
+    if style.all {
+        findings::failures(page, view)?;
+        unknowns::write(page, view)?;
+        findings::suppressed(page, view)?;
+        findings::included(page, view)?;
+        closing::write(page, view)
+    } else {
+        overview::write(page, view)
+    }
 }

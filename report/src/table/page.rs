@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use comfy_table::presets::{NOTHING, UTF8_FULL_CONDENSED};
-use comfy_table::{ColumnConstraint, Table, TableStyle, Width};
+use comfy_table::presets::NOTHING;
+use comfy_table::{ColumnConstraint, Table, Width};
 use palisade_model::verdict::Severity;
 
 use crate::Style;
@@ -46,7 +46,7 @@ impl Tone {
 }
 
 /// Text on one line of which everything can be seen, hidden characters spelt out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shown(String);
 
 impl From<&str> for Shown {
@@ -121,6 +121,67 @@ impl<'a> Page<'a> {
         self.gap()
     }
 
+    /// Pieces at the left edge and pieces at the right one; below each other where the page is too narrow.
+    pub(super) fn between(&mut self, left: &[Piece], right: &[Piece]) -> io::Result<()> {
+        let width = |pieces: &[Piece]| pieces.iter().map(|(_, text)| text.width()).sum::<u16>();
+        let space = self.width().saturating_sub(width(left) + width(right));
+        if space < GUTTER {
+            self.line(left)?;
+            return self.line(right);
+        }
+        let space: [Piece; 1] = [(None, Shown(" ".repeat(usize::from(space))))];
+        self.line(&[left, &space, right].concat())
+    }
+
+    /// A name in the first ten columns, what stands for it, and a remark after it where there is room, else below.
+    pub(super) fn named(&mut self, name: &str, said: &[Piece], remark: &str) -> io::Result<()> {
+        let width = said.iter().map(|(_, text)| text.width()).sum::<u16>() + 10;
+        let mut line: Vec<Piece> = vec![(Some(Tone::Faint), format!("{name:<10}").into())];
+        line.extend(said.iter().cloned());
+        let remark = Shown::from(remark);
+        let fits = width + GUTTER + remark.width() <= self.width();
+        if fits {
+            line.push((None, "  ".into()));
+            line.push((Some(Tone::Faint), remark));
+            return self.line(&line);
+        }
+        self.line(&line)?;
+        self.columns(Some(Tone::Faint), 10, &[self.width() - 10], &[vec![remark]])
+    }
+
+    /// Pieces and a text after them on one line, the text cut where the page ends.
+    pub(super) fn one_line(&mut self, pieces: &[Piece], text: &str) -> io::Result<()> {
+        let taken = pieces.iter().map(|(_, text)| text.width()).sum::<u16>();
+        let room = usize::from(self.width().saturating_sub(taken));
+        self.line(&[pieces, &[(None, Shown(cut(&Shown::from(text).0, room)))]].concat())
+    }
+
+    /// Pieces, a text that is cut where it must be, and another at the right edge.
+    pub(super) fn ends(&mut self, pieces: &[Piece], text: &str, right: &str) -> io::Result<()> {
+        let right = Shown::from(right);
+        let taken = pieces.iter().map(|(_, text)| text.width()).sum::<u16>() + right.width() + GUTTER;
+        let room = usize::from(self.width().saturating_sub(taken));
+        let text = cut(&Shown::from(text).0, room);
+        let space = " ".repeat(room.saturating_sub(text.chars().count()) + usize::from(GUTTER));
+        self.line(&[pieces, &[(None, Shown(text)), (None, Shown(space)), (Some(Tone::Faint), right)]].concat())
+    }
+
+    /// Short lines beside each other in as many columns as fit, filled row by row.
+    pub(super) fn in_columns(&mut self, cells: &[Vec<Piece>]) -> io::Result<()> {
+        let width = |cell: &[Piece]| cell.iter().map(|(_, text)| text.width()).sum::<u16>();
+        let widest = cells.iter().map(|cell| width(cell)).max().unwrap_or_default();
+        let columns = usize::from((self.width() + GUTTER) / (widest + GUTTER).max(1)).clamp(1, 2);
+        for row in cells.chunks(columns) {
+            let mut line: Vec<Piece> = Vec::new();
+            for cell in row {
+                line.extend(cell.iter().cloned());
+                line.push((None, Shown(" ".repeat(usize::from(widest + GUTTER - width(cell))))));
+            }
+            self.line(&line)?;
+        }
+        Ok(())
+    }
+
     /// Text, wrapped between this indent and the right edge.
     pub(super) fn text(&mut self, tone: Option<Tone>, indent: u16, text: impl Into<Shown>) -> io::Result<()> {
         self.columns(tone, indent, &[self.width().saturating_sub(indent)], &[vec![text.into()]])
@@ -146,7 +207,7 @@ impl<'a> Page<'a> {
         widths: &[u16],
         rows: &[Vec<Shown>],
     ) -> io::Result<()> {
-        let mut table = table(NOTHING, rows);
+        let mut table = table(rows);
         for (index, (column, width)) in table.column_iter_mut().zip(widths).enumerate() {
             let left = if index == 0 { indent } else { GUTTER };
             column.set_padding((left, 0));
@@ -154,22 +215,6 @@ impl<'a> Page<'a> {
         }
         for line in table.lines() {
             let line = self.paint(tone, line.trim_end());
-            writeln!(self.out, "{line}")?;
-        }
-        Ok(())
-    }
-
-    /// Names and what stands for each, in a frame that is no wider than the page.
-    pub(super) fn frame(&mut self, rows: &[Vec<Shown>]) -> io::Result<()> {
-        let widest =
-            |index: usize| rows.iter().filter_map(|row| Some(row.get(index)?.width())).max().unwrap_or_default();
-        // Three lines and the padding of two columns.
-        let width = widest(1).min(self.width().saturating_sub(widest(0) + 7));
-        let mut table = table(UTF8_FULL_CONDENSED.with_rounded_corners(), rows);
-        if let Some(column) = table.column_mut(1) {
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width + 2)));
-        }
-        for line in table.lines() {
             writeln!(self.out, "{line}")?;
         }
         Ok(())
@@ -197,16 +242,29 @@ impl<'a> Page<'a> {
 }
 
 /// A table that knows nothing of the terminal.
-fn table(lines: TableStyle, rows: &[Vec<Shown>]) -> Table {
+fn table(rows: &[Vec<Shown>]) -> Table {
     let mut table = Table::new();
-    table.force_no_tty().load_style(lines);
+    table.force_no_tty().load_style(NOTHING);
     table.add_rows(rows.iter().map(|row| row.iter().map(|cell| cell.0.as_str())));
     table
 }
 
+/// A text that takes no more columns than there are, an ellipsis in place of what it lost.
+fn cut(text: &str, room: usize) -> String {
+    if text.chars().count() <= room {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(room.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
 /// `1 finding`, `2 findings`, `1,234 findings`.
 pub(super) fn count(number: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(number), if number == 1 { "" } else { "s" })
+    let plural = match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+        _ => format!("{noun}s"),
+    };
+    format!("{} {}", grouped(number), if number == 1 { noun } else { &plural })
 }
 
 /// A number with commas between thousands.

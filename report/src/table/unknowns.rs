@@ -3,78 +3,85 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use palisade_checks::audit::{Report, Status};
-use palisade_model::{Action, By, Reason};
+use palisade_model::Action;
 
+use super::first_screen::{waiting, what};
 use super::page::{Page, Tone, count, grouped, number};
-use crate::grants;
-use crate::grants::{Group, Policy};
+use crate::document::{By, Status};
+use crate::grants::Policy;
+use crate::view::{Cause, View};
 
 /// How many names or messages of one kind are shown, unless all are wanted.
 const SHOWN: usize = 5;
 
 /// Writes the gaps, grouped by what would close them, and the policy that grants what a policy can grant.
-pub(super) fn write(page: &mut Page, report: &Report) -> io::Result<()> {
-    let groups = grants::groups(report);
-    if groups.is_empty() {
+pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
+    let causes = view.causes();
+    if causes.is_empty() {
         return Ok(());
     }
-    let unknown = number(report.with_status(Status::Unknown).count());
-    page.heading(Tone::Warning, "UNKNOWN", &count(unknown, "open conclusion"))?;
-    for (index, group) in groups.iter().enumerate() {
+    page.heading(Tone::Warning, "UNKNOWN", &count(view.head.summary.status.of(Status::Unknown), "open conclusion"))?;
+    for (index, cause) in causes.iter().enumerate() {
         if index > 0 {
             page.gap()?;
         }
-        write_group(page, group)?;
+        write_cause(page, cause)?;
     }
-    policy(page, &groups)
+    policy(page, &causes)
 }
 
-fn write_group(page: &mut Page, group: &Group) -> io::Result<()> {
-    let reason = if group.messages.is_empty() { group.reason.to_string() } else { "failed".to_owned() };
-    page.item(Some(Tone::Strong), 0, "?", format!("{} · {reason}", group.action))?;
-    let affected = affected(group);
-    let place = if group.regions.is_empty() { "global".to_owned() } else { list(page, &group.regions) };
-    let checks = if group.checks.is_empty() { String::new() } else { format!(": {}", list(page, &group.checks)) };
-    page.text(None, 3, format!("{affected} ({place}){checks}"))?;
-    let shown = if page.style.all { group.messages.len() } else { SHOWN };
-    for message in group.messages.iter().take(shown) {
-        page.item(None, 3, "·", *message)?;
+fn write_cause(page: &mut Page, cause: &Cause) -> io::Result<()> {
+    page.item(Some(Tone::Strong), 0, "?", what(cause))?;
+    let place = if cause.regions.is_empty() { "global".to_owned() } else { list(page, &cause.regions) };
+    let checks = if cause.checks.is_empty() { String::new() } else { format!(": {}", list(page, &cause.checks)) };
+    page.text(None, 3, format!("{}{} ({place}){checks}", capital(&waiting(cause)), resources(cause)))?;
+    // One message stands in the first line.
+    if cause.messages.len() > 1 {
+        let shown = if page.style.all { cause.messages.len() } else { SHOWN };
+        for message in cause.messages.iter().take(shown) {
+            page.item(None, 3, "·", message.as_str())?;
+        }
+        if cause.messages.len() > shown {
+            page.text(None, 3, format!("… and {} other messages", grouped(number(cause.messages.len() - shown))))?;
+        }
     }
-    if group.messages.len() > shown {
-        page.text(None, 3, format!("… and {} other messages", grouped(number(group.messages.len() - shown))))?;
-    }
-    page.item(Some(Tone::Faint), 3, "→", advice(group))
+    page.item(Some(Tone::Faint), 3, "→", advice(cause))
 }
 
-/// How much waits for the call. An ARN that ends in `*` is no resource: it stands for those that a list does not show.
-fn affected(group: &Group) -> String {
-    if group.checks.is_empty() {
-        return "No check waits for it, but the report may lack what it would have shown".to_owned();
-    }
-    let seen = group.resources.iter().filter(|arn| !arn.as_str().ends_with('*')).count();
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
+/// Of how many resources. An ARN that ends in `*` is no resource: it stands for those that a list does not show.
+fn resources(cause: &Cause) -> String {
+    let seen = cause.resources.iter().filter(|arn| !arn.ends_with('*')).count();
     let rest =
-        if seen < group.resources.len() { Some("everything that a list does not show".to_owned()) } else { None };
+        if seen < cause.resources.len() { Some("everything that a list does not show".to_owned()) } else { None };
     let seen = (seen > 0).then(|| count(number(seen), "resource"));
     let resources: Vec<_> = seen.into_iter().chain(rest).collect();
-    format!("{} of {} open", count(number(group.checks.len()), "check"), resources.join(" and "))
+    if resources.is_empty() { String::new() } else { format!(" of {}", resources.join(" and ")) }
 }
 
 /// What to do; what the policy at the end of the section does is said there, once.
-fn advice<'a>(group: &'a Group) -> &'a str {
-    let identity = *grants::root(group.reason) == Reason::Denied(By::Identity);
-    if identity && group.action != Action::KmsDecrypt { "The policy below allows it." } else { &group.grant.advice }
+fn advice(cause: &Cause) -> &str {
+    let identity = cause.reason.by == Some(By::Identity);
+    if identity && cause.action != Action::KmsDecrypt.name() {
+        "The policy below allows it."
+    } else {
+        &cause.grant.advice
+    }
 }
 
-fn list(page: &Page, names: &BTreeSet<&str>) -> String {
+fn list(page: &Page, names: &BTreeSet<String>) -> String {
     let shown = if page.style.all { names.len() } else { SHOWN };
     let more = (names.len() > shown).then(|| format!("… and {} more", names.len() - shown));
-    names.iter().take(shown).copied().chain(more.as_deref()).collect::<Vec<_>>().join(", ")
+    names.iter().take(shown).map(String::as_str).chain(more.as_deref()).collect::<Vec<_>>().join(", ")
 }
 
 /// The policy is never wrapped, so that it can be copied.
-fn policy(page: &mut Page, groups: &[Group]) -> io::Result<()> {
-    let Some(policy) = Policy::of(groups.iter().filter_map(|group| group.grant.statement.as_ref())) else {
+fn policy(page: &mut Page, causes: &[Cause]) -> io::Result<()> {
+    let Some(policy) = Policy::of(causes.iter().filter_map(|cause| cause.grant.statement.as_ref())) else {
         return Ok(());
     };
     page.gap()?;

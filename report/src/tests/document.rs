@@ -5,9 +5,10 @@ use std::io::Cursor;
 use palisade_model::{Action, Gap, Place, Reason};
 use serde_json::{Value, json};
 
-use super::{EVERYTHING, plain, sample, written};
+use super::{EVERYTHING, JSON, plain, sample, written};
 use crate::document::{Document, GapKind, ReadError, SCHEMA_VERSION, read};
-use crate::{Format, Include, Style, grants, write};
+use crate::view::View;
+use crate::{Include, Style, write};
 
 fn open(text: &str) -> Result<Document, ReadError> {
     read(Cursor::new(text))
@@ -29,7 +30,7 @@ fn what_was_written_and_read_is_written_alike() {
     for report in [sample::rich(), sample::empty(), sample::clean()] {
         for include in [EVERYTHING, Include::default()] {
             let mut text = Vec::new();
-            write(&report, Format::Json, &Style { include, ..plain(80) }, &mut text).unwrap();
+            write(&report, JSON, &Style { include, ..plain(80) }, &mut text).unwrap();
             let document = read(Cursor::new(&text)).unwrap();
             assert_eq!(document, Document::from_report(&report, include));
             let mut again = Vec::new();
@@ -44,7 +45,7 @@ fn a_document_holds_each_finding_once_as_what_is_written_does() {
     let mut report = sample::rich();
     report.findings.extend(report.findings.clone());
     report.gaps.extend(report.gaps.clone());
-    let text = written(&report, Format::Json, &Style { include: EVERYTHING, ..plain(80) });
+    let text = written(&report, JSON, &Style { include: EVERYTHING, ..plain(80) });
     let findings = open(&text).unwrap().findings;
     assert_eq!(findings, Document::from_report(&report, EVERYTHING).findings);
     assert_eq!(findings, Document::from_report(&sample::rich(), EVERYTHING).findings);
@@ -126,5 +127,5 @@ fn what_an_older_palisade_did_not_collect_is_a_gap_of_its_own_kind() {
         (GapKind::NotCollected, "not collected by palisade 0.1.0")
     );
     assert!(gap.grant.statement.is_none() && gap.grant.advice.starts_with("Collect again"), "{}", gap.grant.advice);
-    assert_eq!(grants::groups(&report).len(), 1);
+    assert_eq!(View::of(&report).causes().len(), 1);
 }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use super::{EVERYTHING, Format, Include, Style, plain, sample, written};
+use super::{EVERYTHING, Include, JSON, JUNIT, OCSF, SARIF, Style, TABLE, plain, sample, written};
 use crate::safe::visible;
 
 /// Characters that end lines, steer terminals, turn text or hide in it, and those that mean something to a format.
@@ -140,17 +140,17 @@ proptest! {
     #[test]
     fn no_name_breaks_a_line_of_the_table_or_hides_in_it(name in names(), all: bool, color: bool) {
         let style = Style { all, color, include: EVERYTHING, ..plain(80) };
-        let table = uncolored(&written(&report_of(&name), Format::Table, &style));
+        let table = uncolored(&written(&report_of(&name), TABLE, &style));
         prop_assert_eq!(table.chars().find(|character| is_unseen(*character)), None);
         prop_assert!(table.lines().all(|line| !line.starts_with("FORGED")), "{}", table);
-        let count = |name: &str| written(&report_of(name), Format::Table, &Style { include: EVERYTHING, ..plain(6_000) });
+        let count = |name: &str| written(&report_of(name), TABLE, &Style { include: EVERYTHING, ..plain(6_000) });
         // Nothing in a name adds a line that its spelt-out form does not.
         prop_assert_eq!(count(&name).lines().count(), count(&visible(&name)).lines().count());
     }
 
     #[test]
     fn no_attribute_of_ocsf_is_empty(name in prop_oneof![Just(String::new()), names()]) {
-        let text = written(&report_of(&name), Format::Ocsf, &Style { include: EVERYTHING, ..plain(80) });
+        let text = written(&report_of(&name), OCSF, &Style { include: EVERYTHING, ..plain(80) });
         for line in text.lines() {
             let event: Value = serde_json::from_str(line).unwrap();
             prop_assert!(no_empty_text(&event), "{}", line);
@@ -165,7 +165,7 @@ proptest! {
     #[test]
     fn no_name_hides_in_a_format_of_programs(name in names()) {
         let report = report_of(&name);
-        for format in [Format::Json, Format::Ocsf, Format::Sarif, Format::Junit] {
+        for format in [JSON, OCSF, SARIF, JUNIT] {
             let text = written(&report, format, &Style { include: EVERYTHING, ..plain(80) });
             prop_assert_eq!(text.chars().find(|character| is_unseen(*character)), None, "{:?}", format);
         }
@@ -174,7 +174,7 @@ proptest! {
     #[test]
     fn no_name_is_a_link_or_a_placeholder_in_sarif(name in names()) {
         let report = report_of(&name);
-        let log: Value = serde_json::from_str(&written(&report, Format::Sarif, &plain(80))).unwrap();
+        let log: Value = serde_json::from_str(&written(&report, SARIF, &plain(80))).unwrap();
         let run = &log["runs"][0];
         let results = run["results"].as_array().unwrap();
         let notifications = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();

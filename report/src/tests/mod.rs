@@ -9,7 +9,15 @@ use jsonschema::{Validator, validator_for};
 use palisade_checks::audit::{Report, Status};
 use serde_json::Value;
 
-use super::{Format, Include, Style, grants, schema, write};
+use super::document::By;
+use super::view::View;
+use super::{FORMATS, Format, Include, Style, schema, write};
+
+const TABLE: &Format = &crate::table::FORMAT;
+const JSON: &Format = &crate::json::FORMAT;
+const OCSF: &Format = &crate::ocsf::FORMAT;
+const SARIF: &Format = &crate::sarif::FORMAT;
+const JUNIT: &Format = &crate::junit::FORMAT;
 
 const EVERYTHING: Include = Include { passes: true, not_applicable: true };
 
@@ -17,7 +25,7 @@ fn plain(width: u16) -> Style {
     Style { color: false, width, all: false, include: Include::default() }
 }
 
-fn written(report: &Report, format: Format, style: &Style) -> String {
+fn written(report: &Report, format: &Format, style: &Style) -> String {
     let mut out = Vec::new();
     write(report, format, style, &mut out).unwrap();
     // The version changes with each release; what is written does not.
@@ -30,11 +38,11 @@ fn written(report: &Report, format: Format, style: &Style) -> String {
 }
 
 fn json(report: &Report, include: Include) -> Value {
-    serde_json::from_str(&written(report, Format::Json, &Style { include, ..plain(80) })).unwrap()
+    serde_json::from_str(&written(report, JSON, &Style { include, ..plain(80) })).unwrap()
 }
 
 fn ocsf(report: &Report, include: Include) -> Vec<Value> {
-    let text = written(report, Format::Ocsf, &Style { include, ..plain(80) });
+    let text = written(report, OCSF, &Style { include, ..plain(80) });
     assert!(text.is_empty() || text.ends_with('\n'));
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -52,46 +60,46 @@ fn ocsf_schema() -> Validator {
 
 #[test]
 fn the_table_reads_well_at_80_columns() {
-    insta::assert_snapshot!(written(&sample::rich(), Format::Table, &plain(80)));
+    insta::assert_snapshot!(written(&sample::rich(), TABLE, &plain(80)));
 }
 
 #[test]
 fn the_table_reads_well_at_160_columns() {
-    insta::assert_snapshot!(written(&sample::rich(), Format::Table, &plain(160)));
+    insta::assert_snapshot!(written(&sample::rich(), TABLE, &plain(160)));
 }
 
 #[test]
 fn the_table_shows_everything_on_request() {
     let style = Style { all: true, include: EVERYTHING, ..plain(120) };
-    insta::assert_snapshot!(written(&sample::rich(), Format::Table, &style));
+    insta::assert_snapshot!(written(&sample::rich(), TABLE, &style));
 }
 
 #[test]
 fn the_table_of_an_empty_account_is_short() {
-    insta::assert_snapshot!(written(&sample::empty(), Format::Table, &plain(80)));
+    insta::assert_snapshot!(written(&sample::empty(), TABLE, &plain(80)));
 }
 
 #[test]
 fn the_table_of_a_clean_account_says_so() {
-    insta::assert_snapshot!(written(&sample::clean(), Format::Table, &plain(80)));
+    insta::assert_snapshot!(written(&sample::clean(), TABLE, &plain(80)));
 }
 
 #[test]
 fn json_of_everything() {
     let style = Style { include: EVERYTHING, ..plain(80) };
-    insta::assert_snapshot!(written(&sample::rich(), Format::Json, &style));
+    insta::assert_snapshot!(written(&sample::rich(), JSON, &style));
 }
 
 #[test]
 fn ocsf_of_everything() {
     let style = Style { include: EVERYTHING, ..plain(80) };
-    insta::assert_snapshot!(written(&sample::rich(), Format::Ocsf, &style));
+    insta::assert_snapshot!(written(&sample::rich(), OCSF, &style));
 }
 
 #[test]
 fn no_line_is_wider_than_the_page_except_the_policy_to_copy() {
     for width in [64, 80, 100, 160, 200] {
-        let table = written(&sample::rich(), Format::Table, &plain(width));
+        let table = written(&sample::rich(), TABLE, &plain(width));
         let (before, after) = table.split_once("Policy for the auditing").unwrap();
         let (_, after) = after.split_once("\n}\n").unwrap();
         for line in before.lines().chain(after.lines()) {
@@ -107,20 +115,20 @@ fn nothing_from_the_account_reaches_the_terminal_unseen() {
     let unseen = |character: char| {
         (character.is_control() && character != '\n') || matches!(character, '\u{202a}'..='\u{202e}' | '\u{200b}')
     };
-    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif, Format::Junit] {
+    for format in FORMATS.iter().copied() {
         for all in [false, true] {
             let style = Style { all, include: EVERYTHING, ..plain(80) };
             let text = written(&sample::rich(), format, &style);
-            assert_eq!(text.chars().find(|character| unseen(*character)), None, "{format:?}");
+            assert_eq!(text.chars().find(|character| unseen(*character)), None, "{}", format.name);
         }
     }
 }
 
 #[test]
 fn colours_are_written_only_when_wanted() {
-    let colored = written(&sample::rich(), Format::Table, &Style { color: true, ..plain(80) });
+    let colored = written(&sample::rich(), TABLE, &Style { color: true, ..plain(80) });
     assert!(colored.contains("\u{1b}[1;31mCRITICAL\u{1b}[0m"));
-    assert!(!written(&sample::rich(), Format::Table, &plain(80)).contains('\u{1b}'));
+    assert!(!written(&sample::rich(), TABLE, &plain(80)).contains('\u{1b}'));
 }
 
 #[test]
@@ -211,27 +219,31 @@ fn ocsf_never_shows_a_question_that_does_not_arise() {
 #[test]
 fn only_what_an_identity_policy_cures_gets_a_statement() {
     let report = sample::rich();
-    for group in grants::groups(&report) {
-        let cured = matches!(
-            group.reason,
-            palisade_model::Reason::Denied(palisade_model::By::Identity | palisade_model::By::Unsaid)
-        );
-        assert_eq!(group.grant.statement.is_some(), cured, "{group:?}");
+    for cause in View::of(&report).causes() {
+        let cured = matches!(cause.reason.by, Some(By::Identity | By::Unsaid));
+        assert_eq!(cause.grant.statement.is_some(), cured, "{cause:?}");
     }
 }
 
 #[test]
 fn what_the_run_left_out_by_choice_comes_last_and_names_the_flag() {
     let report = sample::rich();
-    let groups = grants::groups(&report);
-    let last = groups.last().unwrap();
-    assert!(last.reason.is_choice() && last.grant.advice.contains("--depth deep"), "{last:?}");
+    let view = View::of(&report);
+    let last = view.causes().pop().unwrap();
+    assert!(last.reason.kind.is_choice() && last.grant.advice.contains("--depth deep"), "{last:?}");
+}
+
+#[test]
+fn an_answer_that_decides_nothing_is_not_called_a_failed_call() {
+    let table = written(&sample::rich(), TABLE, &Style { all: true, ..plain(120) });
+    let line = table.lines().find(|line| line.contains("was never scanned")).unwrap();
+    assert!(line.contains("does not decide it") && !line.contains("failed"), "{line}");
 }
 
 #[test]
 #[ignore = "prints the table for a look with one's own eyes"]
 fn show() {
-    print!("{}", written(&sample::rich(), Format::Table, &Style { color: true, ..plain(100) }));
+    print!("{}", written(&sample::rich(), TABLE, &Style { color: true, ..plain(100) }));
 }
 
 #[test]
@@ -239,10 +251,10 @@ fn sarif_is_valid_and_tells_what_could_not_be_checked() {
     let schema = serde_json::from_str(include_str!("../../../tests/schemas/sarif-2.1.0.json")).unwrap();
     let schema = validator_for(&schema).unwrap();
     for report in [sample::rich(), sample::empty(), sample::clean()] {
-        let log = serde_json::from_str(&written(&report, Format::Sarif, &Style { include: EVERYTHING, ..plain(80) }));
+        let log = serde_json::from_str(&written(&report, SARIF, &Style { include: EVERYTHING, ..plain(80) }));
         assert_valid(&schema, &log.unwrap());
     }
-    let log: Value = serde_json::from_str(&written(&sample::rich(), Format::Sarif, &plain(80))).unwrap();
+    let log: Value = serde_json::from_str(&written(&sample::rich(), SARIF, &plain(80))).unwrap();
     let run = &log["runs"][0];
     assert_eq!(run["invocations"][0]["executionSuccessful"], false);
     let results = run["results"].as_array().unwrap();
@@ -260,7 +272,7 @@ fn sarif_is_valid_and_tells_what_could_not_be_checked() {
 
 #[test]
 fn sarif_keeps_to_what_github_takes() {
-    let log: Value = serde_json::from_str(&written(&sample::clean(), Format::Sarif, &plain(80))).unwrap();
+    let log: Value = serde_json::from_str(&written(&sample::clean(), SARIF, &plain(80))).unwrap();
     assert_eq!(log["runs"].as_array().unwrap().len(), 1);
     let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array().unwrap();
     assert!(rules.len() <= 25_000);
@@ -275,7 +287,7 @@ fn sarif_keeps_to_what_github_takes() {
 #[test]
 fn junit_has_a_suite_for_each_check_and_a_case_for_each_resource() {
     let report = sample::rich();
-    let text = written(&report, Format::Junit, &Style { include: EVERYTHING, ..plain(80) });
+    let text = written(&report, JUNIT, &Style { include: EVERYTHING, ..plain(80) });
     let count = |what: &str| text.matches(what).count();
     let with = |status| report.with_status(status).count();
     assert_eq!(count("<failure "), with(Status::Fail));

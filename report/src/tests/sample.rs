@@ -1,9 +1,9 @@
 //! A report that holds every status, every reason and every trick that a name can play.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
-use palisade_checks::audit::{ChokePoint, Finding, Notice, Report, Scores, Status};
+use palisade_checks::audit::{ChokePoint, Finding, Notice, Report, Scope, Scores, Status};
 use palisade_checks::check::{Check, Control, Rule};
 use palisade_checks::score::{Coverage, Decided, Tally};
 use palisade_model::dated::Dated;
@@ -116,6 +116,7 @@ pub(crate) fn reasons() -> Vec<Reason> {
         Reason::Gone,
         Reason::Erred("ServiceException: internal error".to_owned()),
         Reason::Partial(Box::new(Reason::Throttled)),
+        Reason::Undecided(format!("the image {HOSTILE} was never scanned")),
         Reason::Failed(format!("ServiceException: {HOSTILE}")),
     ]);
     reasons
@@ -197,6 +198,7 @@ pub(crate) fn rich() -> Report {
     report.gaps.sort();
     report.gaps.dedup();
     report.interrupted = true;
+    report.exposed = BTreeSet::from([function("eu-west-1", "checkout")]);
     report.notices = vec![
         Notice::SuppressionUnused(suppression(URL.id, "arn:*:function:gone-*", "gone")),
         Notice::SuppressionExpired(suppression(SECRET.id, &format!("arn:*:{HOSTILE}"), "until the migration")),
@@ -243,8 +245,14 @@ pub(crate) fn empty() -> Report {
         }),
         collected_at: "2026-11-22T09:30:00.25Z".parse().unwrap(),
         depth: Depth::Standard,
+        scope: Scope {
+            checks: [URL.id, SECRET.id, MAPPING.id, TRACING.id, ROLE.id].into(),
+            settings: "0".repeat(32),
+            ..Scope::default()
+        },
         interrupted: false,
         findings: vec![],
+        exposed: BTreeSet::new(),
         gaps: vec![],
         scores: Scores::default(),
         coverage: Coverage::default(),

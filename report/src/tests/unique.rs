@@ -7,7 +7,7 @@ use palisade_model::verdict::Verdict;
 use palisade_model::{Action, By, Gap, Place, Reason};
 use serde_json::Value;
 
-use super::{EVERYTHING, Format, Include, Style, json, ocsf, plain, sample, written};
+use super::{EVERYTHING, FORMATS, Include, JSON, OCSF, SARIF, Style, TABLE, json, ocsf, plain, sample, written};
 
 /// The report as it would be if every list of AWS's had held everything twice.
 fn doubled(report: &Report) -> Report {
@@ -24,9 +24,9 @@ fn assert_unique(uids: &[&str]) {
 #[test]
 fn what_was_listed_twice_is_told_once_in_every_format() {
     let report = sample::rich();
-    for format in [Format::Table, Format::Json, Format::Ocsf, Format::Sarif, Format::Junit] {
+    for format in FORMATS.iter().copied() {
         let style = Style { all: true, include: EVERYTHING, ..plain(100) };
-        assert!(written(&doubled(&report), format, &style) == written(&report, format, &style), "{format:?}");
+        assert!(written(&doubled(&report), format, &style) == written(&report, format, &style), "{}", format.name);
     }
 }
 
@@ -42,7 +42,7 @@ fn no_two_findings_have_one_uid() {
     let events = ocsf(&report, EVERYTHING);
     let uids: Vec<_> = events.iter().map(|event| event["finding_info"]["uid"].as_str().unwrap()).collect();
     assert_unique(&uids);
-    let log: Value = serde_json::from_str(&written(&report, Format::Sarif, &plain(80))).unwrap();
+    let log: Value = serde_json::from_str(&written(&report, SARIF, &plain(80))).unwrap();
     let results = log["runs"][0]["results"].as_array().unwrap().iter();
     let prints = results.map(|result| result["partialFingerprints"]["primaryLocationLineHash"].as_str().unwrap());
     assert_unique(&prints.collect::<Vec<_>>());
@@ -71,10 +71,10 @@ fn the_table_alone_shortens_evidence_and_says_so() {
         findings: vec![sample::finding(&sample::SECRET, arn, Ok(Verdict::fail_if_any(evidence)))],
         ..sample::empty()
     };
-    let table = written(&report, Format::Table, &plain(100));
+    let table = written(&report, TABLE, &plain(100));
     assert!(table.contains("reason-19") && !table.contains("reason-20") && table.contains("… and 5 more"), "{table}");
-    for format in [Format::Json, Format::Ocsf, Format::Sarif] {
+    for format in [JSON, OCSF, SARIF] {
         let text = written(&report, format, &plain(100));
-        assert!((0..25).all(|number| text.contains(&format!("reason-{number:02}"))), "{format:?}");
+        assert!((0..25).all(|number| text.contains(&format!("reason-{number:02}"))), "{text}");
     }
 }

@@ -80,7 +80,7 @@ impl ContentReader<'_> {
         match &self.plan.platform {
             Some(platform) if contents.is_empty() => {
                 let why = format!("the image has none for the platform {platform}");
-                Err(Gap::failed(Action::EcrBatchGetImage, &image.arn, why))
+                Err(Gap::undecided(Action::EcrBatchGetImage, &image.arn, why))
             }
             Some(_) | None => Ok(contents),
         }

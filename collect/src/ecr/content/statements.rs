@@ -35,7 +35,7 @@ impl ContentReader<'_> {
     ) -> Fact<Attestations> {
         let action = Action::EcrGetDownloadUrlForLayer;
         if let Some(flaw) = &manifest.statements.flaw {
-            return Fact::Unknown(Gap::failed(action, &image.arn, format!("the attestation {flaw}")));
+            return Fact::Unknown(Gap::undecided(action, &image.arn, format!("the attestation {flaw}")));
         }
         let label = format!("{} statements", manifest.digest);
         let ask = async || self.stated(image, manifest, place).await;

@@ -61,7 +61,7 @@ impl Inspector<'_> {
         }
         let exploited = self.exploited(&findings).await;
         let unnamed = |image: &Arn| {
-            let gap = Gap::failed(Action::InspectorListFindings, image, "the image's name holds no digest");
+            let gap = Gap::undecided(Action::InspectorListFindings, image, "the image's name holds no digest");
             (image.clone(), Fact::Unknown(gap))
         };
         let without_digest = images.iter().filter(|image| digest(image).is_none());

@@ -41,7 +41,7 @@ pub fn openness(role: &Role, statement: &Statement, host: &str) -> Result<Option
     let action = Action::IamGetAccountAuthorizationDetails;
     match reach(statement, host) {
         Reach::Limited => Ok(None),
-        Reach::Unknown(what) => Err(Gap::failed(action, &role.arn, format!("it is not known {what}"))),
+        Reach::Unknown(what) => Err(Gap::undecided(action, &role.arn, format!("it is not known {what}"))),
         Reach::Wider(why) => {
             let claims = statement.conditions.iter().filter(|condition| is_claim(condition, host));
             let strange = claims.map(Condition::key).collect::<BTreeSet<_>>();

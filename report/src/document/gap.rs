@@ -1,6 +1,7 @@
 //! Gaps in JSON.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use palisade_checks::audit::Report;
 use schemars::JsonSchema;
@@ -24,6 +25,12 @@ pub struct Gap {
     pub grant: Grant,
 }
 
+impl fmt::Display for Gap {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.action, self.reason.message)
+    }
+}
+
 impl Gap {
     pub(crate) fn of(gap: &palisade_model::Gap, report: &Report) -> Self {
         let region = gap.place.region.as_ref().map(ToString::to_string);
@@ -39,7 +46,7 @@ impl Gap {
 }
 
 /// Why a call gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 pub struct Reason {
     /// What kind of reason.
     pub kind: Kind,
@@ -77,8 +84,17 @@ pub enum Kind {
     Gone,
     /// The inventory was saved by an older version, which did not collect it.
     NotCollected,
+    /// An answer came, and does not tell what had to be known.
+    Undecided,
     /// Anything else; the message has the service's own words.
     Failed,
+}
+
+impl Kind {
+    /// Whether the run chose not to ask, which leaves the audit as complete as its settings allow.
+    pub fn is_choice(self) -> bool {
+        matches!(self, Self::NotAsked | Self::Elsewhere)
+    }
 }
 
 /// What refused a call, as far as AWS's message tells.
@@ -119,6 +135,7 @@ impl Reason {
             palisade_model::Reason::OutOfTime => (Kind::OutOfTime, None),
             palisade_model::Reason::Gone => (Kind::Gone, None),
             palisade_model::Reason::NotCollected { .. } => (Kind::NotCollected, None),
+            palisade_model::Reason::Undecided(_) => (Kind::Undecided, None),
             // A root is never partial.
             palisade_model::Reason::Erred(_)
             | palisade_model::Reason::Failed(_)

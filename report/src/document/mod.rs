@@ -2,33 +2,41 @@
 //!
 //! The doc comments here are the descriptions in docs/schemas/report.schema.json.
 
+mod finding;
+mod gap;
+mod notice;
+mod read;
+mod scope;
+
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 
 use jiff::Timestamp;
 use palisade_checks::audit::{self, Report};
 use palisade_checks::score;
-use palisade_model::Depth;
+use palisade_model::{Arn, Depth};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::finding::Findings;
-pub use super::finding::{Control, Finding, Status};
-pub use super::gap::{By, Gap, Kind as GapKind, Reason};
-pub use super::notice::{Kind as NoticeKind, Notice, Suppression};
-pub use super::read::{ReadError, read};
-use crate::safe::Escaped;
+pub(crate) use self::finding::short;
+pub use self::finding::{Control, Finding, Status};
+pub use self::gap::{By, Gap, Kind as GapKind, Reason};
+pub use self::notice::{Kind as NoticeKind, Notice, Suppression};
+pub use self::read::{ReadError, read};
+pub use self::scope::Scope;
+use crate::safe::to_json_pretty;
 pub use crate::summary::{BySeverity, Counts, Summary};
+use crate::view::View;
 use crate::{Include, unique};
 
 /// The version of the form below. A new field, or a new word in one, raises the second number; a changed or removed one
 /// raises the first.
-pub const SCHEMA_VERSION: &str = "1.3.0";
+pub const SCHEMA_VERSION: &str = "1.4.0";
 
 /// The result of auditing one AWS account.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Document<F = Vec<Finding>> {
+pub struct Document<F = Vec<Finding<'static>>> {
     /// The version of this form: a new field raises the second number, a changed or removed one the first.
     pub schema_version: Cow<'static, str>,
     /// What made the report.
@@ -47,6 +55,8 @@ pub struct Document<F = Vec<Finding>> {
     /// How much was read: `standard` or `deep`.
     #[schemars(schema_with = "depths")]
     pub depth: Depth,
+    /// What was judged, and under which settings; null when the report is older than this field.
+    pub scope: Option<Scope>,
     /// Whether everything that was asked for was answered. When false, the exit code is 3.
     pub complete: bool,
     /// Whether collection was stopped before it was through.
@@ -67,6 +77,9 @@ pub struct Document<F = Vec<Finding>> {
     /// One entry for each check and resource: the worst first, then by check and resource. Passes and questions that do
     /// not arise are left out unless asked for.
     pub findings: F,
+    /// The ARNs of all resources that some check judged, or could not judge, sorted: those included of which this document
+    /// shows no finding. Null when the report is older than this field.
+    pub resources: Option<Vec<String>>,
     /// Every call that gave no answer, without repeats.
     pub gaps: Vec<Gap>,
     /// What the reader should know besides.
@@ -79,14 +92,17 @@ impl Document {
     /// The document of a report, with the findings that shall be included: one for each check and resource.
     pub fn from_report(report: &Report, include: Include) -> Self {
         let report = &*unique::findings(report);
-        Self::of(report, Findings::of(report, include).iter().collect())
+        let findings = View::of(report).findings(include).map(|finding| finding.into_owned().into_owned()).collect();
+        Document::head(report).with_findings(|()| findings)
     }
 }
 
-impl<F> Document<F> {
-    /// The document of a report whose findings differ.
-    pub(super) fn of(report: &Report, findings: F) -> Self {
+impl Document<()> {
+    /// All that a report says beside its findings.
+    pub(crate) fn head(report: &Report) -> Self {
         let scores = &report.scores;
+        let resources: BTreeSet<_> = report.findings.iter().map(|finding| &finding.resource).collect();
+        let resources = resources.into_iter().map(Arn::as_str).filter(|arn| !arn.ends_with('*'));
         Self {
             schema_version: SCHEMA_VERSION.into(),
             tool: Tool { name: "palisade".into(), version: env!("CARGO_PKG_VERSION").into() },
@@ -96,6 +112,7 @@ impl<F> Document<F> {
             regions: report.regions.iter().map(ToString::to_string).collect(),
             collected_at: report.collected_at,
             depth: report.depth,
+            scope: Some(Scope::of(&report.scope)),
             complete: !report.is_incomplete(),
             interrupted: report.interrupted,
             score: scores.account.as_ref().map(Score::of),
@@ -111,15 +128,18 @@ impl<F> Document<F> {
             },
             summary: Summary::of(report),
             choke_points: Some(report.choke_points.iter().map(ChokePoint::of).collect()),
-            findings,
+            findings: (),
+            resources: Some(resources.map(str::to_owned).collect()),
             gaps: report.gaps.iter().map(|gap| Gap::of(gap, report)).collect(),
             notices: report.notices.iter().map(Notice::of).collect(),
             calls: Calls::of(&report.calls),
         }
     }
+}
 
+impl<F> Document<F> {
     /// The same with other findings.
-    pub(super) fn with_findings<G>(self, other: impl FnOnce(F) -> G) -> Document<G> {
+    pub(crate) fn with_findings<G>(self, other: impl FnOnce(F) -> G) -> Document<G> {
         Document {
             schema_version: self.schema_version,
             tool: self.tool,
@@ -129,6 +149,7 @@ impl<F> Document<F> {
             regions: self.regions,
             collected_at: self.collected_at,
             depth: self.depth,
+            scope: self.scope,
             complete: self.complete,
             interrupted: self.interrupted,
             score: self.score,
@@ -138,6 +159,7 @@ impl<F> Document<F> {
             summary: self.summary,
             choke_points: self.choke_points,
             findings: other(self.findings),
+            resources: self.resources,
             gaps: self.gaps,
             notices: self.notices,
             calls: self.calls,
@@ -148,8 +170,8 @@ impl<F> Document<F> {
 impl<F: Serialize> Document<F> {
     /// Writes the document as `palisade audit --format json` does: no text in it can steer a terminal.
     pub fn write(&self, out: impl Write) -> io::Result<()> {
-        let mut out = Escaped(BufWriter::new(out));
-        serde_json::to_writer_pretty(&mut out, self)?;
+        let mut out = BufWriter::new(out);
+        to_json_pretty(&mut out, self)?;
         writeln!(out)?;
         out.flush()
     }

@@ -1,44 +1,47 @@
 //! Findings in JSON.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use palisade_checks::audit;
 use palisade_checks::audit::Report;
-use palisade_checks::check::Check;
 use palisade_model::verdict::{Evidence, Severity, Verdict};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::gap::Gap;
 use super::notice::Suppression;
-use crate::Include;
+use crate::view::Told;
 
 /// What one check concludes of one resource.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Finding {
+pub struct Finding<'a> {
     /// Stays the same from run to run: 32 hexadecimal digits made of the check and the resource.
     #[schemars(regex(pattern = "^[0-9a-f]{32}$"))]
-    pub uid: String,
+    pub uid: Cow<'a, str>,
     /// The check's id.
-    pub check: Cow<'static, str>,
+    pub check: Cow<'a, str>,
     /// The check's title.
-    pub title: Cow<'static, str>,
+    pub title: Cow<'a, str>,
     /// The service's prefix, such as `lambda`.
-    pub service: Cow<'static, str>,
+    pub service: Cow<'a, str>,
     /// The Region; null for a global resource.
-    pub region: Option<String>,
+    pub region: Option<Cow<'a, str>>,
     /// The ARN. It ends in `*` where it stands for all that a list does not show.
-    pub resource: String,
+    pub resource: Cow<'a, str>,
     /// The severity in force.
     #[schemars(schema_with = "severities")]
     pub severity: Severity,
     /// How it counts.
     #[schemars(schema_with = "statuses")]
     pub status: Status,
+    /// Whether the internet was seen to reach the resource, or a workload that has it as its role; null when the report is
+    /// older than this field.
+    pub exposed: Option<bool>,
     /// What the account says that makes the check fail; empty unless it failed.
-    pub evidence: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub evidence: Cow<'a, [Evidence]>,
     /// Why the check could not decide; null unless the status is `unknown`.
     pub gap: Option<Box<Gap>>,
     /// What accepts the failure; null unless the status is `suppressed`.
@@ -82,7 +85,7 @@ pub enum Status {
 impl Status {
     const ALL: [Self; 5] = [Self::Fail, Self::Unknown, Self::Suppressed, Self::Pass, Self::NotApplicable];
 
-    fn of(status: audit::Status) -> Self {
+    pub(crate) fn of(status: audit::Status) -> Self {
         match status {
             audit::Status::Fail => Self::Fail,
             audit::Status::Unknown => Self::Unknown,
@@ -91,13 +94,6 @@ impl Status {
             audit::Status::NotApplicable => Self::NotApplicable,
         }
     }
-}
-
-/// The findings of a report, made into JSON one at a time.
-pub(super) struct Findings<'a> {
-    report: &'a Report,
-    include: Include,
-    prose: BTreeMap<&'static str, Prose>,
 }
 
 /// What a check says of itself, read from its documentation once and shared by its findings.
@@ -109,18 +105,6 @@ pub(super) struct Prose {
 }
 
 impl Prose {
-    fn of(check: &'static Check) -> Self {
-        let control = |one: &palisade_checks::check::Control| Control {
-            framework: one.framework.name().into(),
-            id: one.id.into(),
-        };
-        Self {
-            controls: check.controls.iter().map(control).collect(),
-            remediation: check.section("Fix").unwrap_or_default().into(),
-            references: check.references().into(),
-        }
-    }
-
     /// That of a finding.
     pub(super) fn in_finding(finding: &Finding) -> Self {
         let Finding { controls, remediation, references, .. } = finding;
@@ -137,46 +121,94 @@ impl Prose {
     }
 }
 
-impl<'a> Findings<'a> {
-    pub(super) fn of(report: &'a Report, include: Include) -> Self {
-        let checks = report.findings.iter().map(|finding| (finding.check.id, finding.check));
-        let checks: BTreeMap<_, _> = checks.collect();
-        let prose = checks.into_iter().map(|(id, check)| (id, Prose::of(check))).collect();
-        Self { report, include, prose }
-    }
-
-    /// Those to include, in the report's order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Finding> {
-        let all = self.include.of(self.report);
-        all.filter_map(|finding| Some(Finding::of(finding, self.prose.get(finding.check.id)?, self.report)))
+impl fmt::Display for Control {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} {}", self.framework, self.id)
     }
 }
 
-impl Finding {
-    fn of(finding: &audit::Finding, prose: &Prose, report: &Report) -> Self {
+impl Control {
+    pub(crate) fn of(control: &palisade_checks::check::Control) -> Self {
+        Self { framework: control.framework.name().into(), id: control.id.into() }
+    }
+}
+
+impl<'a> Finding<'a> {
+    /// A finding of a report, in words, with what its check says of itself.
+    pub(crate) fn of(finding: &'a audit::Finding, told: &Told, report: &'a Report) -> Self {
         let (evidence, gap) = match &finding.outcome {
             Ok(Verdict::Fail(evidence)) => (evidence.as_slice(), None),
             Ok(Verdict::Pass | Verdict::NotApplicable) => (&[] as &[_], None),
             Err(gap) => (&[] as &[_], Some(Gap::of(gap, report))),
         };
-        let Prose { controls, remediation, references } = prose.clone();
         Self {
-            uid: finding.uid(),
+            uid: finding.uid().into(),
             check: finding.check.id.into(),
             title: finding.check.title().into(),
             service: finding.check.service().into(),
-            region: finding.region().map(str::to_owned),
-            resource: finding.resource.to_string(),
+            region: finding.region().map(Cow::Borrowed),
+            resource: finding.resource.as_str().into(),
             severity: finding.severity,
             status: Status::of(finding.status()),
-            evidence: evidence.iter().map(|Evidence(text)| text.clone()).collect(),
+            exposed: Some(report.exposed.contains(&finding.resource)),
+            evidence: evidence.into(),
             gap: gap.map(Box::new),
             suppression: finding.suppressed.as_deref().map(Suppression::of).map(Box::new),
-            controls,
-            remediation,
-            references,
+            controls: told.controls.clone(),
+            remediation: told.fix.clone(),
+            references: told.references.clone(),
         }
     }
+
+    /// The same, on its own.
+    pub fn into_owned(self) -> Finding<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Finding {
+            uid: owned(self.uid),
+            check: owned(self.check),
+            title: owned(self.title),
+            service: owned(self.service),
+            region: self.region.map(owned),
+            resource: owned(self.resource),
+            severity: self.severity,
+            status: self.status,
+            exposed: self.exposed,
+            evidence: Cow::Owned(self.evidence.into_owned()),
+            gap: self.gap,
+            suppression: self.suppression,
+            controls: self.controls,
+            remediation: self.remediation,
+            references: self.references,
+        }
+    }
+
+    /// What of the resource is its own: all of the ARN after the account.
+    pub fn resource_name(&self) -> &str {
+        resource_name(&self.resource)
+    }
+}
+
+/// What of an ARN is the resource's own: all after the account.
+pub(crate) fn resource_name(arn: &str) -> &str {
+    arn.splitn(6, ':').nth(5).unwrap_or(arn)
+}
+
+/// A resource as people name it, and as the command line takes it: without what all ARNs begin with, digests cut to
+/// twelve digits.
+pub(crate) fn short(arn: &str) -> String {
+    const DIGITS: usize = 12;
+    let name = resource_name(arn);
+    let name = if name.is_empty() { arn } else { name };
+    let mut parts = name.split("sha256:");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let kept = if digits == 64 { DIGITS } else { digits };
+        shown.push_str("sha256:");
+        shown.push_str(&part[..kept]);
+        shown.push_str(&part[digits..]);
+    }
+    shown
 }
 
 fn statuses(_: &mut SchemaGenerator) -> Schema {

@@ -2,23 +2,14 @@
 //!
 //! Findings are written one by one, so that memory does not grow with their number.
 
-pub mod document;
-mod finding;
-mod gap;
-mod notice;
-mod read;
-
 use std::io::{self, Write};
 
-use palisade_checks::audit::Report;
 use schemars::generate::SchemaSettings;
 use serde::{Serialize, Serializer};
 
-use self::document::Document;
-use self::finding::Findings;
-pub(super) use self::gap::Gap;
-pub(super) use self::notice::message;
-use super::Include;
+use super::{Format, Include, Style};
+use crate::document::Document;
+use crate::view::View;
 
 /// The JSON Schema of the document, made from the types.
 pub fn schema() -> serde_json::Value {
@@ -28,16 +19,24 @@ pub fn schema() -> serde_json::Value {
     schema.into()
 }
 
+/// The form.
+pub(super) const FORMAT: Format = Format {
+    name: "json",
+    about: "One JSON document, described by docs/schemas/report.schema.json",
+    extensions: &["json"],
+    write,
+};
+
 /// Writes the document.
-pub(super) fn write(report: &Report, include: Include, out: &mut impl Write) -> io::Result<()> {
-    Document::of(report, Stream(Findings::of(report, include))).write(out)
+fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    view.head.clone().with_findings(|()| Stream(view, style.include)).write(out)
 }
 
 /// Findings that are made as they are written.
-struct Stream<'a>(Findings<'a>);
+struct Stream<'a>(&'a View<'a>, Include);
 
 impl Serialize for Stream<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter())
+        serializer.collect_seq(self.0.findings(self.1))
     }
 }

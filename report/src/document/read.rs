@@ -7,8 +7,8 @@ use std::io::{self, BufReader, Read, Seek};
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::document::{Document, SCHEMA_VERSION};
 use super::finding::{Finding, Prose};
+use super::{Document, SCHEMA_VERSION};
 
 /// Why a report is not read.
 #[derive(Debug)]
@@ -89,7 +89,7 @@ fn parts(version: &str) -> Option<(u64, u64)> {
 }
 
 /// Findings that share what their check says of itself: there may be a hundred thousand of them.
-struct Shared(Vec<Finding>);
+struct Shared(Vec<Finding<'static>>);
 
 impl<'de> Deserialize<'de> for Shared {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -107,8 +107,8 @@ impl<'de> Visitor<'de> for Sharing {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Shared, A::Error> {
-        let (mut findings, mut known): (Vec<Finding>, BTreeMap<String, Prose>) = (Vec::new(), BTreeMap::new());
-        while let Some(mut finding) = list.next_element::<Finding>()? {
+        let (mut findings, mut known): (Vec<Finding<'static>>, BTreeMap<String, Prose>) = (Vec::new(), BTreeMap::new());
+        while let Some(mut finding) = list.next_element::<Finding<'static>>()? {
             if let Some(prose) = known.get(finding.check.as_ref()) {
                 prose.share_with(&mut finding);
             } else {
