@@ -24,29 +24,48 @@ pub(super) const FORMAT: Format = Format {
 
 /// Writes failures as failures, unknowns as errors, and suppressed failures as skipped. Passes are written always, so that
 /// a suite without a case was not judged; what does not apply is skipped, if asked for.
+///
+/// The heads of the file and of each suite hold counts of what follows, so that findings are gone through twice: memory does
+/// not grow with their number.
 fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let include = Include { passes: true, ..style.include };
-    let mut suites: BTreeMap<String, Vec<Case>> = BTreeMap::new();
-    for finding in view.findings(include) {
-        suites.entry(finding.check.to_string()).or_default().push(Case::of(&finding));
+    let loose: Vec<_> = view.loose_gaps().into_iter().map(Case::of_gap).collect();
+    let mut suites: BTreeMap<String, Counts> = BTreeMap::new();
+    for (check, status) in view.statuses(include) {
+        if !suites.contains_key(check) {
+            suites.insert(check.to_owned(), Counts::default());
+        }
+        if let Some(counts) = suites.get_mut(check) {
+            counts.add(status);
+        }
     }
-    for gap in view.loose_gaps() {
-        suites.entry(READING.to_owned()).or_default().push(Case::of_gap(gap));
-    }
+    let mut reading = Counts::default();
+    loose.iter().for_each(|_| reading.add(Status::Unknown));
     let mut out = BufWriter::new(out);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    let counts = Counts::of(suites.values().flatten());
-    writeln!(out, "<testsuites name=\"palisade\" {counts}>")?;
-    for (name, cases) in &suites {
-        let (counts, time) = (Counts::of(cases), view.head.collected_at.strftime("%Y-%m-%dT%H:%M:%S"));
-        writeln!(out, "  <testsuite name=\"{}\" {counts} timestamp=\"{time}\">", quoted(name))?;
-        for case in cases {
-            case.write(name, &mut out)?;
+    let all = suites.values().chain([&reading]).fold(Counts::default(), Counts::and);
+    writeln!(out, "<testsuites name=\"palisade\" {all}>")?;
+    for (name, counts) in &suites {
+        head(name, counts, view, &mut out)?;
+        for finding in view.findings_of(name, include) {
+            Case::of(&finding).write(name, &mut out)?;
+        }
+        writeln!(out, "  </testsuite>")?;
+    }
+    if reading.all > 0 {
+        head(READING, &reading, view, &mut out)?;
+        for case in &loose {
+            case.write(READING, &mut out)?;
         }
         writeln!(out, "  </testsuite>")?;
     }
     writeln!(out, "</testsuites>")?;
     out.flush()
+}
+
+fn head(name: &str, counts: &Counts, view: &View, out: &mut impl Write) -> io::Result<()> {
+    let time = view.head.collected_at.strftime("%Y-%m-%dT%H:%M:%S");
+    writeln!(out, "  <testsuite name=\"{}\" {counts} timestamp=\"{time}\">", quoted(name))
 }
 
 /// One resource under one check.
@@ -113,17 +132,23 @@ struct Counts {
 }
 
 impl Counts {
-    fn of<'c>(cases: impl IntoIterator<Item = &'c Case>) -> Self {
-        cases.into_iter().fold(Self::default(), |mut counts, case| {
-            counts.all += 1;
-            match case.result {
-                CaseResult::Passed => {}
-                CaseResult::Failed(..) => counts.failed += 1,
-                CaseResult::Unknown(_) => counts.unknown += 1,
-                CaseResult::Skipped(_) => counts.skipped += 1,
-            }
-            counts
-        })
+    fn add(&mut self, status: Status) {
+        self.all += 1;
+        match status {
+            Status::Pass => {}
+            Status::Fail => self.failed += 1,
+            Status::Unknown => self.unknown += 1,
+            Status::Suppressed | Status::NotApplicable => self.skipped += 1,
+        }
+    }
+
+    fn and(self, other: &Self) -> Self {
+        Self {
+            all: self.all + other.all,
+            failed: self.failed + other.failed,
+            unknown: self.unknown + other.unknown,
+            skipped: self.skipped + other.skipped,
+        }
     }
 }
 

@@ -106,6 +106,26 @@ impl<'a> View<'a> {
         self.pick(move |_, _, its| its == status)
     }
 
+    /// The findings of one check to include, the worst first, then by resource.
+    pub(crate) fn findings_of<'v>(
+        &'v self,
+        check: &'v str,
+        include: Include,
+    ) -> impl Iterator<Item = Cow<'v, Finding<'v>>> {
+        self.pick(move |id, _, status| id == check && include.shows(status))
+    }
+
+    /// The check and the status of each finding to include, without its words.
+    pub(crate) fn statuses(&self, include: Include) -> impl Iterator<Item = (&str, Status)> {
+        let (report, written): (&[audit::Finding], &[Finding]) = match &self.source {
+            Source::Report(report) => (&report.findings, &[]),
+            Source::Document(findings) => (&[], findings),
+        };
+        let made = report.iter().map(|one| (one.check.id, Status::of(one.status())));
+        let written = written.iter().map(|one| (&*one.check, one.status));
+        made.chain(written).filter(move |(_, status)| include.shows(*status))
+    }
+
     /// The findings of which check, severity and status are wanted; only these are put into words.
     fn pick<'v>(
         &'v self,
