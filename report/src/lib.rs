@@ -1,14 +1,17 @@
 //! Writers of the report: a table for people, JSON for programs, OCSF for security lakes and SIEMs, SARIF for code
-//! scanning, JUnit for pipelines. Pure: a report in, text out.
+//! scanning, JUnit for pipelines, rows for spreadsheets and lakes, Markdown for pull requests. Pure: a report in, bytes out.
 
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+mod csv;
 pub mod document;
 pub mod grants;
 mod json;
 mod junit;
+mod markdown;
 mod ocsf;
+mod rows;
 pub mod safe;
 mod sarif;
 mod summary;
@@ -26,6 +29,7 @@ use self::document::Status;
 use self::view::View;
 
 pub use json::schema;
+pub use ocsf::OcsfVersion;
 
 /// A form that a report can take: a file with its writer, and a line in [`FORMATS`].
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +44,27 @@ pub struct Format {
 }
 
 /// All of them; the first is written unless another is asked for.
-pub const FORMATS: &[&Format] = &[&table::FORMAT, &json::FORMAT, &ocsf::FORMAT, &sarif::FORMAT, &junit::FORMAT];
+pub const FORMATS: &[&Format] = &[
+    &table::FORMAT,
+    &json::FORMAT,
+    &ocsf::FORMAT,
+    &sarif::FORMAT,
+    &junit::FORMAT,
+    &csv::FORMAT,
+    &markdown::FORMAT,
+    &ocsf::vulnerabilities::FORMAT,
+    &ocsf::inventory::FORMAT,
+];
 
 impl Format {
     /// The form with this name.
     pub fn by_name(name: &str) -> Option<&'static Self> {
         FORMATS.iter().find(|format| format.name == name).copied()
+    }
+
+    /// Whether it is no text, and so nothing for a terminal.
+    pub fn is_binary(&self) -> bool {
+        false
     }
 
     /// The form that an extension means.
@@ -65,6 +84,8 @@ pub struct Style {
     pub all: bool,
     /// What is written beside failures, unknowns and suppressed failures.
     pub include: Include,
+    /// The release of OCSF that is written.
+    pub ocsf: OcsfVersion,
 }
 
 /// Findings that a report leaves out unless asked for; the counts always hold them.

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use super::{Destination, OutputError, spool};
 use crate::cli;
-use palisade_report::{FORMATS, Format, Include, Style};
+use palisade_report::{FORMATS, Format, Include, OcsfVersion, Style};
 
 /// A report to write.
 #[derive(Debug)]
@@ -83,6 +83,7 @@ pub(crate) fn write(
         width: width(to_terminal),
         include,
         all: output.all,
+        ocsf: OcsfVersion::default(),
     };
     let mut failed = Vec::new();
     for target in targets {

@@ -3,7 +3,11 @@
 
     pip download --no-deps --no-binary :all: ocsf-json-schema==1.2.0
     tar xzf ocsf_json_schema-1.2.0.tar.gz
-    python3 make_ocsf.py ocsf_json_schema-1.2.0/src/ocsf_json_schema/ocsf/1.3.0.json > ocsf-1.3.0-compliance_finding.json
+    releases=ocsf_json_schema-1.2.0/src/ocsf_json_schema/ocsf
+    python3 make_ocsf.py $releases/1.3.0.json compliance_finding > ocsf-1.3.0-compliance_finding.json
+    python3 make_ocsf.py $releases/1.8.0.json compliance_finding --lean > ocsf-1.8.0-compliance_finding.json
+
+All files but the first are lean: attributes that are objects which palisade never writes are left out, and so refused.
 
 The compiled schema of a release is what https://schema.ocsf.io/1.3.0/export/schema serves; the package above carries it
 unchanged, with its licence (Apache-2.0, OCSF-LICENSE.txt beside this file).
@@ -12,10 +16,14 @@ Stricter than OCSF asks: an attribute that the class or object does not define, 
 error, and a caption (`severity`) must be the one of its number (`severity_id`).
 """
 
+import argparse
 import json
 import sys
 
-CLASS = "compliance_finding"
+LEAN = {
+    "account", "affected_package", "analytic", "cloud", "compliance", "cve", "finding_info", "metadata", "object", "product",
+    "remediation", "resource_details", "vulnerability",
+}  # fmt: skip
 PROFILES = {"cloud"}
 BASE_TYPES = {
     "boolean_t": "boolean",
@@ -76,12 +84,19 @@ def captions(attributes):
     return rules
 
 
-def structure(types, definition, wanted):
-    """The JSON Schema of a class or an object."""
+def is_of_profiles(attribute):
+    """Whether an attribute is there with the profiles that are in use; later releases name several."""
+    profiles = attribute.get("profiles") or [attribute.get("profile")]
+    return any(profile in PROFILES | {None} for profile in profiles)
+
+
+def structure(types, definition, wanted, kept):
+    """The JSON Schema of a class or an object; `kept` are the objects that may stand in it, None for all."""
     attributes = {
         name: one
         for name, one in sorted(definition["attributes"].items())
-        if one.get("profile") in PROFILES | {None} and "@deprecated" not in one
+        if is_of_profiles(one) and "@deprecated" not in one
+        if one["type"] != "object_t" or kept is None or one["object_type"] in kept
     }
     schema = {"title": definition["caption"], "type": "object"}
     if attributes:
@@ -102,21 +117,30 @@ def structure(types, definition, wanted):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as file:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("release")
+    parser.add_argument("event_class")
+    parser.add_argument("--lean", action="store_true")
+    arguments = parser.parse_args()
+    with open(arguments.release, encoding="utf-8") as file:
         source = json.load(file)
-    version, types, wanted, definitions = source["version"], source["types"], [], {}
+    # Releases from 1.4 on are compiled into another form, in which types belong to the dictionary.
+    types = source["types"] if "types" in source else source["dictionary"]["types"]["attributes"]
+    version, wanted, definitions = source["version"], [], {}
+    kept = LEAN if arguments.lean else None
+    name = arguments.event_class
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"https://schema.ocsf.io/schema/{version}/classes/{CLASS}?profiles={','.join(sorted(PROFILES))}",
+        "$id": f"https://schema.ocsf.io/schema/{version}/classes/{name}?profiles={','.join(sorted(PROFILES))}",
         "$comment": f"Made by make_ocsf.py from the Open Cybersecurity Schema Framework {version}, "
         "https://github.com/ocsf/ocsf-schema, licensed under the Apache License 2.0 (OCSF-LICENSE.txt). "
         "Changed: turned into JSON Schema, one class with the objects that it reaches.",
-        **structure(types, source["classes"][CLASS], wanted),
+        **structure(types, source["classes"][name], wanted, kept),
     }
     while wanted:
         name = wanted.pop()
         if name not in definitions:
-            definitions[name] = structure(types, source["objects"][name], wanted)
+            definitions[name] = structure(types, source["objects"][name], wanted, kept)
     schema["properties"]["metadata"] = {
         "allOf": [{"$ref": "#/$defs/metadata"}, {"properties": {"version": {"const": version}}}]
     }

@@ -85,6 +85,17 @@ pub enum Status {
 impl Status {
     const ALL: [Self; 5] = [Self::Fail, Self::Unknown, Self::Suppressed, Self::Pass, Self::NotApplicable];
 
+    /// Its word in every form.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Unknown => "unknown",
+            Self::Suppressed => "suppressed",
+            Self::Pass => "pass",
+            Self::NotApplicable => "not_applicable",
+        }
+    }
+
     pub(crate) fn of(status: audit::Status) -> Self {
         match status {
             audit::Status::Fail => Self::Fail,

@@ -39,6 +39,7 @@ fn by_name(arn: &str) -> &'static str {
         ("lambda", "event-source-mapping") => "AWS::Lambda::EventSourceMapping",
         ("lambda", "layer") => "AWS::Lambda::LayerVersion",
         ("ecr", "registry") => "AWS::ECR::Registry",
+        ("ecr", _) if arn.contains("/sha256:") => "AWS::ECR::Image",
         ("ecr", _) => "AWS::ECR::Repository",
         ("ecr-public", _) => "AWS::ECR::PublicRepository",
         ("eks", _) if arn.contains("/namespaces/") => "Kubernetes::Controller",

@@ -1,7 +1,10 @@
 //! What the writers make of a report that holds everything.
 
+mod csv;
 mod document;
 mod hostile;
+mod markdown;
+mod ocsf;
 pub(super) mod sample;
 mod unique;
 
@@ -11,18 +14,19 @@ use serde_json::Value;
 
 use super::document::By;
 use super::view::View;
-use super::{FORMATS, Format, Include, Style, schema, write};
+use super::{FORMATS, Format, Include, OcsfVersion, Style, schema, write};
 
 const TABLE: &Format = &crate::table::FORMAT;
 const JSON: &Format = &crate::json::FORMAT;
-const OCSF: &Format = &crate::ocsf::FORMAT;
 const SARIF: &Format = &crate::sarif::FORMAT;
 const JUNIT: &Format = &crate::junit::FORMAT;
+const CSV: &Format = &crate::csv::FORMAT;
+const MARKDOWN: &Format = &crate::markdown::FORMAT;
 
 const EVERYTHING: Include = Include { passes: true, not_applicable: true };
 
 fn plain(width: u16) -> Style {
-    Style { color: false, width, all: false, include: Include::default() }
+    Style { color: false, width, all: false, include: Include::default(), ocsf: OcsfVersion::V1_3 }
 }
 
 fn written(report: &Report, format: &Format, style: &Style) -> String {
@@ -37,25 +41,19 @@ fn written(report: &Report, format: &Format, style: &Style) -> String {
     text
 }
 
-fn json(report: &Report, include: Include) -> Value {
-    serde_json::from_str(&written(report, JSON, &Style { include, ..plain(80) })).unwrap()
+/// The text with plain ends of lines, whichever the format has.
+fn lines_of(format: &Format, text: String) -> String {
+    if format.name == CSV.name { text.replace("\r\n", "\n") } else { text }
 }
 
-fn ocsf(report: &Report, include: Include) -> Vec<Value> {
-    let text = written(report, OCSF, &Style { include, ..plain(80) });
-    assert!(text.is_empty() || text.ends_with('\n'));
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+fn json(report: &Report, include: Include) -> Value {
+    serde_json::from_str(&written(report, JSON, &Style { include, ..plain(80) })).unwrap()
 }
 
 fn assert_valid(validator: &Validator, instance: &Value) {
     let errors: Vec<_> =
         validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{instance:#}");
-}
-
-fn ocsf_schema() -> Validator {
-    let schema = include_str!("../../../tests/schemas/ocsf-1.3.0-compliance_finding.json");
-    validator_for(&serde_json::from_str(schema).unwrap()).unwrap()
 }
 
 #[test]
@@ -93,7 +91,7 @@ fn json_of_everything() {
 #[test]
 fn ocsf_of_everything() {
     let style = Style { include: EVERYTHING, ..plain(80) };
-    insta::assert_snapshot!(written(&sample::rich(), OCSF, &style));
+    insta::assert_snapshot!(written(&sample::rich(), ocsf::OCSF, &style));
 }
 
 #[test]
@@ -115,10 +113,10 @@ fn nothing_from_the_account_reaches_the_terminal_unseen() {
     let unseen = |character: char| {
         (character.is_control() && character != '\n') || matches!(character, '\u{202a}'..='\u{202e}' | '\u{200b}')
     };
-    for format in FORMATS.iter().copied() {
+    for format in FORMATS.iter().copied().filter(|format| !format.is_binary()) {
         for all in [false, true] {
             let style = Style { all, include: EVERYTHING, ..plain(80) };
-            let text = written(&sample::rich(), format, &style);
+            let text = lines_of(format, written(&sample::rich(), format, &style));
             assert_eq!(text.chars().find(|character| unseen(*character)), None, "{}", format.name);
         }
     }
@@ -170,53 +168,6 @@ fn no_score_is_null() {
 }
 
 #[test]
-fn every_ocsf_line_is_valid() {
-    let schema = ocsf_schema();
-    for report in [sample::rich(), sample::empty(), sample::clean()] {
-        for event in ocsf(&report, EVERYTHING) {
-            assert_valid(&schema, &event);
-        }
-    }
-}
-
-#[test]
-fn the_ocsf_schema_refuses_what_ocsf_does_not_know() {
-    let validator = ocsf_schema();
-    let event = ocsf(&sample::rich(), Include::default()).swap_remove(0);
-    assert!(validator.is_valid(&event));
-    let spoilt = |pointer: &str, name: &str, value: Value| {
-        let mut copy = event.clone();
-        copy.pointer_mut(pointer).unwrap().as_object_mut().unwrap().insert(name.to_owned(), value);
-        validator.is_valid(&copy)
-    };
-    assert!(!spoilt("", "arn", "x".into()));
-    assert!(!spoilt("/compliance", "checks", "x".into()));
-    assert!(!spoilt("/compliance", "status_id", 4.into()));
-    assert!(!spoilt("", "severity", "High".into()));
-    assert!(!spoilt("", "time", "2026-11-22".into()));
-}
-
-#[test]
-fn ocsf_calls_unknown_a_warning_and_times_in_milliseconds() {
-    let events = ocsf(&sample::rich(), Include::default());
-    let unknown = events.iter().filter(|event| event["compliance"]["status_id"] == 2);
-    // Twenty-four undecided findings, and the list of Regions.
-    assert_eq!(unknown.count(), 25);
-    assert!(events.iter().all(|event| event["time"] == 1_795_339_800_250_i64));
-    let accepted = events.iter().filter(|event| event["status_id"] == 3 && event["compliance"]["status_id"] == 3);
-    assert_eq!(accepted.count(), 2);
-}
-
-#[test]
-fn ocsf_never_shows_a_question_that_does_not_arise() {
-    let events = ocsf(&sample::rich(), EVERYTHING);
-    assert!(events.iter().all(|event| event["compliance"]["status_id"] != 99));
-    let passes = events.iter().filter(|event| event["compliance"]["status_id"] == 1);
-    assert!(passes.clone().all(|event| event["severity_id"] == 1));
-    assert_eq!(passes.count(), 2);
-}
-
-#[test]
 fn only_what_an_identity_policy_cures_gets_a_statement() {
     let report = sample::rich();
     for cause in View::of(&report).causes() {
@@ -244,6 +195,27 @@ fn an_answer_that_decides_nothing_is_not_called_a_failed_call() {
 #[ignore = "prints the table for a look with one's own eyes"]
 fn show() {
     print!("{}", written(&sample::rich(), TABLE, &Style { color: true, ..plain(100) }));
+}
+
+#[test]
+#[ignore = "writes every form of some reports into the folder PALISADE_SAMPLES, for readers in other languages"]
+#[expect(clippy::disallowed_methods, reason = "run by hand, for tests/readers")]
+fn write_samples() {
+    let folder = std::path::PathBuf::from(std::env::var("PALISADE_SAMPLES").unwrap());
+    let tricks: String = hostile::TRICKS.concat();
+    let reports = [
+        ("rich", sample::rich()),
+        ("empty", sample::empty()),
+        ("hostile", hostile::report_of(&tricks)),
+        ("nameless", hostile::report_of("")),
+    ];
+    for (name, report) in reports {
+        for format in FORMATS {
+            let mut bytes = Vec::new();
+            write(&report, format, &Style { include: EVERYTHING, ..plain(80) }, &mut bytes).unwrap();
+            std::fs::write(folder.join(format!("{name}.{}", format.extensions[0])), bytes).unwrap();
+        }
+    }
 }
 
 #[test]

@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use palisade_model::Action;
+use sha2::{Digest as _, Sha256};
 
 use super::View;
 use crate::document::{Finding, Gap, GapKind, Reason, Status};
@@ -83,7 +87,48 @@ fn words(message: &str) -> &str {
         .unwrap_or(message)
 }
 
+/// A gap that stands in no finding's way, as the forms write it that have a line or a row for each finding.
+pub(crate) struct Loose<'v> {
+    pub(crate) gap: &'v Gap,
+    /// Stays the same from run to run, as a finding's does.
+    pub(crate) uid: String,
+}
+
+impl Loose<'_> {
+    /// What stands in the place of a check's title.
+    pub(crate) fn title(&self) -> String {
+        format!("Could not read: {}", self.gap.action)
+    }
+
+    /// What the call is for; nothing of a call that this version does not know.
+    pub(crate) fn purpose(&self) -> &'static str {
+        Action::from_name(&self.gap.action).map_or("", Action::purpose)
+    }
+}
+
 impl View<'_> {
+    /// The gaps that stand in no finding's way, each with a uid of its own.
+    pub(crate) fn loose(&self) -> Vec<Loose<'_>> {
+        let mut places: BTreeMap<_, usize> = BTreeMap::new();
+        let mut all = Vec::new();
+        for gap in self.loose_gaps() {
+            let Gap { action, region, resource, reason, .. } = gap;
+            let others = places.entry((action, region, resource)).or_default();
+            // Only where several gaps are of one call and place do their words tell them apart.
+            let other = if *others == 0 { String::new() } else { format!("\n{}", reason.message) };
+            *others += 1;
+            let [region, resource] = [region, resource].map(|part| part.as_deref().unwrap_or_default());
+            let digest = Sha256::digest(format!("{action}\n{}\n{region}\n{resource}{other}", self.head.account));
+            let uid = digest.iter().take(16).fold(String::new(), |mut text, byte| {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "{byte:02x}");
+                text
+            });
+            all.push(Loose { gap, uid });
+        }
+        all
+    }
+
     /// What could not be decided: first what was refused or failed, the cause of the most unknowns first; then what answers
     /// do not tell; last what the run left out by choice.
     pub fn causes(&self) -> Vec<Cause> {

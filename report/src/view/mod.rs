@@ -13,6 +13,7 @@ use palisade_checks::check::Check;
 use palisade_model::verdict::Severity;
 
 pub use self::gaps::Cause;
+pub(crate) use self::gaps::Loose;
 pub use self::open::{Open, Service};
 use crate::Include;
 use crate::document::{Control, Document, Finding, Gap, Status};
