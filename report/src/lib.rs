@@ -9,6 +9,7 @@ pub mod document;
 pub mod grants;
 mod json;
 mod junit;
+mod lake;
 mod markdown;
 mod ocsf;
 mod rows;
@@ -54,6 +55,8 @@ pub const FORMATS: &[&Format] = &[
     &markdown::FORMAT,
     &ocsf::vulnerabilities::FORMAT,
     &ocsf::inventory::FORMAT,
+    &lake::flat::FORMAT,
+    &lake::nested::FORMAT,
 ];
 
 impl Format {
@@ -64,7 +67,7 @@ impl Format {
 
     /// Whether it is no text, and so nothing for a terminal.
     pub fn is_binary(&self) -> bool {
-        false
+        [lake::flat::FORMAT.name, lake::nested::FORMAT.name].contains(&self.name)
     }
 
     /// The form that an extension means.

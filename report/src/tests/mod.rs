@@ -3,6 +3,7 @@
 mod csv;
 mod document;
 mod hostile;
+mod lake;
 mod markdown;
 mod ocsf;
 pub(super) mod sample;
