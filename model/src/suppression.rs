@@ -5,7 +5,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use palisade_policy::matches;
 
 use crate::{AccountId, Arn};
 
@@ -14,7 +13,7 @@ use crate::{AccountId, Arn};
 pub struct Suppression {
     /// The check's id.
     pub check: &'static str,
-    /// An ARN pattern with `*` and `?`.
+    /// A pattern of ARNs, or of names as reports print them, with `*` and `?`.
     pub resource: String,
     /// The account it holds for; none for any.
     pub account: Option<AccountId>,
@@ -34,7 +33,7 @@ impl Suppression {
     pub fn covers(&self, check: &str, resource: &Arn, account: &AccountId) -> bool {
         self.check == check
             && self.account.as_ref().is_none_or(|own| own == account)
-            && matches(&self.resource, resource.as_str())
+            && resource.is_meant_by(&self.resource)
     }
 }
 

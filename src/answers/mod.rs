@@ -123,6 +123,7 @@ fn misasked(error: &AskError) -> RunError {
         | AskError::NoCaller(_)
         | AskError::Unread { .. }
         | AskError::NoAction(_)
+        | AskError::UnknownResource { .. }
         | AskError::NoResource(_) => "",
     };
     RunError::Usage(format!("{error}{suggestion}{way_out}"))

@@ -70,6 +70,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = AUDIT_EXAMPLES)]
 pub(crate) struct Audit {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -79,13 +80,13 @@ pub(crate) struct Audit {
     pub(crate) clusters: Clusters,
 
     /// Judges an inventory that `collect` wrote, without AWS
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "role_arn", "depth", "resume"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "role_arn", "depth", "resume"], help_heading = "Source")]
     pub(crate) from: Option<PathBuf>,
     /// Audits a simulated account on this machine; no credentials, no network
-    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Source")]
     pub(crate) demo: bool,
     /// Denies an action in the simulated account, to see what becomes of it
-    #[arg(long, value_name = "ACTION", requires = "demo")]
+    #[arg(long, value_name = "ACTION", requires = "demo", help_heading = "Source")]
     pub(crate) demo_deny: Vec<String>,
 
     #[command(flatten)]
@@ -94,17 +95,27 @@ pub(crate) struct Audit {
     pub(crate) output: Output,
 
     /// The configuration [default: palisade.yaml in this folder, if there is one]
-    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG", help_heading = "Judgement")]
     pub(crate) config: Option<PathBuf>,
     /// The least severity of open findings that fails the run [default: high; with --demo none]
-    #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
+    #[arg(long, value_name = "SEVERITY", value_parser = threshold, help_heading = "Judgement")]
     pub(crate) fail_on: Option<Threshold>,
     /// Does not fail the run because something could not be checked
-    #[arg(long)]
+    #[arg(long, help_heading = "Judgement")]
     pub(crate) allow_gaps: bool,
 }
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  palisade audit --demo                                         a simulated account, without credentials or network
+  palisade audit --profile audit --region eu-west-1             one Region of an account
+  palisade audit --profile audit -o report.html -o report.json  for people and for programs
+  palisade audit --service lambda --severity high               what matters most of one service
+  palisade audit --resource role/deploy                         one resource, as the table prints it
+  palisade audit --from inventory.json --fail-on critical       an inventory that `collect` wrote";
+
 #[derive(Debug, Args)]
+#[command(after_help = COLLECT_EXAMPLES)]
 pub(crate) struct Collect {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -113,15 +124,20 @@ pub(crate) struct Collect {
     #[command(flatten)]
     pub(crate) clusters: Clusters,
     /// Collects the simulated account on this machine
-    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Source")]
     pub(crate) demo: bool,
     /// Also collects tags
-    #[arg(long)]
+    #[arg(long, help_heading = "Reading")]
     pub(crate) tags: bool,
     /// Where to: a file, a pipe or a device
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: PathBuf,
 }
+
+const COLLECT_EXAMPLES: &str = "\
+Examples:
+  palisade collect --profile audit -o inventory.json            to be judged elsewhere with `audit --from`
+  palisade collect --depth deep --resume journal -o inventory.json";
 
 #[derive(Debug, Args)]
 pub(crate) struct Checks {

@@ -79,7 +79,7 @@ pub(crate) fn write(
         not_applicable: output.include.contains(&cli::Include::NotApplicable),
     };
     let style = |to_terminal| Style {
-        color: to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        color: may_color(to_terminal),
         width: width(to_terminal),
         include,
         all: output.all,
@@ -136,7 +136,13 @@ fn old_tables(notices: &[Notice]) -> Option<String> {
     (!old.is_empty()).then(text)
 }
 
-fn width(to_terminal: bool) -> u16 {
+/// Whether colours may be used.
+pub(crate) fn may_color(to_terminal: bool) -> bool {
+    to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// How many columns there are.
+pub(crate) fn width(to_terminal: bool) -> u16 {
     const WITHOUT_TERMINAL: u16 = 110;
     let terminal = || comfy_table::Table::new().width().filter(|_| to_terminal);
     let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

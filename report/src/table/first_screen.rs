@@ -28,7 +28,7 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
     let account = format!("account {} ({})", head.account, head.partition);
     page.between(
         &[(Some(Tone::Strong), format!("Palisade · {account}").into())],
-        &[(Some(Tone::Faint), format!("{regions} · {depth} depth · {time}").into())],
+        &[(Some(Tone::Faint), format!("{time} · {depth} depth · {regions}").into())],
     )?;
     page.gap()?;
     score(page, view)?;
