@@ -106,8 +106,18 @@ impl<'a> View<'a> {
         self.pick(move |_, _, its| its == status)
     }
 
+    /// Check, severity and status of all findings, without putting them into words.
+    pub(crate) fn outlines(&self) -> impl Iterator<Item = (&str, Severity, Status)> {
+        let (report, written): (&[audit::Finding], &[Finding]) = match &self.source {
+            Source::Report(report) => (&report.findings, &[]),
+            Source::Document(findings) => (&[], findings),
+        };
+        let of_report = report.iter().map(|one| (one.check.id, one.severity, Status::of(one.status())));
+        of_report.chain(written.iter().map(|one| (&*one.check, one.severity, one.status)))
+    }
+
     /// The findings of which check, severity and status are wanted; only these are put into words.
-    fn pick<'v>(
+    pub(crate) fn pick<'v>(
         &'v self,
         wanted: impl Fn(&str, Severity, Status) -> bool + Copy + 'v,
     ) -> impl Iterator<Item = Cow<'v, Finding<'v>>> {
