@@ -115,5 +115,10 @@ fn alone(report: &Report) {
         out.into_inner().map_or(0, |counter| counter.0)
     });
     let megabytes = bytes as f64 / 1e6;
-    println!("{:<20} {megabytes:>8.1} MB {:>7.3} s {:>7.0} MB/s", "serde_json alone", time.as_secs_f64(), megabytes / time.as_secs_f64());
+    println!(
+        "{:<20} {megabytes:>8.1} MB {:>7.3} s {:>7.0} MB/s",
+        "serde_json alone",
+        time.as_secs_f64(),
+        megabytes / time.as_secs_f64()
+    );
 }

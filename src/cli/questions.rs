@@ -51,8 +51,7 @@ pub(crate) struct WhoCan {
     pub(crate) account: Account,
 }
 
-const WHO_CAN_EXIT: &str =
-    "Examples:\n  palisade who-can lambda:InvokeFunction function:orders --from inventory.json\n\nExit codes: 0 all that bears on the answer was evaluated; 2 no answer; 3 something was not evaluated.";
+const WHO_CAN_EXIT: &str = "Examples:\n  palisade who-can lambda:InvokeFunction function:orders --from inventory.json\n\nExit codes: 0 all that bears on the answer was evaluated; 2 no answer; 3 something was not evaluated.";
 
 #[derive(Debug, Args)]
 #[command(after_help = SUGGEST_EXIT)]

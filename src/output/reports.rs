@@ -78,12 +78,8 @@ pub(crate) fn write(
         passes: output.include.contains(&cli::Include::Pass),
         not_applicable: output.include.contains(&cli::Include::NotApplicable),
     };
-    let style = |to_terminal| Style {
-        color: may_color(to_terminal),
-        width: width(to_terminal),
-        include,
-        all: output.all,
-    };
+    let style =
+        |to_terminal| Style { color: may_color(to_terminal), width: width(to_terminal), include, all: output.all };
     let mut failed = Vec::new();
     for target in targets {
         let style = style(matches!(target.destination, Destination::Standard) && std::io::stdout().is_terminal());

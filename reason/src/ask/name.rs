@@ -28,7 +28,8 @@ pub(super) fn principal<'t>(inventory: &Inventory, text: &'t str) -> Result<Cow<
         return Ok(Cow::Borrowed(text));
     }
     let Iam { roles, users, .. } = &inventory.iam;
-    let of_iam = roles.seen().iter().map(|role| role.arn.clone()).chain(users.seen().iter().map(|user| user.arn.clone()));
+    let of_iam =
+        roles.seen().iter().map(|role| role.arn.clone()).chain(users.seen().iter().map(|user| user.arn.clone()));
     if let [one, ..] = meant(&of_iam.collect::<Vec<_>>(), text)?.as_slice() {
         return Ok(Cow::Owned(one.to_string()));
     }

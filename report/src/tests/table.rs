@@ -35,7 +35,9 @@ fn the_first_screen_is_the_answer() {
     }
     let table = written(&sample::rich(), TABLE, &plain(80));
     let screen = first_screen(&table).join("\n");
-    for said in ["INTERRUPTED", "held down by 2 critical and 3 high", "Act on these first", "palisade ", "function:checkout"] {
+    for said in
+        ["INTERRUPTED", "held down by 2 critical and 3 high", "Act on these first", "palisade ", "function:checkout"]
+    {
         assert!(screen.contains(said), "no {said} in\n{screen}");
     }
 }
@@ -68,7 +70,8 @@ fn paths_from_the_internet_come_first_then_what_is_exposed_and_severe() {
     let place = |check: &str| open.iter().position(|one| one.check == check).unwrap();
     let other = open.iter().position(|one| one.severity == Severity::Medium && one.check != low.check.id).unwrap();
     assert!(place(low.check.id) < other, "what the internet reaches comes before its equals");
-    let first_high = open.iter().position(|one| one.severity == Severity::High && !one.is_path_from_internet()).unwrap();
+    let first_high =
+        open.iter().position(|one| one.severity == Severity::High && !one.is_path_from_internet()).unwrap();
     assert!(first_high < place(low.check.id), "and after what is worse");
 }
 
