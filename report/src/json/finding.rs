@@ -111,7 +111,7 @@ pub(super) struct Prose {
 impl Prose {
     fn of(check: &'static Check) -> Self {
         let control = |one: &palisade_checks::check::Control| Control {
-            framework: one.framework.name().into(),
+            framework: one.catalogue.name().into(),
             id: one.id.into(),
         };
         Self {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use palisade_checks::audit::{Finding, Report, Status};
-use palisade_checks::check::{Check, Framework};
+use palisade_checks::check::{Catalogue, Check};
 use palisade_model::verdict::{Severity, Verdict};
 use palisade_model::{Depth, Gap, Identity, RegionName};
 use serde::Serialize;
@@ -176,12 +176,12 @@ pub(super) struct Prose {
 
 impl Prose {
     pub(super) fn of(check: &Check) -> Self {
-        let frameworks: BTreeSet<_> = check.controls.iter().map(|control| control.framework).collect();
+        let catalogues: BTreeSet<_> = check.controls.iter().map(|control| control.catalogue).collect();
         Self {
             why: check.section("Why").unwrap_or_default(),
             fix: check.section("Fix").unwrap_or_default(),
             references: check.references(),
-            standards: std::iter::once(PRODUCT).chain(frameworks.into_iter().map(Framework::name)).collect(),
+            standards: std::iter::once(PRODUCT).chain(catalogues.into_iter().map(Catalogue::name)).collect(),
             requirements: check.controls.iter().map(ToString::to_string).collect(),
         }
     }
