@@ -12,6 +12,7 @@ pub mod context;
 pub mod ecr;
 pub mod ecs;
 pub mod eks;
+pub mod frameworks;
 pub mod iam;
 pub mod kubernetes;
 pub mod lambda;

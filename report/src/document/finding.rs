@@ -129,7 +129,7 @@ impl fmt::Display for Control {
 
 impl Control {
     pub(crate) fn of(control: &palisade_checks::check::Control) -> Self {
-        Self { framework: control.framework.name().into(), id: control.id.into() }
+        Self { framework: control.catalogue.name().into(), id: control.id.into() }
     }
 }
 
