@@ -11,6 +11,7 @@ mod inventory;
 mod logging;
 mod output;
 mod permissions;
+mod rewrite;
 mod run;
 mod signals;
 
@@ -63,6 +64,7 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
     let text = match command {
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
         Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
+        Command::Report(arguments) => return rewrite::report(arguments, surroundings).await,
         Command::Gate(arguments) => return gate::judge(arguments, surroundings).await,
         Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
         Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,

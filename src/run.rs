@@ -5,9 +5,11 @@ use std::sync::Arc;
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
 use palisade_checks::audit::{Report, Status, audit};
+use palisade_checks::frameworks::{self, Framework};
 use palisade_model::settings::{Selection, Settings, Thresholds};
 use palisade_model::verdict::Severity;
 use palisade_model::{Action, Depth, Inventory, RegionName};
+use palisade_report::view::View;
 use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -18,6 +20,7 @@ use crate::config::{self, ConfigError};
 use crate::exit::Exit;
 use crate::inventory::{self, FileError};
 use crate::output::{self, OutputError, reports};
+use crate::rewrite::ReportError;
 use palisade_collect::ask::Ask;
 use palisade_collect::aws::pacer::Pacer;
 use palisade_collect::aws::session::{AssumedRole, Connection, Session, SessionError};
@@ -51,6 +54,8 @@ pub(crate) enum RunError {
     Demo(std::io::Error),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
     #[error("cannot write to standard output: {0}")]
     Stdout(std::io::Error),
     #[error("{0}")]
@@ -70,6 +75,7 @@ pub(crate) struct Surroundings {
 /// Audits an account, or an inventory of one, and writes the reports.
 pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let settings = config::settings(arguments.config.as_deref(), &arguments.selection, Timestamp::now())?;
+    let judged_by = by_frameworks(&arguments.framework)?;
     let sources = [&arguments.from, &arguments.config, &arguments.reading.resume].map(Option::as_deref);
     let targets = reports::open(&arguments.output, &sources, &surroundings.stop).await?;
     let collected = if let Some(path) = &arguments.from {
@@ -96,9 +102,25 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
                 .to_owned(),
         ));
     }
-    reports::write(&report, &collected.inventory, &targets, &arguments.output)?;
+    reports::warn_of_old_tables(&report);
+    let mut view = View::of(&report);
+    view.judge_by(judged_by);
+    reports::write(&view, Some(&collected.inventory), &targets, &arguments.output)?;
     collected.finish();
     Ok(exit(&report, arguments))
+}
+
+/// The frameworks that the command line names.
+pub(crate) fn by_frameworks(names: &[String]) -> Result<Vec<&'static Framework>, RunError> {
+    let find = |name: &String| {
+        let unknown = || {
+            let suggestion = did_you_mean(name, frameworks::all().map(|framework| framework.name));
+            let known: Vec<_> = frameworks::all().map(|framework| framework.name).collect();
+            RunError::Usage(format!("--framework: there is no `{name}`{suggestion}; there are {}", known.join(", ")))
+        };
+        frameworks::by_name(name).ok_or_else(unknown)
+    };
+    names.iter().map(find).collect()
 }
 
 /// Collects an inventory into a file.

@@ -89,7 +89,6 @@ impl Include {
 
 /// Writes a report. Nothing in it can move a terminal's cursor or change its state, whatever the account's names say.
 pub fn write(report: &Report, format: &Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let report = &*unique::findings(report);
     write_view(&View::of(report), format, style, out)
 }
 

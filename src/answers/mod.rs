@@ -107,7 +107,7 @@ impl Account {
 impl Collected {
     /// Ends a run whose answer was told, or keeps what was read for it.
     fn told(&self, written: io::Result<()>) -> Result<(), OutputError> {
-        written.map_err(|cause| keep(&[("standard output".to_owned(), cause)], &self.inventory, &[]))?;
+        written.map_err(|cause| keep(&[("standard output".to_owned(), cause)], Some(&self.inventory), &[]))?;
         self.finish();
         Ok(())
     }

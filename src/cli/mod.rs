@@ -43,6 +43,8 @@ pub(crate) enum Command {
     Audit(Box<Audit>),
     /// Collects an inventory into a file, to be judged later with `audit --from`
     Collect(Box<Collect>),
+    /// Writes a JSON report of an earlier run in other forms
+    Report(Box<Report>),
     /// Judges one image of ECR before it is deployed: vulnerabilities, user, base, secrets, tag; or a task definition of ECS
     Gate(Box<Gate>),
     /// Answers whether a principal may do something, and by which statements
@@ -93,6 +95,9 @@ pub(crate) struct Audit {
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) output: Output,
+    /// Also judges by a framework, requirement by requirement, such as cis-eks or nist-800-53; repeat it for more
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Judgement")]
+    pub(crate) framework: Vec<String>,
 
     /// The configuration [default: palisade.yaml in this folder, if there is one]
     #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG", help_heading = "Judgement")]
@@ -138,6 +143,21 @@ const COLLECT_EXAMPLES: &str = "\
 Examples:
   palisade collect --profile audit -o inventory.json            to be judged elsewhere with `audit --from`
   palisade collect --depth deep --resume journal -o inventory.json";
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  palisade report report.json -o report.html\n  palisade report report.json --format markdown"
+)]
+pub(crate) struct Report {
+    /// A report that `audit --format json` wrote; with --include pass,not-applicable it holds all there is to tell
+    #[arg(value_name = "FILE")]
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Also judges by a framework, requirement by requirement; repeat it for more
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Judgement")]
+    pub(crate) framework: Vec<String>,
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Checks {

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use self::engine::Judged;
@@ -39,18 +40,24 @@ pub struct Finding {
 }
 
 /// How a finding counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Not as it should be.
     Fail,
     /// Could not be checked.
     Unknown,
-    /// As it should be.
-    Pass,
     /// Not as it should be, and accepted.
     Suppressed,
+    /// As it should be.
+    Pass,
     /// The question does not arise.
     NotApplicable,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Fail, Self::Unknown, Self::Suppressed, Self::Pass, Self::NotApplicable];
 }
 
 impl Finding {

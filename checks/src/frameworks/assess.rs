@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Framework, Requirement};
-use crate::audit::{Notice, Report, Status};
-use palisade_model::settings::Settings;
+use crate::audit::Status;
 
 /// How a requirement stands after a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -149,8 +148,7 @@ impl Assessment {
 impl Framework {
     /// Judges a run by the framework.
     ///
-    /// `findings` are those of the run, `judged` the ids of the checks that ran over all that they judge ([`judged`] gives
-    /// them). [`Standing`] says what follows: a failure weighs more than what is unknown, that more than a failure that is
+    /// `findings` are those of the run, `judged` the ids of the checks that ran over all that they judge. [`Standing`] says what follows: a failure weighs more than what is unknown, that more than a failure that is
     /// accepted, that more than a pass, and a pass takes at least one resource that passed. What a selection of resources
     /// leaves out is not seen here: the assessment is one of what was selected.
     pub fn assess<'a>(
@@ -199,15 +197,6 @@ fn standing(checks: &[AssessedCheck], counts: Counts) -> Standing {
     } else {
         Standing::NotApplicable
     }
-}
-
-/// The ids of the checks that ran over all that they judge: those that the settings select, without those that the run
-/// left resources out of by choice, such as by its depth.
-pub fn judged(report: &Report, settings: &Settings) -> BTreeSet<&'static str> {
-    let left_out =
-        |id: &str| report.notices.iter().any(|notice| matches!(notice, Notice::LeftOut { check, .. } if *check == id));
-    let selected = crate::all().filter(|check| check.is_selected(settings)).map(|check| check.id);
-    selected.filter(|id| !left_out(id)).collect()
 }
 
 #[cfg(test)]
@@ -324,20 +313,5 @@ mod tests {
     fn framework_like(other: &Framework) -> Framework {
         let &Framework { name, title, version, source, file, mapping, .. } = other;
         Framework { name, title, version, source, file, requirements: vec![], mapping }
-    }
-
-    #[test]
-    fn checks_that_a_run_did_not_select_or_left_resources_out_of_did_not_run() {
-        let scene = function(|_| {});
-        let mut report = crate::audit::audit(&scene.inventory, &scene.settings);
-        let all: BTreeSet<_> = crate::all().map(|check| check.id).collect();
-        report.notices.clear();
-        assert_eq!(judged(&report, &scene.settings), all);
-        let gap = palisade_model::Gap::failed(palisade_model::Action::LambdaListFunctions, &scene.subject, "deep only");
-        report.notices.push(Notice::LeftOut { check: "lambda-policy-public", gap, resources: 1 });
-        let mut settings = scene.settings.clone();
-        settings.disabled.insert("lambda-tracing-off");
-        let without: Vec<_> = all.difference(&judged(&report, &settings)).copied().collect();
-        assert_eq!(without, ["lambda-policy-public", "lambda-tracing-off"]);
     }
 }

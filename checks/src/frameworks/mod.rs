@@ -10,7 +10,7 @@ mod read;
 
 use std::sync::OnceLock;
 
-pub use assess::{AssessedCheck, AssessedRequirement, Assessment, Counts, Standing, judged};
+pub use assess::{AssessedCheck, AssessedRequirement, Assessment, Counts, Standing};
 
 use crate::check::{Catalogue, Check, Control};
 

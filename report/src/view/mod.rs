@@ -1,6 +1,7 @@
 //! What every form of a report shows: findings in words, what their checks say, and what stands around them; made once of
 //! a report, or of one that was written earlier.
 
+mod compliance;
 mod gaps;
 mod open;
 
@@ -10,24 +11,27 @@ use std::sync::Arc;
 
 use palisade_checks::audit::{self, Report};
 use palisade_checks::check::Check;
+use palisade_checks::frameworks::Framework;
 use palisade_model::verdict::Severity;
 
 pub use self::gaps::Cause;
 pub use self::open::{Open, Service};
-use crate::Include;
 use crate::document::{Control, Document, Finding, Gap, Status};
+use crate::{Include, unique};
 
 /// A report as its writers take it.
 pub struct View<'a> {
     /// All but the findings.
     pub head: Document<()>,
+    /// The frameworks by which it shall be judged as well.
+    pub frameworks: Vec<&'static Framework>,
     source: Source<'a>,
     told: BTreeMap<Cow<'a, str>, Told>,
 }
 
 enum Source<'a> {
     /// Findings are put into words as they are asked for: there may be a hundred thousand.
-    Report(&'a Report),
+    Report(Cow<'a, Report>),
     Document(Vec<Finding<'static>>),
 }
 
@@ -77,10 +81,11 @@ impl Told {
 
 impl<'a> View<'a> {
     /// The view of an audit's result, in which no finding stands twice.
-    pub(crate) fn of(report: &'a Report) -> Self {
+    pub fn of(report: &'a Report) -> Self {
+        let report = unique::findings(report);
         let checks: BTreeMap<_, _> = report.findings.iter().map(|one| (one.check.id, one.check)).collect();
         let told = checks.into_iter().map(|(id, check)| (id.into(), Told::of(check))).collect();
-        Self { head: Document::head(report), source: Source::Report(report), told }
+        Self { head: Document::head(&report), frameworks: Vec::new(), source: Source::Report(report), told }
     }
 
     /// The view of a report that was written earlier.
@@ -93,7 +98,7 @@ impl<'a> View<'a> {
                 told.insert(finding.check.clone(), Told::of_finding(finding));
             }
         }
-        View { head, source: Source::Document(findings), told }
+        View { head, frameworks: Vec::new(), source: Source::Document(findings), told }
     }
 
     /// The findings to include, the worst first, then by check and resource.
@@ -112,7 +117,7 @@ impl<'a> View<'a> {
             Source::Report(report) => (&report.findings, &[]),
             Source::Document(findings) => (&[], findings),
         };
-        let of_report = report.iter().map(|one| (one.check.id, one.severity, Status::of(one.status())));
+        let of_report = report.iter().map(|one| (one.check.id, one.severity, one.status()));
         of_report.chain(written.iter().map(|one| (&*one.check, one.severity, one.status)))
     }
 
@@ -125,13 +130,13 @@ impl<'a> View<'a> {
             Source::Report(report) => (&report.findings, &[]),
             Source::Document(findings) => (&[], findings),
         };
-        let picked = report.iter().filter(move |one| wanted(one.check.id, one.severity, Status::of(one.status())));
+        let picked = report.iter().filter(move |one| wanted(one.check.id, one.severity, one.status()));
         let made = picked.filter_map(|one| self.finding(one).map(Cow::Owned));
         let written = written.iter().filter(move |one| wanted(&one.check, one.severity, one.status));
         made.chain(written.map(Cow::Borrowed))
     }
 
-    fn finding(&self, finding: &'a audit::Finding) -> Option<Finding<'a>> {
+    fn finding<'v>(&'v self, finding: &'v audit::Finding) -> Option<Finding<'v>> {
         let Source::Report(report) = &self.source else { return None };
         Some(Finding::of(finding, self.told.get(finding.check.id)?, report))
     }
