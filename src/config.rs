@@ -18,7 +18,7 @@ use palisade_collect::discreet;
 use palisade_collect::suggest::did_you_mean;
 
 /// The configuration that is read when none is named.
-const DEFAULT: &str = "palisade.yaml";
+pub(crate) const DEFAULT: &str = "palisade.yaml";
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]

@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod exit;
 mod gate;
+mod history;
 mod inventory;
 mod logging;
 mod output;
@@ -65,6 +66,9 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
         Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
         Command::Report(arguments) => return rewrite::report(arguments, surroundings).await,
+        Command::Diff(arguments) => return history::diff(arguments, surroundings).await,
+        Command::Trend(arguments) => return history::trend(arguments, surroundings).await,
+        Command::Suppress(arguments) => return history::suppress(arguments),
         Command::Gate(arguments) => return gate::judge(arguments, surroundings).await,
         Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
         Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,

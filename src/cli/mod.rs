@@ -2,6 +2,7 @@
 
 mod clusters;
 mod gate;
+mod history;
 mod options;
 mod questions;
 
@@ -13,6 +14,7 @@ use palisade_model::verdict::Severity;
 
 pub(crate) use clusters::Clusters;
 pub(crate) use gate::Gate;
+pub(crate) use history::{Diff, DiffFormat, Suppress, Trend, TrendFormat};
 pub(crate) use options::{Connection, DepthName, Identity, Include, ListFormat, Output, Reading, Selection, Threshold};
 use options::{severity, threshold};
 pub(crate) use questions::{Account, Can, Suggest, SuggestFormat, WhoCan};
@@ -45,6 +47,12 @@ pub(crate) enum Command {
     Collect(Box<Collect>),
     /// Writes a JSON report of an earlier run in other forms
     Report(Box<Report>),
+    /// Tells what changed between two runs of an account
+    Diff(Box<Diff>),
+    /// Tells how an account fared, run by run
+    Trend(Box<Trend>),
+    /// Accepts a finding in the configuration, and keeps all else in it as it is
+    Suppress(Box<Suppress>),
     /// Judges one image of ECR before it is deployed: vulnerabilities, user, base, secrets, tag; or a task definition of ECS
     Gate(Box<Gate>),
     /// Answers whether a principal may do something, and by which statements
@@ -105,6 +113,15 @@ pub(crate) struct Audit {
     /// The least severity of open findings that fails the run [default: high; with --demo none]
     #[arg(long, value_name = "SEVERITY", value_parser = threshold, help_heading = "Judgement")]
     pub(crate) fail_on: Option<Threshold>,
+    /// Only what is new since this JSON report of an earlier run fails the run
+    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// With --baseline: what that run had not looked at fails the run as well
+    #[arg(long, requires = "baseline", help_heading = "Judgement")]
+    pub(crate) fail_on_newly_seen: bool,
+    /// Adds the run to this history, and tells what changed since the run before
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) history: Option<PathBuf>,
     /// Does not fail the run because something could not be checked
     #[arg(long, help_heading = "Judgement")]
     pub(crate) allow_gaps: bool,

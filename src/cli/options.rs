@@ -127,7 +127,7 @@ pub(crate) struct Selection {
     pub(crate) resource: Vec<String>,
 }
 
-fn account_id(text: &str) -> Result<AccountId, String> {
+pub(super) fn account_id(text: &str) -> Result<AccountId, String> {
     let is_one = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_one { Ok(AccountId::from(text)) } else { Err("an account's id has twelve digits".to_owned()) }
 }

@@ -173,6 +173,13 @@ impl Destination {
     }
 }
 
+/// Replaces a file's content, or makes the file.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), OutputError> {
+    let destination = Destination::File { path: path.to_owned() };
+    let written = destination.write(|out| out.write_all(content));
+    written.map_err(|cause| OutputError::Unfit { place: path.display().to_string(), cause })
+}
+
 /// Writes an inventory.
 pub(crate) fn write_inventory(destination: &Destination, inventory: &Inventory) -> Result<(), OutputError> {
     let written = destination.write(|out| inventory_into(inventory, out));

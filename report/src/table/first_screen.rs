@@ -7,7 +7,7 @@ use palisade_model::{Action, Depth};
 
 use super::page::{Page, Piece, Shown, Tone, count, grouped, number};
 use crate::document::{GapKind, Score, Status};
-use crate::view::{Cause, Open, View};
+use crate::view::{Cause, Open, Since, View};
 
 /// How many risks the first screen tells.
 const RISKS: usize = 5;
@@ -48,7 +48,18 @@ fn score(page: &mut Page, view: &View) -> io::Result<()> {
     let unsuppressed = head.unsuppressed_score.as_ref().filter(|other| *other != score);
     let aside = unsuppressed.map(|other| format!("{} without suppressions", range(other)));
     let remark = [moved_by(view), aside].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    page.named("Score", &[(Some(Tone::Strong), said.into())], &remark)
+    page.named("Score", &[(Some(Tone::Strong), said.into())], &remark)?;
+    view.since.as_ref().map_or(Ok(()), |since| page.named("", &[(None, changed(since).into())], ""))
+}
+
+/// What changed since the run before.
+fn changed(since: &Since) -> String {
+    let Since { time, score, new, reopened, fixed, gone, not_comparable } = since;
+    let before = score.as_ref().map_or_else(|| "none".to_owned(), range);
+    let parts = [(new, "new"), (reopened, "reopened"), (fixed, "fixed"), (gone, "gone"), (not_comparable, "not seen again")];
+    let told: Vec<_> = parts.into_iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{} {word}", grouped(*count))).collect();
+    let told = if told.is_empty() { "nothing changed".to_owned() } else { told.join(", ") };
+    format!("since {}, when it was {before}: {told}", time.strftime("%Y-%m-%d"))
 }
 
 /// What holds the score down: open failures of the two worst severities that there are.

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use palisade_checks::audit::{self, Report};
 use palisade_checks::check::Check;
 use palisade_checks::frameworks::Framework;
@@ -16,7 +17,7 @@ use palisade_model::verdict::Severity;
 
 pub use self::gaps::Cause;
 pub use self::open::{Open, Service};
-use crate::document::{Control, Document, Finding, Gap, Status};
+use crate::document::{Control, Document, Finding, Gap, Score, Status};
 use crate::{Include, unique};
 
 /// A report as its writers take it.
@@ -25,8 +26,29 @@ pub struct View<'a> {
     pub head: Document<()>,
     /// The frameworks by which it shall be judged as well.
     pub frameworks: Vec<&'static Framework>,
+    /// What changed since the run before, where a history tells.
+    pub since: Option<Since>,
     source: Source<'a>,
     told: BTreeMap<Cow<'a, str>, Told>,
+}
+
+/// What changed since the run before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// When that run began to collect.
+    pub time: Timestamp,
+    /// Its score; none where nothing was due.
+    pub score: Option<Score>,
+    /// Open failures that it did not have, or not open.
+    pub new: u64,
+    /// Failures that were fixed or gone once.
+    pub reopened: u64,
+    /// What failed, and does not any more.
+    pub fixed: u64,
+    /// What failed, and does not exist any more.
+    pub gone: u64,
+    /// What failed, and was not looked at this time: it is still open.
+    pub not_comparable: u64,
 }
 
 enum Source<'a> {
@@ -85,7 +107,7 @@ impl<'a> View<'a> {
         let report = unique::findings(report);
         let checks: BTreeMap<_, _> = report.findings.iter().map(|one| (one.check.id, one.check)).collect();
         let told = checks.into_iter().map(|(id, check)| (id.into(), Told::of(check))).collect();
-        Self { head: Document::head(&report), frameworks: Vec::new(), source: Source::Report(report), told }
+        Self { head: Document::head(&report), frameworks: Vec::new(), since: None, source: Source::Report(report), told }
     }
 
     /// The view of a report that was written earlier.
@@ -98,7 +120,7 @@ impl<'a> View<'a> {
                 told.insert(finding.check.clone(), Told::of_finding(finding));
             }
         }
-        View { head, frameworks: Vec::new(), source: Source::Document(findings), told }
+        View { head, frameworks: Vec::new(), since: None, source: Source::Document(findings), told }
     }
 
     /// The findings to include, the worst first, then by check and resource.
