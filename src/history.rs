@@ -28,7 +28,7 @@ pub(crate) enum HistoryError {
     NoRun { text: String, cause: NoRunNamed },
     #[error("`{0}` means a run of a history: name the history with --history FILE")]
     NoHistory(String),
-    #[error("the history {path} has runs of several accounts: name one with --account ({accounts})")]
+    #[error("which account of the history {path} is meant? Name one of these with --account: {accounts}")]
     WhichAccount { path: PathBuf, accounts: String },
     #[error("the history {0} has no run yet: audit with --history first")]
     NoRuns(PathBuf),
