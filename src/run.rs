@@ -64,6 +64,8 @@ pub(crate) enum RunError {
     History(#[from] HistoryError),
     #[error(transparent)]
     Baseline(#[from] BaselineError),
+    #[error(transparent)]
+    Deliver(#[from] palisade_deliver::Error),
     #[error("cannot write to standard output: {0}")]
     Stdout(std::io::Error),
     #[error("{0}")]

@@ -67,6 +67,13 @@ pub struct Style {
     pub include: Include,
 }
 
+impl Style {
+    /// That of a program that reads: nothing but what is always written, and no colours.
+    pub fn plain() -> Self {
+        Self { color: false, width: 110, all: false, include: Include::default() }
+    }
+}
+
 /// Findings that a report leaves out unless asked for; the counts always hold them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Include {

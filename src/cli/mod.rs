@@ -1,6 +1,7 @@
 //! The command line.
 
 mod clusters;
+mod deliver;
 mod gate;
 mod history;
 mod options;
@@ -13,6 +14,7 @@ use palisade_model::Run;
 use palisade_model::verdict::Severity;
 
 pub(crate) use clusters::Clusters;
+pub(crate) use deliver::{Deliver, SinkName};
 pub(crate) use gate::Gate;
 pub(crate) use history::{Diff, DiffFormat, Suppress, Trend, TrendFormat};
 pub(crate) use options::{Connection, DepthName, Identity, Include, ListFormat, Output, Reading, Selection, Threshold};
@@ -53,6 +55,8 @@ pub(crate) enum Command {
     Trend(Box<Trend>),
     /// Accepts a finding in the configuration, and keeps all else in it as it is
     Suppress(Box<Suppress>),
+    /// Delivers a report to Security Hub, Splunk, Elastic or another address; what is not taken is sent by the next delivery
+    Deliver(Box<Deliver>),
     /// Judges one image of ECR before it is deployed: vulnerabilities, user, base, secrets, tag; or a task definition of ECS
     Gate(Box<Gate>),
     /// Answers whether a principal may do something, and by which statements
