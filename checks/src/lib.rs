@@ -18,6 +18,7 @@ pub mod kubernetes;
 pub mod lambda;
 pub mod page;
 pub mod path;
+pub mod renamed;
 pub mod score;
 mod tags;
 #[cfg(test)]

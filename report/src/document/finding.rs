@@ -123,7 +123,7 @@ impl<'a> Finding<'a> {
             exposed: Some(report.exposed.contains(&finding.resource)),
             evidence: evidence.into(),
             gap: gap.map(Box::new),
-            suppression: finding.suppressed.as_deref().map(Suppression::of).map(Box::new),
+            suppression: finding.suppressed.as_deref().map(|one| Suppression::in_finding(one, finding)).map(Box::new),
             controls: told.controls.clone(),
             remediation: told.fix.clone(),
             references: told.references.clone(),
