@@ -4,6 +4,7 @@
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod asff;
 pub mod document;
 pub mod grants;
 mod json;
@@ -40,7 +41,8 @@ pub struct Format {
 }
 
 /// All of them; the first is written unless another is asked for.
-pub const FORMATS: &[&Format] = &[&table::FORMAT, &json::FORMAT, &ocsf::FORMAT, &sarif::FORMAT, &junit::FORMAT];
+pub const FORMATS: &[&Format] =
+    &[&table::FORMAT, &json::FORMAT, &ocsf::FORMAT, &sarif::FORMAT, &junit::FORMAT, &asff::FORMAT];
 
 impl Format {
     /// The form with this name.

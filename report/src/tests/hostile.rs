@@ -36,7 +36,7 @@ const TRICKS: [&str; 22] = [
     "│",
 ];
 
-fn names() -> impl Strategy<Value = String> {
+pub(crate) fn names() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => select(TRICKS.to_vec()).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
@@ -48,7 +48,7 @@ fn names() -> impl Strategy<Value = String> {
 }
 
 /// A report in which every text that can come from an account is this one.
-fn report_of(name: &str) -> Report {
+pub(crate) fn report_of(name: &str) -> Report {
     let arn = |number: usize| Arn::from(format!("arn:{name}:{name}:{name}:{name}:{name}{number}"));
     let region = RegionName::from(name);
     let account = AccountId::from(name);

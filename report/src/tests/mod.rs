@@ -1,7 +1,7 @@
 //! What the writers make of a report that holds everything.
 
 mod document;
-mod hostile;
+pub(super) mod hostile;
 pub(super) mod sample;
 mod table;
 mod unique;
