@@ -8,8 +8,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use palisade_collect::aws::session::{AssumedRole, Connection, Session};
 use palisade_collect::aws::signed::post_to_security_hub;
 use palisade_deliver::{
-    Client, Clock, Elastic, Http, Login, Plain, Queued, Reply, Reported, Secret, SecurityHub, Signed, Sink, Soon, Splunk,
-    Spool, SystemClock, Trust, drain, enqueue,
+    Client, Clock, Elastic, Http, Login, Plain, Queued, Reply, Reported, Secret, SecurityHub, Signed, Sink, Soon,
+    Splunk, Spool, SystemClock, Trust, drain, enqueue,
 };
 use palisade_history::{Diff, History};
 use palisade_model::RegionName;
@@ -65,8 +65,7 @@ fn known(arguments: &cli::Deliver, document: &Document, earlier: Option<&Documen
     let mut known = Known { hub: arguments.hub.clone(), ..Known::default() };
     if let Some(path) = &arguments.history {
         let history = History::open(path).map_err(HistoryError::from)?;
-        known.first_seen =
-            history.open_since(&document.account, &document.partition).map_err(HistoryError::from)?;
+        known.first_seen = history.open_since(&document.account, &document.partition).map_err(HistoryError::from)?;
     }
     if let (Some(earlier), Some(path)) = (earlier, &arguments.since) {
         let diff = Diff::of(earlier, document).map_err(|cause| HistoryError::Other {
@@ -91,7 +90,8 @@ async fn sink(
         Client::new(&trust, arguments.timeout.0, Arc::clone(clock))
     };
     let secret = |variable| Secret::find(variable, arguments.secret_file.as_deref(), |name| env::var_os(name));
-    let address = || arguments.address.as_deref().ok_or_else(|| RunError::Usage("name the sink with --address".to_owned()));
+    let address =
+        || arguments.address.as_deref().ok_or_else(|| RunError::Usage("name the sink with --address".to_owned()));
     Ok(match arguments.sink {
         SinkName::SecurityHub => {
             let session = Arc::new(Session::open(&connection(arguments)).await?);

@@ -102,8 +102,7 @@ fn side(run: &Run, history: Option<&Path>, other: &Document) -> Result<Side, Run
         Run::Report(path) => Side::of_document(&rewrite::read(path)?),
         Run::History(text) => {
             let path = history.ok_or_else(|| HistoryError::NoHistory(run.to_string()))?;
-            let which: Which =
-                text.parse().map_err(|cause| HistoryError::NoRun { text: run.to_string(), cause })?;
+            let which: Which = text.parse().map_err(|cause| HistoryError::NoRun { text: run.to_string(), cause })?;
             let history = existing(path)?;
             history.run(&other.account, &other.partition, which).map_err(HistoryError::from)?
         }
@@ -168,8 +167,7 @@ pub(crate) fn suppress(arguments: &cli::Suppress) -> Result<Exit, RunError> {
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(cause) => return Err(HistoryError::Read { path, cause }.into()),
     };
-    let changed =
-        suppress::add(&text, &new).map_err(|cause| HistoryError::Suppress { path: path.clone(), cause })?;
+    let changed = suppress::add(&text, &new).map_err(|cause| HistoryError::Suppress { path: path.clone(), cause })?;
     output::replace(&path, changed.as_bytes())?;
     tracing::info!("{} has one suppression more", path.display());
     Ok(Exit::Clean)

@@ -88,7 +88,9 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
     let judged_by = by_frameworks(&arguments.framework)?;
     let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
     let mut history = arguments.history.as_deref().map(History::open).transpose().map_err(HistoryError::from)?;
-    let sources = [&arguments.from, &arguments.baseline, &arguments.history, &arguments.config, &arguments.reading.resume].map(Option::as_deref);
+    let sources =
+        [&arguments.from, &arguments.baseline, &arguments.history, &arguments.config, &arguments.reading.resume]
+            .map(Option::as_deref);
     let targets = reports::open(&arguments.output, &sources, &surroundings.stop).await?;
     let collected = if let Some(path) = &arguments.from {
         let inventory = inventory::read(path)?;

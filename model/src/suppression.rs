@@ -57,9 +57,7 @@ impl Suppression {
     pub fn covers(&self, check: &str, resource: &Arn, account: &AccountId) -> bool {
         self.account.as_ref().is_none_or(|own| own == account)
             && match &self.what {
-                Accepted::Matching { check: own, resource: pattern } => {
-                    *own == check && resource.is_meant_by(pattern)
-                }
+                Accepted::Matching { check: own, resource: pattern } => *own == check && resource.is_meant_by(pattern),
                 Accepted::Finding(uid) => *uid == fingerprint::finding(check, resource.as_str()),
             }
     }

@@ -53,7 +53,9 @@ pub(crate) enum DiffFormat {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  palisade trend --history audits.db\n  palisade trend --history audits.db --format svg -o trend.svg")]
+#[command(
+    after_help = "Examples:\n  palisade trend --history audits.db\n  palisade trend --history audits.db --format svg -o trend.svg"
+)]
 pub(crate) struct Trend {
     /// The history that `audit --history` writes
     #[arg(long, value_name = "FILE")]

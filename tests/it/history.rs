@@ -53,7 +53,12 @@ fn a_second_run_tells_exactly_what_was_fixed() {
     let line = told.lines().find(|line| line.contains("since ")).unwrap();
     assert!(line.ends_with(": 1 fixed"), "{line}");
     let trend = palisade.run(&["trend", "--history", "audits.db"]);
-    assert_eq!((trend.code, trend.stdout.lines().filter(|line| line.contains("202")).count()), (Some(0), 2), "{}", trend.stdout);
+    assert_eq!(
+        (trend.code, trend.stdout.lines().filter(|line| line.contains("202")).count()),
+        (Some(0), 2),
+        "{}",
+        trend.stdout
+    );
     assert!(palisade.run(&["trend", "--history", "audits.db", "--format", "svg"]).stdout.starts_with("<svg"));
 }
 
@@ -126,7 +131,8 @@ fn a_finding_is_accepted_by_its_uid_and_the_file_keeps_its_comments() {
     assert!(text.starts_with("# ours\nthresholds:\n  unused_days: 30 # a month\n") && text.contains(&uid), "{text}");
     let (after, _) = palisade.audit(&[]);
     assert_eq!(failed(&after).len() + 1, failed(&before).len());
-    let again = palisade.run(&["suppress", &uid, "--reason", "meant so", "--by", "the shop", "--expires", "2099-12-31"]);
+    let again =
+        palisade.run(&["suppress", &uid, "--reason", "meant so", "--by", "the shop", "--expires", "2099-12-31"]);
     assert_eq!(again.code, Some(2), "it is there already");
     assert_eq!(palisade.read("palisade.yaml"), text);
     let run = palisade.run(&["suppress", "--check", "lambda-tracing-of", "--resource", "*", "--reason", "x"]);
@@ -138,7 +144,8 @@ fn a_report_is_written_in_other_forms_as_the_run_would_have() {
     let world = World::small(Faults::default());
     let palisade = world.palisade();
     let names = ["ocsf", "sarif"];
-    let mut arguments = vec!["audit", "--fail-on", "none", "--include", "pass,not-applicable", "--format", "json", "-o", "run.json"];
+    let mut arguments =
+        vec!["audit", "--fail-on", "none", "--include", "pass,not-applicable", "--format", "json", "-o", "run.json"];
     for name in names {
         arguments.extend(["--format", name, "-o", name]);
     }
@@ -156,9 +163,14 @@ fn a_framework_is_told_requirement_by_requirement() {
     let palisade = world.palisade();
     let run = palisade.run(&["audit", "--framework", "fsbp", "--fail-on", "none"]);
     assert_eq!(run.code, Some(0), "{}", run.stderr);
-    let line = |id: &str| run.stdout.lines().find(|line| line.contains(&format!(" {id} "))).unwrap_or_default().to_owned();
+    let line =
+        |id: &str| run.stdout.lines().find(|line| line.contains(&format!(" {id} "))).unwrap_or_default().to_owned();
     assert!(line("Lambda.1").starts_with("FAIL"), "{}", run.stdout);
-    assert!(line("Lambda.2").starts_with("pass") || line("Lambda.2").starts_with("not applicable"), "{}", line("Lambda.2"));
+    assert!(
+        line("Lambda.2").starts_with("pass") || line("Lambda.2").starts_with("not applicable"),
+        "{}",
+        line("Lambda.2")
+    );
     let (report, _) = palisade.audit(&["--framework", "fsbp,cis-eks"]);
     assert_eq!(report.0["frameworks"].as_array().unwrap().len(), 2);
     let run = palisade.run(&["audit", "--framework", "fsb"]);
@@ -182,7 +194,8 @@ fn server(answers: Vec<(&'static str, &'static str)>) -> (String, JoinHandle<Vec
             }
             let mut sent = vec![0; length];
             reader.read_exact(&mut sent).unwrap();
-            let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
+            let head =
+                format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len());
             (&stream).write_all(head.as_bytes()).unwrap();
             String::from_utf8_lossy(&sent).into_owned()
         };
@@ -197,7 +210,8 @@ fn what_a_sink_does_not_take_is_sent_by_the_next_delivery_and_the_secret_shows_n
     let palisade = world.palisade();
     palisade.run(&["audit", "--format", "json", "-o", "report.json", "--fail-on", "none"]);
     let deliver = |address: &str, report: &[&str]| {
-        let arguments = [&["deliver", "http"], report, &["--address", address, "--header", "authorization", "--spool", "spool"]];
+        let arguments =
+            [&["deliver", "http"], report, &["--address", address, "--header", "authorization", "--spool", "spool"]];
         let mut command = palisade.command(&arguments.concat());
         crate::support::Run::of(command.env("PALISADE_HTTP_SECRET", "Bearer planted").output().unwrap())
     };

@@ -56,8 +56,13 @@ fn score(page: &mut Page, view: &View) -> io::Result<()> {
 fn changed(since: &Since) -> String {
     let Since { time, score, new, reopened, fixed, gone, not_comparable } = since;
     let before = score.as_ref().map_or_else(|| "none".to_owned(), range);
-    let parts = [(new, "new"), (reopened, "reopened"), (fixed, "fixed"), (gone, "gone"), (not_comparable, "not seen again")];
-    let told: Vec<_> = parts.into_iter().filter(|(count, _)| **count > 0).map(|(count, word)| format!("{} {word}", grouped(*count))).collect();
+    let parts =
+        [(new, "new"), (reopened, "reopened"), (fixed, "fixed"), (gone, "gone"), (not_comparable, "not seen again")];
+    let told: Vec<_> = parts
+        .into_iter()
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, word)| format!("{} {word}", grouped(*count)))
+        .collect();
     let told = if told.is_empty() { "nothing changed".to_owned() } else { told.join(", ") };
     format!("since {}, when it was {before}: {told}", time.strftime("%Y-%m-%d"))
 }

@@ -107,7 +107,13 @@ impl<'a> View<'a> {
         let report = unique::findings(report);
         let checks: BTreeMap<_, _> = report.findings.iter().map(|one| (one.check.id, one.check)).collect();
         let told = checks.into_iter().map(|(id, check)| (id.into(), Told::of(check))).collect();
-        Self { head: Document::head(&report), frameworks: Vec::new(), since: None, source: Source::Report(report), told }
+        Self {
+            head: Document::head(&report),
+            frameworks: Vec::new(),
+            since: None,
+            source: Source::Report(report),
+            told,
+        }
     }
 
     /// The view of a report that was written earlier.

@@ -20,9 +20,9 @@ pub async fn post_to_security_hub(
     let posted = Signed::new(session, region).post_raw(&SECURITY_HUB, path, body).await;
     posted.map_err(|error| match &error {
         SdkError::TimeoutError(_) => "no answer in time".to_owned(),
-        SdkError::DispatchFailure(failure) => {
-            failure.as_connector_error().map_or_else(|| "nothing could be sent".to_owned(), |error| discreet::connection(error))
-        }
+        SdkError::DispatchFailure(failure) => failure
+            .as_connector_error()
+            .map_or_else(|| "nothing could be sent".to_owned(), |error| discreet::connection(error)),
         _ => "the request could not be made".to_owned(),
     })
 }
