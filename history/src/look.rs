@@ -97,22 +97,33 @@ pub(crate) struct Look {
 impl Look {
     /// That of a report, whose lists that were cut short are still to be added.
     pub(crate) fn of<F>(report: &Document<F>, renamed: &[Renamed]) -> Self {
-        let today = |id: &str| current(id, renamed).to_owned();
-        let scope = report.scope.clone().map(|mut scope| {
-            scope.checks = scope.checks.iter().map(|id| today(id).into()).collect();
-            scope.checks.sort();
-            scope
-        });
         let left_out = report.notices.iter().filter(|notice| notice.kind == NoticeKind::LeftOut);
-        Self {
+        let look = Self {
             regions: report.regions.iter().cloned().collect(),
             depth: report.depth,
             interrupted: report.interrupted,
-            scope,
-            left_out: left_out.filter_map(|notice| Some(today(notice.check.as_deref()?))).collect(),
+            scope: report.scope.clone(),
+            left_out: left_out.filter_map(|notice| notice.check.as_deref().map(str::to_owned)).collect(),
             short: BTreeMap::new(),
             resources: report.resources.as_ref().map(|all| all.iter().cloned().collect()),
+        };
+        look.with_names_of_today(renamed)
+    }
+
+    /// The same where checks have the ids that they have today.
+    pub(crate) fn with_names_of_today(mut self, renamed: &[Renamed]) -> Self {
+        let today = |id: &str| current(id, renamed).to_owned();
+        if let Some(scope) = &mut self.scope {
+            scope.checks = scope.checks.iter().map(|id| today(id).into()).collect();
+            scope.checks.sort();
         }
+        self.left_out = self.left_out.iter().map(|id| today(id)).collect();
+        let mut short: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (id, lists) in self.short {
+            short.entry(today(&id)).or_default().extend(lists);
+        }
+        self.short = short;
+        self
     }
 
     /// What it means that the run has no finding of this check and resource, where another, that read so deep, has.

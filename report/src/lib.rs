@@ -96,6 +96,11 @@ impl Include {
     }
 }
 
+/// Shows a report as its writers see it, with no finding twice, to whoever else takes a view.
+pub fn with_view<T>(report: &Report, take: impl FnOnce(&View) -> T) -> T {
+    take(&View::of(&unique::findings(report)))
+}
+
 /// Writes a report. Nothing in it can move a terminal's cursor or change its state, whatever the account's names say.
 pub fn write(report: &Report, format: &Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     write_view(&View::of(report), format, style, out)

@@ -29,6 +29,10 @@ pub(super) fn write(diff: &Diff, mut out: impl Write, most: usize) -> io::Result
             writeln!(out, "- **{}** {name}{}", list.len(), severities(list))?;
         }
     }
+    if !diff.changes.not_comparable.is_empty() {
+        let list = &diff.changes.not_comparable;
+        writeln!(out, "- **{}** not comparable, still open{}", list.len(), severities(list))?;
+    }
     let rest = [(diff.changes.counts.unchanged, "unchanged"), (diff.changes.counts.unknown, "could not be checked")];
     for (count, name) in rest.into_iter().filter(|(count, _)| *count > 0) {
         writeln!(out, "- {count} {name}")?;

@@ -23,6 +23,10 @@ pub(super) fn write(diff: &Diff, mut out: impl Write, most: usize) -> io::Result
             writeln!(out, "{:>7}  {name}{}", list.len(), severities(list))?;
         }
     }
+    if diff.changes.counts.not_comparable > 0 {
+        let list = &diff.changes.not_comparable;
+        writeln!(out, "{:>7}  not comparable, still open{}", list.len(), severities(list))?;
+    }
     let rest = [
         (diff.changes.counts.unchanged, "unchanged"),
         (diff.changes.counts.still_suppressed, "suppressed as before"),

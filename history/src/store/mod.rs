@@ -29,6 +29,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// What every database of SQLite begins with.
 const MAGIC: &[u8] = b"SQLite format 3\0";
 
+/// The length of what a database says of itself first.
+const HEAD: usize = 100;
+
 /// A history that is open.
 #[derive(Debug)]
 pub struct History {
@@ -46,19 +49,23 @@ impl History {
 
     /// Opens a history of this version's form or an earlier one.
     fn open_as(path: &Path, migrations: &[&str]) -> Result<Self, StoreError> {
-        let begins = match begin_of(path) {
+        let open = |cause| StoreError::Open { path: path.to_owned(), cause };
+        let begin = match begin_of(path) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => {
                 create(path, migrations)?;
                 begin_of(path)
             }
             other => other,
         };
-        let begins = begins.map_err(|cause| StoreError::Open { path: path.to_owned(), cause })?;
-        if begins.is_empty() {
+        let begin = begin.map_err(open)?;
+        if begin.is_empty() {
             return Err(StoreError::Empty { path: path.to_owned() });
         }
-        if begins != MAGIC {
+        if !begin.starts_with(MAGIC) {
             return Err(StoreError::NoDatabase { path: path.to_owned() });
+        }
+        if is_cut(path, &begin).map_err(open)? {
+            return Err(StoreError::Damaged { path: path.to_owned(), what: "it was cut short".to_owned() });
         }
         let failed = |cause| StoreError::of(path, cause);
         let mut connection = connect(path).map_err(failed)?;
@@ -90,9 +97,27 @@ impl History {
 
 /// The first bytes of a file.
 fn begin_of(path: &Path) -> io::Result<Vec<u8>> {
-    let mut begin = Vec::with_capacity(MAGIC.len());
-    File::open(path)?.take(MAGIC.len() as u64).read_to_end(&mut begin)?;
+    let mut begin = Vec::with_capacity(HEAD);
+    File::open(path)?.take(HEAD as u64).read_to_end(&mut begin)?;
     Ok(begin)
+}
+
+/// Whether a database has fewer pages than it says: one of which less than a page is left would pass for a new one.
+///
+/// Source: <https://www.sqlite.org/fileformat.html#the_database_header>
+fn is_cut(path: &Path, begin: &[u8]) -> io::Result<bool> {
+    let number = |from: usize, to: usize| {
+        begin.get(from..to).map(|bytes| bytes.iter().fold(0, |number: u64, byte| number << 8 | u64::from(*byte)))
+    };
+    let (Some(size), Some(pages), HEAD) = (number(16, 18), number(28, 32), begin.len()) else { return Ok(true) };
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-journal");
+    // Somebody is writing, or stopped while writing: SQLite puts that in order.
+    if Path::new(&journal).exists() {
+        return Ok(false);
+    }
+    let size = if size == 1 { 65_536 } else { size };
+    Ok(std::fs::metadata(path)?.len() < size.saturating_mul(pages))
 }
 
 /// Makes an empty history under another name, and gives it its own once it is whole: a file that is there is a history.

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use palisade_checks::renamed::{self, Renamed};
 use palisade_model::verdict::Severity;
 use palisade_report::document::Score;
 use rusqlite::types::Type;
@@ -138,7 +139,7 @@ impl History {
             partition: partition.to_owned(),
             run: info,
             settings,
-            looks: looks(&self.connection, account, at)?,
+            looks: looks(&self.connection, account, at, renamed::ALL)?,
             findings,
         }))
     }
@@ -249,11 +250,16 @@ impl History {
 }
 
 /// What the account's runs up to a time looked at, the newest first; runs that looked at the same are told once.
-pub(super) fn looks(connection: &Connection, account: i64, until: i64) -> rusqlite::Result<Vec<Look>> {
+pub(super) fn looks(
+    connection: &Connection,
+    account: i64,
+    until: i64,
+    renamed: &[Renamed],
+) -> rusqlite::Result<Vec<Look>> {
     let select = "SELECT told FROM coverage JOIN run ON run.coverage = coverage.id WHERE account = ?1 AND collected_at <= \
                   ?2 GROUP BY coverage.id ORDER BY max(run.id) DESC";
     let mut select = connection.prepare(select)?;
-    let rows = select.query_map((account, until), |row| json(row, 0))?;
+    let rows = select.query_map((account, until), |row| Ok(json::<Look>(row, 0)?.with_names_of_today(renamed)))?;
     rows.collect()
 }
 

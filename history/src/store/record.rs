@@ -51,7 +51,7 @@ impl History {
         };
         rename(&transaction, account, renamed).map_err(&failed)?;
         let look = look(view, renamed);
-        let older = looks(&transaction, account, i64::MAX).map_err(&failed)?;
+        let older = looks(&transaction, account, i64::MAX, renamed).map_err(&failed)?;
         let run = add_run(&transaction, account, view, &look).map_err(&failed)?;
         let mut writer = Writer {
             run,

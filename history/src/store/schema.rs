@@ -25,6 +25,10 @@ pub(super) fn head(connection: &Connection) -> rusqlite::Result<Head> {
 
 /// Brings a database to the newest version, wholly or not at all.
 pub(super) fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusqlite::Result<()> {
+    let newest = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
+    if head(connection)?.version >= newest {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Whoever had the lock before may have done it.
     let version = head(&transaction)?.version;
@@ -32,8 +36,6 @@ pub(super) fn migrate(connection: &mut Connection, migrations: &[&str]) -> rusql
         transaction.execute_batch(migration)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION)?;
-    if usize::try_from(version).is_ok_and(|version| version < migrations.len()) {
-        transaction.pragma_update(None, "user_version", i64::try_from(migrations.len()).unwrap_or(i64::MAX))?;
-    }
+    transaction.pragma_update(None, "user_version", newest.max(version))?;
     transaction.commit()
 }

@@ -35,8 +35,7 @@ pub(super) fn insert(text: &str, new: &NewSuppression) -> Option<String> {
 
 /// The text with a list of its own at the end, or before the line that ends the document.
 fn append(text: &str, all: &[&str], new: &NewSuppression, end: &str) -> String {
-    let is_end = |line: &&&str| matches!(line.trim_end(), "...");
-    let rest = all.iter().rposition(|line| is_end(&line)).unwrap_or(all.len());
+    let rest = all.iter().rposition(|line| line.trim_end() == "...").unwrap_or(all.len());
     let before = with_end(&all[..rest].concat(), end);
     let before = if text.trim_start_matches('\u{feff}').is_empty() { text } else { &before };
     join(&[before, &format!("suppressions:{end}"), &block(new, 2, end), &all[rest..].concat()])

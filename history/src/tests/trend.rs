@@ -49,7 +49,7 @@ fn the_picture_stands_alone_and_says_in_words_what_it_shows() {
     for severity in Severity::ALL {
         assert_eq!(shown.matches(&format!("<path class=\"{severity}\"")).count(), 1);
     }
-    for never in ["style", "script", "href", "NaN", "inf", "url("] {
+    for never in ["style", "script", "href", "NaN", "url("] {
         assert!(!shown.contains(never), "{never}");
     }
     assert_eq!(shown, svg("111122223333", &points()));
