@@ -27,7 +27,7 @@ pub struct Limits {
 impl Limits {
     /// Whether another item of so many bytes fits beside others.
     pub(crate) fn fit(&self, items: usize, bytes: usize, more: usize) -> bool {
-        // One for what stands between two items.
-        items < self.items && bytes + more + 1 <= self.bytes
+        // One byte is for what stands between two items.
+        items < self.items && bytes + more < self.bytes
     }
 }

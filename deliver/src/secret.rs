@@ -38,11 +38,11 @@ impl Secret {
                     .and_then(|text| text.map_err(|_| "is no text")),
             ),
         };
-        text.and_then(Self::new).map_err(|flaw| Error::Secret { place, flaw })
+        text.and_then(|text| Self::new(&text)).map_err(|flaw| Error::Secret { place, flaw })
     }
 
     /// A secret, without the line end that editors put after it.
-    pub fn new(text: String) -> Result<Self, &'static str> {
+    pub fn new(text: &str) -> Result<Self, &'static str> {
         let text = text.trim_end_matches(['\r', '\n']);
         if text.trim().is_empty() {
             return Err("is empty");
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_secret_shows_nowhere() {
-        let secret = Secret::new("planted".to_owned()).unwrap();
+        let secret = Secret::new("planted").unwrap();
         let shown = format!("{secret:?} {:?} {}", secret.header("Splunk "), secret.out_of("bad token planted!"));
         assert!(!shown.contains("planted"), "{shown}");
         assert_eq!(secret.header("Splunk ").as_bytes(), b"Splunk planted");

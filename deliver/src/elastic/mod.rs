@@ -3,6 +3,7 @@
 mod answer;
 mod ecs;
 
+use std::fmt::Write as _;
 use std::io;
 
 use base64::Engine as _;
@@ -67,7 +68,8 @@ impl Elastic {
         let mut body = String::with_capacity(items.iter().map(|item| item.body.len() + item.id.len() + 32).sum());
         for item in items {
             let id = serde_json::Value::from(item.id.as_str());
-            body.push_str(&format!("{{\"create\":{{\"_id\":{id}}}}}\n{}\n", item.body));
+            // Writing to a string cannot fail.
+            let _ = writeln!(body, "{{\"create\":{{\"_id\":{id}}}}}\n{}", item.body);
         }
         let uri = self.address.below(&format!("/{}/_bulk", self.stream));
         match self.client.post(&uri, &self.headers(), Bytes::from(body)).await {

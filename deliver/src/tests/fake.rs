@@ -184,13 +184,13 @@ impl State {
             (Kind::Http, Some(_)) => Act::Answer(400, vec![], format!("one is bad, {PLANTED}")),
             (Kind::Http, None) => self.take(items, Act::Answer(202, vec![], String::new())),
             (Kind::Elastic, _) => {
-                let done = items.iter().map(|(id, _)| self.created(id)).collect();
-                self.take(&good, bulk(done))
+                let done: Vec<_> = items.iter().map(|(id, _)| self.created(id)).collect();
+                self.take(&good, bulk(&done))
             }
             (Kind::Hub, _) => {
                 let failed = items.iter().filter(|(id, _)| self.refused.contains(id));
-                let failed = failed.map(|(id, _)| failure(id, "InvalidInput")).collect();
-                self.take(&good, imported(items.len(), failed))
+                let failed: Vec<_> = failed.map(|(id, _)| failure(id, "InvalidInput")).collect();
+                self.take(&good, imported(items.len(), &failed))
             }
         }
     }
@@ -220,13 +220,13 @@ impl State {
                 let done = |(number, (id, _)): (usize, &(String, Value))| {
                     if is_taken(number) { self.created(id) } else { rejected(id) }
                 };
-                let done = numbered().map(done).collect();
-                self.take(&taken, bulk(done))
+                let done: Vec<_> = numbered().map(done).collect();
+                self.take(&taken, bulk(&done))
             }
             Kind::Hub => {
                 let left = numbered().filter(|(number, _)| !is_taken(*number));
-                let failed = left.map(|(_, (id, _))| failure(id, "InternalException")).collect();
-                self.take(&taken, imported(items.len(), failed))
+                let failed: Vec<_> = left.map(|(_, (id, _))| failure(id, "InternalException")).collect();
+                self.take(&taken, imported(items.len(), &failed))
             }
         }
     }
@@ -273,12 +273,12 @@ impl State {
     }
 }
 
-fn bulk(items: Vec<Value>) -> Act {
+fn bulk(items: &[Value]) -> Act {
     let errors = items.iter().any(|one| one["create"]["error"].is_object());
     Act::Answer(200, vec![], json!({ "took": 1, "errors": errors, "items": items }).to_string())
 }
 
-fn imported(count: usize, failed: Vec<Value>) -> Act {
+fn imported(count: usize, failed: &[Value]) -> Act {
     let said = json!({ "FailedCount": failed.len(), "SuccessCount": count - failed.len(), "FailedFindings": failed });
     Act::Answer(200, vec![], said.to_string())
 }

@@ -29,7 +29,7 @@ use crate::{
 const PLANTED: &str = "planted-6f1c";
 
 fn secret() -> Secret {
-    Secret::new(PLANTED.to_owned()).unwrap()
+    Secret::new(PLANTED).unwrap()
 }
 
 fn client(clock: &Arc<TestClock>) -> Client {

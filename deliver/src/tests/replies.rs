@@ -286,13 +286,13 @@ async fn what_is_proven_closed_is_archived_and_nothing_else_is() {
     let reported = Reported { earlier: Some(&earlier), ..reported(&view, &known) };
     let queued = enqueue(&reported, &*stage.sink(), &stage.spool(), &*stage.clock).unwrap();
     assert!(drain(&*stage.sink(), &stage.spool(), &*stage.clock, &queued).await.unwrap().is_complete());
-    let state = stage.fake.state();
+    let hub = stage.fake.state();
     let archived: Vec<_> =
-        state.kept.iter().filter(|(_, one)| one["RecordState"] == "ARCHIVED").map(|(id, _)| id).collect();
+        hub.kept.iter().filter(|(_, one)| one["RecordState"] == "ARCHIVED").map(|(id, _)| id).collect();
     // The second is unknown and the fifth still fails: neither is closed, whatever was said.
     assert_eq!(archived, [&format!("palisade/{}", uid(0))]);
-    assert_eq!(state.kept[archived[0]]["UpdatedAt"], "2026-11-23T09:30:00Z");
-    assert_eq!(state.kept[archived[0]]["AwsAccountId"], ACCOUNT);
+    assert_eq!(hub.kept[archived[0]]["UpdatedAt"], "2026-11-23T09:30:00Z");
+    assert_eq!(hub.kept[archived[0]]["AwsAccountId"], ACCOUNT);
 }
 
 #[tokio::test]
@@ -319,8 +319,8 @@ async fn a_finding_that_no_request_can_hold_is_told_and_kept() {
 async fn elastic_gets_the_fields_of_its_own_schema() {
     let stage = Stage::of(Kind::Elastic).await;
     stage.deliver(&view(4)).await;
-    let state = stage.fake.state();
-    let of = |number: usize| &state.kept[&format!("{number:032x}-1795339800250")];
+    let index = stage.fake.state();
+    let of = |number: usize| &index.kept[&format!("{number:032x}-1795339800250")];
     let outcomes =
         [0, 1, 2, 3].map(|number| (of(number)["event"]["outcome"].clone(), of(number)["result"]["evaluation"].clone()));
     let expected = [("failure", "failed"), ("unknown", "unknown"), ("success", "passed"), ("failure", "failed")];

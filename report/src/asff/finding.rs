@@ -20,6 +20,7 @@ const TYPE: &str = "Software and Configuration Checks/AWS Security Best Practice
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_field_names, reason = "AWS's own names")]
 pub(super) struct Finding<'a> {
     schema_version: &'static str,
     pub(super) id: String,
@@ -115,7 +116,11 @@ impl<'a> Finding<'a> {
             title: &finding.title,
             severity: finding.severity,
             status: finding.status,
-            detail: gap.map_or_else(|| evidence.clone(), |gap| format!("Could not be checked: {gap}.")),
+            detail: match gap {
+                Some(gap) => format!("Could not be checked: {gap}."),
+                None if evidence.is_empty() => String::new(),
+                None => format!("{evidence}."),
+            },
             why: &told.why,
             // Before a resource can be put right, it must be seen.
             advice: gap.map_or(&step, |gap| &gap.grant.advice),
