@@ -181,7 +181,8 @@ pub(crate) fn record(history: &mut History, view: &View) -> Result<Option<Since>
         Since {
             time: previous.collected_at,
             score: previous.score,
-            new: counts.new + counts.newly_seen + counts.suppression_ended,
+            new: counts.new + counts.suppression_ended,
+            newly_seen: counts.newly_seen,
             reopened: counts.reopened,
             fixed: counts.fixed,
             gone: counts.gone,

@@ -54,10 +54,16 @@ fn score(page: &mut Page, view: &View) -> io::Result<()> {
 
 /// What changed since the run before.
 fn changed(since: &Since) -> String {
-    let Since { time, score, new, reopened, fixed, gone, not_comparable } = since;
+    let Since { time, score, new, newly_seen, reopened, fixed, gone, not_comparable } = since;
     let before = score.as_ref().map_or_else(|| "none".to_owned(), range);
-    let parts =
-        [(new, "new"), (reopened, "reopened"), (fixed, "fixed"), (gone, "gone"), (not_comparable, "not seen again")];
+    let parts = [
+        (new, "new"),
+        (newly_seen, "newly seen"),
+        (reopened, "reopened"),
+        (fixed, "fixed"),
+        (gone, "gone"),
+        (not_comparable, "not seen again"),
+    ];
     let told: Vec<_> = parts
         .into_iter()
         .filter(|(count, _)| **count > 0)

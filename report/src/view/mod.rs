@@ -41,6 +41,8 @@ pub struct Since {
     pub score: Option<Score>,
     /// Open failures that it did not have, or not open.
     pub new: u64,
+    /// Open failures where that run, and those before it, had not looked.
+    pub newly_seen: u64,
     /// Failures that were fixed or gone once.
     pub reopened: u64,
     /// What failed, and does not any more.
