@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use palisade_history::diff::{Changes, Diff, DiffError};
-use palisade_history::store::{NoRunNamed, StoreError, Which};
+use palisade_history::store::{StoreError, Which};
 use palisade_history::suppress::{self, Accepted, NewSuppression, SuppressError};
 use palisade_history::{History, Side, trend};
 use palisade_report::document::Document;
@@ -25,7 +25,7 @@ pub(crate) enum HistoryError {
     #[error("{older} cannot be compared with {newer}: {cause}")]
     Other { older: String, newer: String, cause: DiffError },
     #[error("`{text}`: {cause}")]
-    NoRun { text: String, cause: NoRunNamed },
+    NoRun { text: String, cause: <Which as FromStr>::Err },
     #[error("`{0}` means a run of a history: name the history with --history FILE")]
     NoHistory(String),
     #[error("which account of the history {path} is meant? Name one of these with --account: {accounts}")]
