@@ -36,6 +36,7 @@ pub async fn drain(sink: &dyn Sink, spool: &Spool, clock: &dyn Clock, queued: &Q
         Outcome::add(&mut drain.outcome.spooled, "another run is delivering from this spool", queued.items);
         return Ok(drain.outcome);
     }
+    spool.sweep(clock.now())?;
     let mut reports = HashSet::new();
     for path in spool.waiting()? {
         let is_new = queued.files.contains(&path);

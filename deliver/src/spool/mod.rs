@@ -13,6 +13,7 @@ use std::fs::{self, DirBuilder, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -21,6 +22,10 @@ pub(crate) use self::batch::{Batch, Unread};
 pub(crate) use self::ledger::Ledger;
 pub(crate) use self::lock::Lock;
 use crate::Error;
+
+/// How the names of files begin that are still being written.
+const UNFINISHED: &str = ".new-";
+const DAY: Duration = Duration::from_hours(24);
 
 /// A folder in which findings wait for a sink to take them. Only its owner may look into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +83,16 @@ impl Spool {
         Ok(place)
     }
 
+    /// Removes files that were never finished: what is being written now is not that old.
+    pub(crate) fn sweep(&self, now: Timestamp) -> Result<(), Error> {
+        for within in ["waiting", "refused"] {
+            let folder = self.private(within)?;
+            let swept = sweep(&folder, SystemTime::from(now));
+            swept.map_err(|cause| Error::Spool { folder, cause })?;
+        }
+        Ok(())
+    }
+
     /// The batches, those first that came first.
     pub(crate) fn waiting(&self) -> Result<Vec<PathBuf>, Error> {
         let folder = self.private("waiting")?;
@@ -127,9 +142,22 @@ fn store(folder: &Path, text: &[u8], now: Timestamp) -> io::Result<PathBuf> {
     }
 }
 
+fn sweep(folder: &Path, now: SystemTime) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let is_unfinished = entry.file_name().to_str().is_some_and(|name| name.starts_with(UNFINISHED));
+        // Of another run, it may be gone by now.
+        let Some(written) = entry.metadata().ok().and_then(|data| data.modified().ok()) else { continue };
+        if is_unfinished && now.duration_since(written).is_ok_and(|age| age > DAY) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// A file without a name of its own yet, readable by its owner only.
 fn write_beside(folder: &Path, text: &[u8]) -> io::Result<tempfile::NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     file.write_all(text)?;
     file.as_file().sync_all()?;
     Ok(file)

@@ -11,7 +11,7 @@ async fn a_run_that_is_killed_at_any_request_is_made_up_for() {
         for at in 0..requests {
             for fault in [Fault::Crash, Fault::TakenThenCrash] {
                 let stage = Stage::of(kind).await;
-                let view = view(130);
+                let view = view(60);
                 let server = stage.fake.clone();
                 server.state().faults = [vec![Fault::None; at], vec![fault.clone()]].concat().into();
                 tokio::select! {
@@ -24,12 +24,12 @@ async fn a_run_that_is_killed_at_any_request_is_made_up_for() {
                 assert!(outcome.is_complete(), "{outcome}");
                 let (held, mut once) = (server.held(), server.held());
                 once.dedup();
-                assert_eq!(once.len(), 131, "{kind:?} {at} {fault:?}");
+                assert_eq!(once.len(), 61, "{kind:?} {at} {fault:?}");
                 if fault == Fault::Crash || matches!(kind, Kind::Elastic | Kind::Hub) {
-                    assert_eq!(held.len(), 131, "{kind:?} {at}: {taken} were taken before");
+                    assert_eq!(held.len(), 61, "{kind:?} {at}: {taken} were taken before");
                 } else {
                     let batch = server.state().requests[at].1.len();
-                    assert_eq!(held.len(), 131 + batch, "only what was under way comes twice");
+                    assert_eq!(held.len(), 61 + batch, "only what was under way comes twice");
                 }
             }
         }

@@ -199,3 +199,18 @@ fn a_spool_that_cannot_be_made_is_an_error_that_names_it() {
     let error = Lock::of(&Spool::at(folder.path().join("spool"))).unwrap_err().to_string();
     assert!(error.starts_with("the spool ") && error.contains("spool"), "{error}");
 }
+
+#[tokio::test]
+async fn what_a_crash_left_half_written_is_swept_away_after_a_day() {
+    let stage = Stage::of(Kind::Http).await;
+    stage.queue(&view(3));
+    let waiting = stage.spool().folder().join("waiting");
+    let (old, young) = (waiting.join(".new-old"), waiting.join(".new-young"));
+    let now = std::time::SystemTime::from(crate::Clock::now(&*stage.clock));
+    for (path, hours) in [(&old, 25), (&young, 1)] {
+        let file = fs::File::create(path).unwrap();
+        file.set_modified(now - std::time::Duration::from_hours(hours)).unwrap();
+    }
+    assert_eq!(stage.again().await.delivered, 4);
+    assert!(!old.exists() && young.exists());
+}
