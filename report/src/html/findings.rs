@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::markup::Html;
 use super::page::Section;
 use super::plan::{Group, Plan, texts};
+use super::prose;
 use super::room::EVIDENCE;
 use super::words::{count, grouped, left_out, severity, shortened};
-use super::{prose, words};
 use crate::document::{Finding, Status, short};
 use crate::view::Told;
 
@@ -167,7 +167,7 @@ pub(super) fn evidence(html: &mut Html, said: &[&str]) {
             html.leaf("li", &[], &shortened(line));
         }
         if said.len() > EVIDENCE {
-            let more = words::count(said.len() - EVIDENCE, "piece");
+            let more = count(said.len() - EVIDENCE, "piece");
             html.leaf("li", &[("class", "left-out")], &format!("{more} of evidence more in the JSON report"));
         }
     });

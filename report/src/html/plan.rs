@@ -105,11 +105,7 @@ impl<'v> Plan<'v> {
 
     /// By what a resource can be linked to, if it has a page.
     pub(super) fn page(&self, arn: &str) -> Option<String> {
-        self.with_page.contains(arn).then(|| {
-            let digest = Sha256::digest(arn.as_bytes());
-            let digits: Vec<_> = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-            format!("r-{}", digits.concat())
-        })
+        self.with_page.contains(arn).then(|| format!("r-{}", digits(arn)))
     }
 }
 
@@ -118,10 +114,15 @@ impl Group {
     pub(super) fn anchor(&self) -> String {
         let check: String = self.open.check.chars().filter(|one| one.is_ascii_alphanumeric() || *one == '-').collect();
         // What was taken away of an id of another hand must not make two of them one.
-        let hash =
-            if check == self.open.check { String::new() } else { format!("-{:x}", Sha256::digest(&self.open.check)) };
+        let hash = if check == self.open.check { String::new() } else { format!("-{}", digits(&self.open.check)) };
         format!("c-{check}{hash}-{}", self.open.severity.name())
     }
+}
+
+/// Sixteen digits that stand for a text.
+fn digits(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 fn groups(view: &View, findings: &[&Finding]) -> (Vec<Group>, usize) {

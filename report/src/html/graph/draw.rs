@@ -8,7 +8,7 @@ use crate::html::markup::{Html, cut};
 const WIDTH: usize = 188;
 const HEIGHT: usize = 44;
 /// From one layer to the next.
-const ACROSS: usize = 292;
+const ACROSS: usize = 308;
 /// From one point of a layer to the next.
 const DOWN: usize = 64;
 /// How many characters of a name fit.
@@ -70,7 +70,7 @@ pub(super) fn draw(html: &mut Html, graph: &Graph) {
         }
         // Last, so that no line runs over a word.
         for (edge, way) in graph.edges.iter().zip(&placed.ways) {
-            word(html, edge, spots[way[way.len() - 2]], spots[way[way.len() - 1]]);
+            words(html, edge, spots[way[way.len() - 2]], spots[way[way.len() - 1]]);
         }
     });
 }
@@ -137,12 +137,13 @@ fn line(html: &mut Html, edge: &Edge, points: &[(usize, usize)], nodes: usize, w
     });
 }
 
-/// The word of an edge, before its end.
-fn word(html: &mut Html, edge: &Edge, from: (usize, usize), to: (usize, usize)) {
-    let (x, anchor) = if from.0 < to.0 { (to.0 - 12, "end") } else { (to.0 + WIDTH + 12, "start") };
-    let class = if edge.choke.is_some() { "word choke" } else { "word" };
-    let choke = edge.choke.map(|number| format!(" · choke point {number}")).unwrap_or_default();
-    let attributes: [(_, &str); 4] =
-        [("class", class), ("x", &x.to_string()), ("y", &(to.1 - 6).to_string()), ("text-anchor", anchor)];
-    html.leaf("text", &attributes, &format!("{}{choke}", edge.label));
+/// The words of an edge, in the middle of its last part, where lines that end together are still apart.
+fn words(html: &mut Html, edge: &Edge, from: (usize, usize), to: (usize, usize)) {
+    let ((left, right), y) = ((from.0.min(to.0), from.0.max(to.0)), usize::midpoint(from.1, to.1));
+    let x = usize::midpoint(left + WIDTH, right).to_string();
+    let choke = edge.choke.map(|number| format!("choke point {number}"));
+    let lines = [Some((y - 5, "word", &edge.label)), choke.as_ref().map(|choke| (y + 13, "word choke", choke))];
+    for (y, class, text) in lines.into_iter().flatten() {
+        html.leaf("text", &[("class", class), ("x", &x), ("y", &y.to_string())], text);
+    }
 }
