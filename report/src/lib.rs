@@ -1,5 +1,5 @@
-//! Writers of the report: a table for people, JSON for programs, OCSF for security lakes and SIEMs, SARIF for code
-//! scanning, JUnit for pipelines. Pure: a report in, text out.
+//! Writers of the report: a table for people and a page for their browsers, JSON for programs, OCSF for security lakes and
+//! SIEMs, SARIF for code scanning, JUnit for pipelines. Pure: a report in, text out.
 
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
@@ -7,6 +7,7 @@
 pub mod asff;
 pub mod document;
 pub mod grants;
+mod html;
 mod json;
 mod junit;
 mod ocsf;
@@ -42,7 +43,7 @@ pub struct Format {
 
 /// All of them; the first is written unless another is asked for.
 pub const FORMATS: &[&Format] =
-    &[&table::FORMAT, &json::FORMAT, &ocsf::FORMAT, &sarif::FORMAT, &junit::FORMAT, &asff::FORMAT];
+    &[&table::FORMAT, &html::FORMAT, &json::FORMAT, &ocsf::FORMAT, &sarif::FORMAT, &junit::FORMAT, &asff::FORMAT];
 
 impl Format {
     /// The form with this name.

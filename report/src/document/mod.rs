@@ -21,8 +21,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 pub use self::compliance::{Framework, Requirement};
-pub(crate) use self::finding::short;
 pub use self::finding::{Control, Finding, Status};
+pub(crate) use self::finding::{resource_name, short};
 pub use self::gap::{By, Gap, Kind as GapKind, Reason};
 pub use self::notice::{Kind as NoticeKind, Notice, Suppression};
 pub use self::read::{ReadError, read};

@@ -7,11 +7,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::Value;
 
-use super::{EVERYTHING, Include, JSON, JUNIT, OCSF, SARIF, Style, TABLE, plain, sample, written};
+use super::{EVERYTHING, HTML, Include, JSON, JUNIT, OCSF, SARIF, Style, TABLE, plain, sample, written};
 use crate::safe::visible;
 
 /// Characters that end lines, steer terminals, turn text or hide in it, and those that mean something to a format.
-const TRICKS: [&str; 22] = [
+const TRICKS: [&str; 26] = [
     "\n",
     "\r",
     "\u{b}",
@@ -34,6 +34,10 @@ const TRICKS: [&str; 22] = [
     "[a](https://b.example)",
     "{0}",
     "│",
+    "</style></script><script>alert(1)</script>",
+    "\" onmouseover=\"alert(1)\" style=\"x",
+    "'><img src=x onerror=alert(1)>",
+    "&lt;b&gt;<!--",
 ];
 
 pub(crate) fn names() -> impl Strategy<Value = String> {
@@ -165,7 +169,7 @@ proptest! {
     #[test]
     fn no_name_hides_in_a_format_of_programs(name in names()) {
         let report = report_of(&name);
-        for format in [JSON, OCSF, SARIF, JUNIT] {
+        for format in [HTML, JSON, OCSF, SARIF, JUNIT] {
             let text = written(&report, format, &Style { include: EVERYTHING, ..plain(80) });
             prop_assert_eq!(text.chars().find(|character| is_unseen(*character)), None, "{:?}", format);
         }

@@ -2,6 +2,7 @@
 
 mod document;
 pub(super) mod hostile;
+mod html;
 pub(super) mod sample;
 mod table;
 mod unique;
@@ -15,6 +16,7 @@ use super::view::View;
 use super::{FORMATS, Format, Include, Style, schema, write};
 
 const TABLE: &Format = &crate::table::FORMAT;
+const HTML: &Format = &crate::html::FORMAT;
 const JSON: &Format = &crate::json::FORMAT;
 const OCSF: &Format = &crate::ocsf::FORMAT;
 const SARIF: &Format = &crate::sarif::FORMAT;
