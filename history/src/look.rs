@@ -192,20 +192,20 @@ mod tests {
 
     #[test]
     fn a_pattern_stands_for_more_than_it_matches() {
-        let may_hold = |list: &str, resource: &str| {
+        let holds = |list: &str, resource: &str| {
             let arn = |(service, rest): (&str, &str)| format!("arn:aws:{service}:eu-west-1:111122223333:{rest}");
             let split = |text: &str| arn(text.split_once(' ').unwrap());
-            super::may_hold(&split(list), &Arn::from(split(resource)))
+            may_hold(&split(list), &Arn::from(split(resource)))
         };
-        assert!(may_hold("lambda function:*", "lambda function:orders"));
+        assert!(holds("lambda function:*", "lambda function:orders"));
         // Rules and schedules that start tasks.
-        assert!(may_hold("ecs task/*", "events rule/nightly"));
+        assert!(holds("ecs task/*", "events rule/nightly"));
         // A machine whose name has the old form, without its cluster.
-        assert!(may_hold("ecs container-instance/shop/*", "ecs container-instance/0a1b"));
-        assert!(!may_hold("ecs container-instance/shop/*", "ecs container-instance/other/0a1b"));
-        assert!(may_hold("eks cluster/*/namespaces/*", "eks cluster/shop/namespaces/web"));
-        assert!(!may_hold("eks cluster/shop/namespaces/*", "eks cluster/other/namespaces/web"));
-        assert!(!may_hold("ecr repository/a/*", "ecr repository/b/sha256:0a"));
+        assert!(holds("ecs container-instance/shop/*", "ecs container-instance/0a1b"));
+        assert!(!holds("ecs container-instance/shop/*", "ecs container-instance/other/0a1b"));
+        assert!(holds("eks cluster/*/namespaces/*", "eks cluster/shop/namespaces/web"));
+        assert!(!holds("eks cluster/shop/namespaces/*", "eks cluster/other/namespaces/web"));
+        assert!(!holds("ecr repository/a/*", "ecr repository/b/sha256:0a"));
     }
 
     #[test]

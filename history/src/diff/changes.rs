@@ -158,7 +158,7 @@ impl Changes {
     }
 
     /// The lists with their names, what matters first; those that are not comparable are told by cause and not here.
-    pub(super) fn lists(&self) -> [(&Vec<Entry>, &'static str); 10] {
+    pub(crate) fn lists(&self) -> [(&Vec<Entry>, &'static str); 10] {
         [
             (&self.new, "new"),
             (&self.reopened, "reopened"),

@@ -129,6 +129,8 @@ fn what_says_nothing_is_refused() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn whatever_the_words_they_are_read_as_they_were_given(reason in "\\PC{1,40}", resource in ".{0,40}") {
         prop_assume!(!reason.trim().is_empty());

@@ -36,7 +36,7 @@ pub(crate) struct Run {
     regions: Vec<bool>,
     checks: Vec<bool>,
     pattern: Option<&'static str>,
-    deep: bool,
+    pub(crate) deep: bool,
     interrupted: bool,
     passes: bool,
     /// By resource: whether a list that was cut short hides it.
@@ -87,12 +87,16 @@ pub(crate) fn runs() -> impl Strategy<Value = Run> {
 }
 
 impl World {
-    /// Whether a finding fails in truth, accepted or not.
-    pub(crate) fn is_open(&self, check: &str, resource: &str) -> bool {
+    /// Whether a finding fails in truth, accepted or not, for one who reads so deep.
+    pub(crate) fn is_open(&self, check: &str, resource: &str, deep: bool) -> bool {
         let index = CHECKS.iter().position(|one| *one == check).unwrap();
         let place = resources().iter().position(|one| one == resource).unwrap();
-        self.exists[place]
-            && matches!(self.truth[6 * index + place], Truth::Fails(_) | Truth::FailsDeep | Truth::Accepted)
+        let fails = match self.truth[6 * index + place] {
+            Truth::Fails(_) | Truth::Accepted => true,
+            Truth::FailsDeep => deep,
+            Truth::Passes | Truth::DoesNotArise => false,
+        };
+        self.exists[place] && fails
     }
 
     pub(crate) fn exists(&self, resource: &str) -> bool {
