@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use palisade_history::diff::{Changes, Diff, DiffError};
-use palisade_history::store::{StoreError, Which};
+use palisade_history::store::{Point, StoreError, TimeToFix, Which};
 use palisade_history::suppress::{self, Accepted, NewSuppression, SuppressError};
 use palisade_history::{History, Side, trend};
 use palisade_report::document::Document;
-use palisade_report::view::{Since, View};
+use palisade_report::view::{Past, Since, View};
 
 use crate::cli::{self, DiffFormat, TrendFormat};
 use crate::exit::Exit;
@@ -173,10 +173,10 @@ pub(crate) fn suppress(arguments: &cli::Suppress) -> Result<Exit, RunError> {
     Ok(Exit::Clean)
 }
 
-/// What a run that was added to a history changed, as the first screen tells it.
-pub(crate) fn record(history: &mut History, view: &View) -> Result<Option<Since>, HistoryError> {
+/// Adds a run to a history, and to the view what that tells: what changed, and how the account fared.
+pub(crate) fn record(history: &mut History, view: &mut View) -> Result<(), HistoryError> {
     let recorded = history.record(view)?;
-    Ok(recorded.previous.map(|previous| {
+    view.since = recorded.previous.map(|previous| {
         let Changes { counts, .. } = &recorded.changes;
         Since {
             time: previous.collected_at,
@@ -188,5 +188,15 @@ pub(crate) fn record(history: &mut History, view: &View) -> Result<Option<Since>
             gone: counts.gone,
             not_comparable: counts.not_comparable,
         }
-    }))
+    });
+    let (account, partition) = (&view.head.account, &view.head.partition);
+    let points = history.trend(account, partition)?;
+    // A selection stands for less than the account, and cannot be held against the rest.
+    let whole = points.into_iter().filter(|point| !point.selected);
+    let past = whole.map(|Point { time, score, open, unknown, .. }| Past { time, score, open, unknown }).collect();
+    let times = history.time_to_fix(account, partition)?;
+    let days = |time: TimeToFix| (time.mean.as_hours() / 24, time.fixed);
+    let times = times.into_iter().rev().map(|(severity, time)| (severity, days(time).0, days(time).1)).collect();
+    (view.past, view.time_to_fix) = (past, times);
+    Ok(())
 }

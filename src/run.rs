@@ -120,8 +120,7 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
     let mut view = View::of(&report);
     view.judge_by(judged_by);
     // A run that the history does not take is reported all the same.
-    let recorded = history.as_mut().map_or(Ok(None), |history| history::record(history, &view));
-    view.since = recorded.as_ref().ok().cloned().flatten();
+    let recorded = history.as_mut().map_or(Ok(()), |history| history::record(history, &mut view));
     reports::write(&view, Some(&collected.inventory), &targets, &arguments.output)?;
     collected.finish();
     recorded?;

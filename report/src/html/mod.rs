@@ -2,6 +2,7 @@
 //! well without scripts, on a phone, on paper, and aloud.
 
 mod answer;
+mod compliance;
 mod findings;
 mod graph;
 mod markup;
@@ -12,6 +13,7 @@ mod prose;
 mod resources;
 mod rest;
 mod room;
+mod trend;
 mod unknowns;
 mod words;
 

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::markup::Html;
 use super::plan::Plan;
 use super::words::{count, shortened};
-use super::{answer, findings, graph, overview, resources, rest, unknowns};
+use super::{answer, compliance, findings, graph, overview, resources, rest, trend, unknowns};
 
 /// How the page looks.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -31,11 +31,13 @@ const SECTIONS: &[fn(&Plan) -> Option<Section>] = &[
     answer::risks,
     overview::counts,
     overview::parts,
+    trend::section,
     graph::section,
     overview::choke_points,
     findings::section,
     unknowns::section,
     rest::suppressed,
+    compliance::section,
     resources::section,
     rest::passed,
     rest::notices,

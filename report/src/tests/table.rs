@@ -2,7 +2,7 @@
 
 use palisade_checks::audit::{Finding, Report};
 use palisade_model::verdict::{Severity, Verdict};
-use palisade_model::{Action, Arn, Gap, Place, Reason};
+use palisade_model::{Action, Arn, Gap, Place};
 
 use super::{EVERYTHING, Style, TABLE, plain, sample, written};
 use crate::view::View;

@@ -7,7 +7,7 @@ use palisade_model::verdict::Verdict;
 use palisade_model::{Action, By, Gap, Place, Reason};
 use serde_json::Value;
 
-use super::{EVERYTHING, FORMATS, Include, JSON, OCSF, SARIF, Style, TABLE, json, ocsf, plain, sample, written};
+use super::{EVERYTHING, FORMATS, Include, SARIF, Style, json, ocsf, plain, sample, written};
 
 /// The report as it would be if every list of AWS's had held everything twice.
 fn doubled(report: &Report) -> Report {

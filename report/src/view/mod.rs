@@ -28,6 +28,10 @@ pub struct View<'a> {
     pub frameworks: Vec<&'static Framework>,
     /// What changed since the run before, where a history tells.
     pub since: Option<Since>,
+    /// The runs that a history tells of, the earliest first, this one included.
+    pub past: Vec<Past>,
+    /// Mean time to fix, in days, and of how many findings, by severity; where a history tells.
+    pub time_to_fix: Vec<(Severity, i64, u64)>,
     source: Source<'a>,
     told: BTreeMap<Cow<'a, str>, Told>,
 }
@@ -51,6 +55,19 @@ pub struct Since {
     pub gone: u64,
     /// What failed, and was not looked at this time: it is still open.
     pub not_comparable: u64,
+}
+
+/// How the account stood after a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// When it began to collect.
+    pub time: Timestamp,
+    /// Its score; none where nothing was due.
+    pub score: Option<Score>,
+    /// Open failures by severity, the worst first.
+    pub open: [u64; 5],
+    /// What could not be checked.
+    pub unknown: u64,
 }
 
 enum Source<'a> {
@@ -128,7 +145,15 @@ impl<'a> View<'a> {
                 told.insert(finding.check.clone(), Told::of_finding(finding));
             }
         }
-        View { head, frameworks: Vec::new(), since: None, source: Source::Document(findings), told }
+        View {
+            head,
+            frameworks: Vec::new(),
+            since: None,
+            past: Vec::new(),
+            time_to_fix: Vec::new(),
+            source: Source::Document(findings),
+            told,
+        }
     }
 
     /// The findings to include, the worst first, then by check and resource.
