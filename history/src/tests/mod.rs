@@ -56,6 +56,7 @@ pub(crate) fn empty(day: i8) -> Document {
         choke_points: Some(vec![]),
         findings: vec![],
         resources: Some(vec![]),
+        frameworks: None,
         gaps: vec![],
         notices: vec![],
         calls: Calls { total: 0, throttled: 0, by_action: [].into() },
