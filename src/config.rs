@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use palisade_checks::check::Check;
-use palisade_model::AccountId;
 use palisade_model::ecr::Tolerance;
 use palisade_model::settings::{Selection, Settings, Thresholds};
-use palisade_model::suppression::Suppression;
+use palisade_model::suppression::{Accepted, Suppression};
 use palisade_model::verdict::Severity;
+use palisade_model::{AccountId, fingerprint};
 use serde::Deserialize;
 
 use crate::cli;
@@ -18,7 +18,7 @@ use palisade_collect::discreet;
 use palisade_collect::suggest::did_you_mean;
 
 /// The configuration that is read when none is named.
-const DEFAULT: &str = "palisade.yaml";
+pub(crate) const DEFAULT: &str = "palisade.yaml";
 
 /// Why the settings cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -56,10 +56,14 @@ struct File {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Entry {
-    check: String,
-    resource: String,
+    /// The check and the resources, or the fingerprint of one finding.
+    check: Option<String>,
+    resource: Option<String>,
+    fingerprint: Option<String>,
     account: Option<String>,
     reason: String,
+    /// Who accepts it.
+    by: Option<String>,
     expires: Option<Date>,
 }
 
@@ -130,13 +134,31 @@ fn suppression(place: &str, entry: Entry) -> Result<Suppression, ConfigError> {
     if entry.reason.trim().is_empty() {
         return Err(ConfigError::Invalid { place: place.to_owned(), message: "the reason is empty".to_owned() });
     }
+    let by = entry.by.as_deref().map(str::trim).filter(|by| !by.is_empty());
     Ok(Suppression {
-        check: written(place, &entry.check)?.id,
-        resource: entry.resource,
+        what: accepted(place, entry.check.as_deref(), entry.resource, entry.fingerprint)?,
         account: entry.account.map(|account| account_id(place, &account)).transpose()?,
         reason: entry.reason.trim().into(),
+        by: by.map(Into::into),
         expires: entry.expires,
     })
+}
+
+fn accepted(
+    place: &str,
+    check: Option<&str>,
+    resource: Option<String>,
+    uid: Option<String>,
+) -> Result<Accepted, ConfigError> {
+    let invalid = |message: &str| ConfigError::Invalid { place: place.to_owned(), message: message.to_owned() };
+    match (check, resource, uid) {
+        (Some(id), Some(resource), None) => Ok(Accepted::Matching { check: written(place, id)?.id, resource }),
+        (None, None, Some(uid)) if fingerprint::is_one(&uid) => Ok(Accepted::Finding(uid)),
+        (None, None, Some(_)) => {
+            Err(invalid("the fingerprint is none: it has 32 digits of 0 to 9 and a to f, in quotes"))
+        }
+        _ => Err(invalid("name `check` and `resource`, or a `fingerprint` in place of both")),
+    }
 }
 
 fn account_id(place: &str, text: &str) -> Result<AccountId, ConfigError> {
@@ -244,7 +266,17 @@ mod tests {
         let without_reason = "suppressions: [{check: lambda-tracing-off, resource: '*', reason: ' '}]";
         assert!(message(without_reason).contains("suppressions[0]: the reason is empty"));
         assert!(message("suppressions: [{check: lambda-tracing-off, resource: '*'}]").contains("reason"));
+        assert!(message("suppressions: [{check: lambda-tracing-off, reason: a}]").contains("`check` and `resource`"));
+        assert!(message("suppressions: [{fingerprint: 0a, reason: a}]").contains("32 digits"));
         assert!(message("severity: [").contains("palisade.yaml"));
+    }
+
+    #[test]
+    fn a_fingerprint_stands_for_check_and_resource() {
+        let uid = "0123456789abcdef0123456789abcdef";
+        let settings = load(&format!("suppressions: [{{fingerprint: '{uid}', reason: accepted, by: ' the shop '}}]"));
+        let [one] = &settings.unwrap().suppressions[..] else { panic!("one suppression") };
+        assert_eq!((&one.what, one.by.as_deref()), (&Accepted::Finding(uid.to_owned()), Some("the shop")));
     }
 
     #[test]

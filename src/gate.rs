@@ -8,6 +8,7 @@ use palisade_checks::audit::{Finding, Report, Status, audit};
 use palisade_model::ecr::Reference;
 use palisade_model::settings::Settings;
 use palisade_model::{AccountId, Action, Inventory, RegionName};
+use palisade_report::view::View;
 
 use crate::account;
 use crate::cli;
@@ -107,7 +108,8 @@ async fn judge_here(
     let reading = tokio::task::spawn_blocking(read);
     let inventory = reading.await.map_err(|error| RunError::Usage(error.to_string()))??;
     let report = audit(&inventory, &settings);
-    reports::write(&report, &inventory, &targets, &arguments.output)?;
+    reports::warn_of_old_tables(&report);
+    reports::write(&View::of(&report), Some(&inventory), &targets, &arguments.output)?;
     Ok(exit(&report, arguments, &settings))
 }
 
@@ -159,7 +161,8 @@ async fn judge_image(arguments: &cli::Gate, surroundings: &Surroundings) -> Resu
     inventory.interrupted = ask.pacer.is_stopped();
     inventory.calls = ask.progress.calls();
     let report = audit(&inventory, &settings);
-    reports::write(&report, &inventory, &targets, &arguments.output)?;
+    reports::warn_of_old_tables(&report);
+    reports::write(&View::of(&report), Some(&inventory), &targets, &arguments.output)?;
     Ok(exit(&report, arguments, &settings))
 }
 

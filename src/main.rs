@@ -5,12 +5,15 @@ mod answers;
 mod catalogue;
 mod cli;
 mod config;
+mod deliver;
 mod exit;
 mod gate;
+mod history;
 mod inventory;
 mod logging;
 mod output;
 mod permissions;
+mod rewrite;
 mod run;
 mod signals;
 
@@ -63,6 +66,11 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
     let text = match command {
         Command::Audit(arguments) => return run::audit_account(arguments, surroundings).await,
         Command::Collect(arguments) => return run::collect_account(arguments, surroundings).await,
+        Command::Report(arguments) => return rewrite::report(arguments, surroundings).await,
+        Command::Diff(arguments) => return history::diff(arguments, surroundings).await,
+        Command::Trend(arguments) => return history::trend(arguments, surroundings).await,
+        Command::Suppress(arguments) => return history::suppress(arguments),
+        Command::Deliver(arguments) => return deliver::deliver(arguments).await,
         Command::Gate(arguments) => return gate::judge(arguments, surroundings).await,
         Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
         Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,

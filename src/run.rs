@@ -5,9 +5,14 @@ use std::sync::Arc;
 use aws_credential_types::Credentials;
 use jiff::Timestamp;
 use palisade_checks::audit::{Report, Status, audit};
+use palisade_checks::frameworks::{self, Framework};
+use palisade_history::baseline::BaselineError;
+use palisade_history::diff::Entry;
+use palisade_history::{Baseline, History};
 use palisade_model::settings::{Selection, Settings, Thresholds};
 use palisade_model::verdict::Severity;
 use palisade_model::{Action, Depth, Inventory, RegionName};
+use palisade_report::view::View;
 use palisade_simulator::{Account, Denial, DeniedBy, Faults, Simulator};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -16,8 +21,10 @@ use crate::account::{self, OtherAccount};
 use crate::cli;
 use crate::config::{self, ConfigError};
 use crate::exit::Exit;
+use crate::history::{self, HistoryError};
 use crate::inventory::{self, FileError};
 use crate::output::{self, OutputError, reports};
+use crate::rewrite::ReportError;
 use palisade_collect::ask::Ask;
 use palisade_collect::aws::pacer::Pacer;
 use palisade_collect::aws::session::{AssumedRole, Connection, Session, SessionError};
@@ -51,6 +58,14 @@ pub(crate) enum RunError {
     Demo(std::io::Error),
     #[error(transparent)]
     Output(#[from] OutputError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error(transparent)]
+    Baseline(#[from] BaselineError),
+    #[error(transparent)]
+    Deliver(#[from] palisade_deliver::Error),
     #[error("cannot write to standard output: {0}")]
     Stdout(std::io::Error),
     #[error("{0}")]
@@ -70,7 +85,12 @@ pub(crate) struct Surroundings {
 /// Audits an account, or an inventory of one, and writes the reports.
 pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let settings = config::settings(arguments.config.as_deref(), &arguments.selection, Timestamp::now())?;
-    let sources = [&arguments.from, &arguments.config, &arguments.reading.resume].map(Option::as_deref);
+    let judged_by = by_frameworks(&arguments.framework)?;
+    let baseline = arguments.baseline.as_deref().map(Baseline::read).transpose()?;
+    let mut history = arguments.history.as_deref().map(History::open).transpose().map_err(HistoryError::from)?;
+    let sources =
+        [&arguments.from, &arguments.baseline, &arguments.history, &arguments.config, &arguments.reading.resume]
+            .map(Option::as_deref);
     let targets = reports::open(&arguments.output, &sources, &surroundings.stop).await?;
     let collected = if let Some(path) = &arguments.from {
         let inventory = inventory::read(path)?;
@@ -96,9 +116,29 @@ pub(crate) async fn audit_account(arguments: &cli::Audit, surroundings: &Surroun
                 .to_owned(),
         ));
     }
-    reports::write(&report, &collected.inventory, &targets, &arguments.output)?;
+    reports::warn_of_old_tables(&report);
+    let mut view = View::of(&report);
+    view.judge_by(judged_by);
+    // A run that the history does not take is reported all the same.
+    let recorded = history.as_mut().map_or(Ok(()), |history| history::record(history, &mut view));
+    reports::write(&view, Some(&collected.inventory), &targets, &arguments.output)?;
     collected.finish();
-    Ok(exit(&report, arguments))
+    recorded?;
+    let new = baseline.map(|baseline| baseline.new_findings(&view, arguments.fail_on_newly_seen)).transpose()?;
+    Ok(exit(&report, new.as_deref(), arguments))
+}
+
+/// The frameworks that the command line names.
+pub(crate) fn by_frameworks(names: &[String]) -> Result<Vec<&'static Framework>, RunError> {
+    let find = |name: &String| {
+        let unknown = || {
+            let suggestion = did_you_mean(name, frameworks::all().map(|framework| framework.name));
+            let known: Vec<_> = frameworks::all().map(|framework| framework.name).collect();
+            RunError::Usage(format!("--framework: there is no `{name}`{suggestion}; there are {}", known.join(", ")))
+        };
+        frameworks::by_name(name).ok_or_else(unknown)
+    };
+    names.iter().map(find).collect()
 }
 
 /// Collects an inventory into a file.
@@ -268,11 +308,14 @@ async fn simulator(denied: &[String]) -> Result<Simulator, RunError> {
     Simulator::start(Account::demo(), faults).await.map_err(RunError::Demo)
 }
 
-fn exit(report: &Report, arguments: &cli::Audit) -> Exit {
+/// `new` are the failures that a baseline does not have, where there is one: only these fail the run then.
+fn exit(report: &Report, new: Option<&[Entry]>, arguments: &cli::Audit) -> Exit {
     let default = if arguments.demo { None } else { Some(Severity::High) };
     let threshold = arguments.fail_on.unwrap_or(default);
-    let fails =
-        threshold.is_some_and(|least| report.with_status(Status::Fail).any(|finding| finding.severity >= least));
+    let fails = threshold.is_some_and(|least| match new {
+        Some(new) => new.iter().any(|entry| entry.severity >= least),
+        None => report.with_status(Status::Fail).any(|finding| finding.severity >= least),
+    });
     // The demo shows findings and a gap; only what is asked of it on top can fail it.
     let allow_gaps = arguments.allow_gaps || (arguments.demo && arguments.demo_deny.is_empty());
     if report.is_incomplete() && !allow_gaps {

@@ -17,7 +17,7 @@ use palisade_reason::tasks::uses::Running;
 
 /// A catalogue of controls that others know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Framework {
+pub enum Catalogue {
     /// AWS Security Hub CSPM. <https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-controls-reference.html>
     SecurityHub,
     /// A check of Prowler with the same intent.
@@ -28,7 +28,7 @@ pub enum Framework {
     Checklist,
 }
 
-impl Framework {
+impl Catalogue {
     /// The catalogue's name.
     pub fn name(self) -> &'static str {
         match self {
@@ -44,7 +44,7 @@ impl Framework {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Control {
     /// The catalogue.
-    pub framework: Framework,
+    pub catalogue: Catalogue,
     /// The control's id there.
     pub id: &'static str,
 }
@@ -52,28 +52,28 @@ pub struct Control {
 impl Control {
     /// A Security Hub control, such as `Lambda.1`.
     pub const fn security_hub(id: &'static str) -> Self {
-        Self { framework: Framework::SecurityHub, id }
+        Self { catalogue: Catalogue::SecurityHub, id }
     }
 
     /// A Prowler check.
     pub const fn prowler(id: &'static str) -> Self {
-        Self { framework: Framework::Prowler, id }
+        Self { catalogue: Catalogue::Prowler, id }
     }
 
     /// A recommendation of a CIS benchmark: the benchmark, its version and the number.
     pub const fn cis(id: &'static str) -> Self {
-        Self { framework: Framework::Cis, id }
+        Self { catalogue: Catalogue::Cis, id }
     }
 
     /// A line of the checklist, by its id in checks/src/checklist.txt.
     pub const fn checklist(id: &'static str) -> Self {
-        Self { framework: Framework::Checklist, id }
+        Self { catalogue: Catalogue::Checklist, id }
     }
 }
 
 impl fmt::Display for Control {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} {}", self.framework.name(), self.id)
+        write!(formatter, "{} {}", self.catalogue.name(), self.id)
     }
 }
 

@@ -12,11 +12,13 @@ pub mod context;
 pub mod ecr;
 pub mod ecs;
 pub mod eks;
+pub mod frameworks;
 pub mod iam;
 pub mod kubernetes;
 pub mod lambda;
 pub mod page;
 pub mod path;
+pub mod renamed;
 pub mod score;
 mod tags;
 #[cfg(test)]

@@ -40,8 +40,15 @@ async fn check_names(session: &Session, caller: &Caller, ask: &Ask, named: &[Reg
     if let Ok(Some(_)) = enabled.find(|name| name == unknown) {
         return Ok(());
     }
-    let nearest = region::suggestion(unknown.as_str());
-    let suggestion = nearest.map_or_else(String::new, |name| format!("; did you mean {name}?"));
+    let suggestion = region::suggestion(unknown.as_str()).map_or_else(
+        || {
+            let by_default = region::enabled_by_default(&caller.partition);
+            let known = if enabled.seen().is_empty() { &by_default } else { enabled.seen() };
+            let names: Vec<_> = known.iter().map(RegionName::as_str).collect();
+            format!("; the account has {}", names.join(", "))
+        },
+        |name| format!("; did you mean {name}?"),
+    );
     Err(CollectError::UnknownRegion { name: unknown.to_string(), suggestion })
 }
 

@@ -41,7 +41,7 @@ impl<T> Fact<T> {
     /// choice but a gap, with this reason.
     pub fn required(&self, why: &str) -> Result<&T, Gap> {
         self.known().map_err(|gap| {
-            let reason = if gap.reason.is_choice() { Reason::Failed(why.to_owned()) } else { gap.reason };
+            let reason = if gap.reason.is_choice() { Reason::Undecided(why.to_owned()) } else { gap.reason };
             Gap { reason, ..gap }
         })
     }

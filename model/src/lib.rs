@@ -11,6 +11,7 @@ pub mod ecs;
 pub mod eks;
 pub mod environment;
 mod fact;
+pub mod fingerprint;
 mod gaps;
 mod gone;
 pub mod iam;

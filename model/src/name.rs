@@ -2,9 +2,11 @@
 //!
 //! They are shared strings: an account of ten thousand functions names its ARNs in every finding.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use palisade_policy::matches;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 macro_rules! shared_name {
@@ -58,6 +60,25 @@ macro_rules! shared_name {
     };
 }
 
+/// The text, in which a wildcard stands for what cut digests lack.
+fn with_whole_digests(text: &str) -> Cow<'_, str> {
+    const MARK: &str = "sha256:";
+    if !text.contains(MARK) {
+        return Cow::Borrowed(text);
+    }
+    let mut parts = text.split(MARK);
+    let mut whole = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        let lacks = (SHORT_DIGEST..DIGEST).contains(&digits);
+        whole.push_str(MARK);
+        whole.push_str(&part[..digits]);
+        whole.push_str(if lacks { "*" } else { "" });
+        whole.push_str(&part[digits..]);
+    }
+    Cow::Owned(whole)
+}
+
 shared_name! {
     /// An Amazon Resource Name, `arn:partition:service:region:account:resource`.
     ///
@@ -77,7 +98,19 @@ shared_name! {
     Partition
 }
 
+/// How many digits of a digest name an image where a report prints it; more do, too.
+const SHORT_DIGEST: usize = 12;
+/// How many a whole one has.
+const DIGEST: usize = 64;
+
 impl Arn {
+    /// Whether a text means the resource: its ARN, a pattern of ARNs with `*` and `?`, or the part of an ARN after the
+    /// account, as reports print it: `function:orders`, `role/deploy`. A digest may be cut to its first twelve digits or more.
+    pub fn is_meant_by(&self, text: &str) -> bool {
+        let pattern = with_whole_digests(text);
+        matches(&pattern, self.as_str()) || (!text.starts_with("arn:") && matches(&pattern, self.resource()))
+    }
+
     /// The part with this number of the six that colons part: 1 partition, 2 service, 3 Region, 4 account, 5 resource.
     fn part(&self, index: usize) -> &str {
         self.0.splitn(6, ':').nth(index).unwrap_or_default()
@@ -122,5 +155,26 @@ mod tests {
         assert_eq!(arn.account(), "111122223333");
         assert_eq!(arn.resource(), "function:orders:live");
         assert_eq!(Arn::from("nonsense").resource(), "");
+    }
+
+    #[test]
+    fn a_resource_is_meant_by_its_arn_a_pattern_or_the_name_that_reports_print() {
+        let function = Arn::from("arn:aws:lambda:eu-west-1:111122223333:function:orders");
+        for text in ["function:orders", "function:ord*", "arn:*:function:orders", function.as_str(), "*"] {
+            assert!(function.is_meant_by(text), "{text}");
+        }
+        for text in ["orders", "function:order", "arn:aws:lambda:us-east-1:111122223333:function:orders", ""] {
+            assert!(!function.is_meant_by(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_digest_may_be_cut_to_twelve_digits() {
+        let digest = "0123456789ab".to_owned() + &"c".repeat(52);
+        let image = Arn::from(format!("arn:aws:ecr:eu-west-1:111122223333:repository/shop/sha256:{digest}"));
+        assert!(image.is_meant_by("repository/shop/sha256:0123456789ab"));
+        assert!(image.is_meant_by(&format!("repository/shop/sha256:{digest}")));
+        assert!(!image.is_meant_by("repository/shop/sha256:0123456789"), "too few to name one");
+        assert!(!image.is_meant_by("repository/shop/sha256:1123456789ab"));
     }
 }

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
-use palisade_policy::matches;
 use serde::Deserialize;
 
 use crate::ecr::Tolerance;
@@ -65,7 +64,7 @@ impl Settings {
     /// Whether this run judges a resource.
     pub fn selects_resource(&self, arn: &Arn) -> bool {
         let patterns = &self.selection.resources;
-        patterns.is_empty() || patterns.iter().any(|pattern| matches(pattern, arn.as_str()))
+        patterns.is_empty() || patterns.iter().any(|pattern| arn.is_meant_by(pattern))
     }
 }
 
@@ -78,7 +77,7 @@ pub struct Selection {
     pub services: Vec<String>,
     /// The least severity.
     pub least_severity: Option<Severity>,
-    /// ARN patterns with `*` and `?`.
+    /// Patterns of ARNs, or names as reports print them, with `*` and `?`.
     pub resources: Vec<String>,
 }
 

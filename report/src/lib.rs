@@ -1,12 +1,15 @@
-//! Writers of the report: a table for people, JSON for programs, OCSF for security lakes and SIEMs, SARIF for code
-//! scanning, JUnit for pipelines, rows for spreadsheets and lakes, Markdown for pull requests. Pure: a report in, bytes out.
+//! Writers of the report: a table for people and a page for their browsers, JSON for programs, OCSF for security lakes and
+//! SIEMs, SARIF for code scanning, JUnit for pipelines, rows for spreadsheets and lakes, Markdown for pull requests. Pure: a
+//! report in, bytes out.
 
 #![warn(missing_docs)]
 #![warn(clippy::wildcard_enum_match_arm)]
 
+pub mod asff;
 mod csv;
 pub mod document;
 pub mod grants;
+mod html;
 mod json;
 mod junit;
 mod lake;
@@ -47,10 +50,12 @@ pub struct Format {
 /// All of them; the first is written unless another is asked for.
 pub const FORMATS: &[&Format] = &[
     &table::FORMAT,
+    &html::FORMAT,
     &json::FORMAT,
     &ocsf::FORMAT,
     &sarif::FORMAT,
     &junit::FORMAT,
+    &asff::FORMAT,
     &csv::FORMAT,
     &markdown::FORMAT,
     &ocsf::vulnerabilities::FORMAT,
@@ -91,6 +96,13 @@ pub struct Style {
     pub ocsf: OcsfVersion,
 }
 
+impl Style {
+    /// That of a program that reads: nothing but what is always written, and no colours.
+    pub fn plain() -> Self {
+        Self { color: false, width: 110, all: false, include: Include::default(), ocsf: OcsfVersion::V1_3 }
+    }
+}
+
 /// Findings that a report leaves out unless asked for; the counts always hold them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Include {
@@ -111,9 +123,13 @@ impl Include {
     }
 }
 
+/// Shows a report as its writers see it, with no finding twice, to whoever else takes a view.
+pub fn with_view<T>(report: &Report, take: impl FnOnce(&View) -> T) -> T {
+    take(&View::of(&unique::findings(report)))
+}
+
 /// Writes a report. Nothing in it can move a terminal's cursor or change its state, whatever the account's names say.
 pub fn write(report: &Report, format: &Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let report = &*unique::findings(report);
     write_view(&View::of(report), format, style, out)
 }
 

@@ -77,7 +77,7 @@ fn of_finding<'a>(finding: &'a Finding<'a>, told: Option<&'a Told>, view: &'a Vi
     };
     [
         text(&*finding.uid),
-        text(finding.status.name()),
+        text(word(finding.status)),
         text(finding.severity.name()),
         text(&*finding.check),
         text(&*finding.title),
@@ -104,7 +104,7 @@ fn of_gap<'a>(loose: &'a Loose, view: &'a View) -> Row<'a> {
     let gap = loose.gap;
     [
         text(&*loose.uid),
-        text(Status::Unknown.name()),
+        text(word(Status::Unknown)),
         text(""),
         text(&*gap.action),
         text(loose.title()),
@@ -128,4 +128,15 @@ fn of_gap<'a>(loose: &'a Loose, view: &'a View) -> Row<'a> {
 
 fn text<'a>(text: impl Into<Cow<'a, str>>) -> Cell<'a> {
     Cell::Text(Some(text.into()).filter(|text| !text.is_empty()))
+}
+
+/// A status in the word that it has in JSON.
+fn word(status: Status) -> &'static str {
+    match status {
+        Status::Fail => "fail",
+        Status::Unknown => "unknown",
+        Status::Suppressed => "suppressed",
+        Status::Pass => "pass",
+        Status::NotApplicable => "not_applicable",
+    }
 }

@@ -74,7 +74,7 @@ impl Summary {
     pub(super) fn of(report: &Report) -> Self {
         let mut summary = Self::default();
         for finding in &report.findings {
-            let status = Status::of(finding.status());
+            let status = finding.status();
             summary.status.add(status);
             summary.severity_mut(finding.severity).add(status);
         }

@@ -107,7 +107,7 @@ impl Account {
 impl Collected {
     /// Ends a run whose answer was told, or keeps what was read for it.
     fn told(&self, written: io::Result<()>) -> Result<(), OutputError> {
-        written.map_err(|cause| keep(&[("standard output".to_owned(), cause)], &self.inventory, &[]))?;
+        written.map_err(|cause| keep(&[("standard output".to_owned(), cause)], Some(&self.inventory), &[]))?;
         self.finish();
         Ok(())
     }
@@ -123,6 +123,7 @@ fn misasked(error: &AskError) -> RunError {
         | AskError::NoCaller(_)
         | AskError::Unread { .. }
         | AskError::NoAction(_)
+        | AskError::UnknownResource { .. }
         | AskError::NoResource(_) => "",
     };
     RunError::Usage(format!("{error}{suggestion}{way_out}"))

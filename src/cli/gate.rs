@@ -10,7 +10,7 @@ use super::options::{Connection, DepthName, Identity, Output, Reading, Threshold
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 it passes; 1 it is blocked; 2 it was not judged; 3 it could not be judged, such as without a scan."
+    after_help = "Examples:\n  palisade gate 111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop:1.4\n  palisade gate oci:build/image --max-high 3\n  palisade gate task-definition:task.json\n\nExit codes: 0 it passes; 1 it is blocked; 2 it was not judged; 3 it could not be judged, such as without a scan."
 )]
 pub(crate) struct Gate {
     /// The image: ACCOUNT.dkr.ecr.REGION.amazonaws.com/REPOSITORY:TAG, or …@sha256:DIGEST; on this machine
@@ -18,41 +18,41 @@ pub(crate) struct Gate {
     #[arg(value_name = "IMAGE")]
     pub(crate) subject: String,
     /// How many critical vulnerabilities pass [default: the configuration's, or else 0]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", help_heading = "Limits")]
     pub(crate) max_critical: Option<u64>,
     /// How many high vulnerabilities pass [default: the configuration's, or else 0]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", help_heading = "Limits")]
     pub(crate) max_high: Option<u64>,
     /// A vulnerability that does not count, such as CVE-2026-12345; repeat it for more
-    #[arg(long, value_name = "CVE", value_delimiter = ',')]
+    #[arg(long, value_name = "CVE", value_delimiter = ',', help_heading = "Limits")]
     pub(crate) ignore: Vec<String>,
     /// Vulnerabilities without a fix do not count
-    #[arg(long)]
+    #[arg(long, help_heading = "Limits")]
     pub(crate) ignore_unfixed: bool,
     /// How long to wait for the scan to finish, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = clap::value_parser!(u32).range(0..=86_400))]
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = clap::value_parser!(u32).range(0..=86_400), help_heading = "Reading")]
     pub(crate) wait: u32,
     /// A check not to judge by; repeat it for more
-    #[arg(long, value_name = "ID", value_delimiter = ',')]
+    #[arg(long, value_name = "ID", value_delimiter = ',', help_heading = "Limits")]
     pub(crate) skip: Vec<String>,
     /// The least severity of failures that block, vulnerabilities aside
-    #[arg(long, value_name = "SEVERITY", value_parser = threshold, default_value = "medium")]
+    #[arg(long, value_name = "SEVERITY", value_parser = threshold, default_value = "medium", help_heading = "Limits")]
     pub(crate) fail_on: Threshold,
     /// The platform to judge of an image with several, such as linux/arm64 [default: all of them, of which the worst counts]
-    #[arg(long, value_name = "OS/ARCHITECTURE", value_parser = platform)]
+    #[arg(long, value_name = "OS/ARCHITECTURE", value_parser = platform, help_heading = "Reading")]
     pub(crate) platform: Option<String>,
     /// Also reads the layers, up to so many MiB, for users and secrets in files
-    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=10_240))]
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(1..=10_240), help_heading = "Reading")]
     pub(crate) image_layers: Option<u32>,
     /// Judges an image of the simulated account on this machine
-    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Source")]
     pub(crate) demo: bool,
     #[command(flatten)]
     pub(crate) identity: Identity,
     #[command(flatten)]
     pub(crate) output: Output,
     /// The configuration [default: palisade.yaml in this folder, if there is one]
-    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG", help_heading = "Limits")]
     pub(crate) config: Option<PathBuf>,
 }
 

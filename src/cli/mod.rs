@@ -1,7 +1,9 @@
 //! The command line.
 
 mod clusters;
+mod deliver;
 mod gate;
+mod history;
 mod options;
 mod questions;
 
@@ -12,7 +14,9 @@ use palisade_model::Run;
 use palisade_model::verdict::Severity;
 
 pub(crate) use clusters::Clusters;
+pub(crate) use deliver::{Deliver, SinkName};
 pub(crate) use gate::Gate;
+pub(crate) use history::{Diff, DiffFormat, Suppress, Trend, TrendFormat};
 pub(crate) use options::{Connection, DepthName, Identity, Include, ListFormat, Output, Reading, Selection, Threshold};
 use options::{severity, threshold};
 pub(crate) use questions::{Account, Can, Suggest, SuggestFormat, WhoCan};
@@ -43,6 +47,16 @@ pub(crate) enum Command {
     Audit(Box<Audit>),
     /// Collects an inventory into a file, to be judged later with `audit --from`
     Collect(Box<Collect>),
+    /// Writes a JSON report of an earlier run in other forms
+    Report(Box<Report>),
+    /// Tells what changed between two runs of an account
+    Diff(Box<Diff>),
+    /// Tells how an account fared, run by run
+    Trend(Box<Trend>),
+    /// Accepts a finding in the configuration, and keeps all else in it as it is
+    Suppress(Box<Suppress>),
+    /// Delivers a report to Security Hub, Splunk, Elastic or another address; what is not taken is sent by the next delivery
+    Deliver(Box<Deliver>),
     /// Judges one image of ECR before it is deployed: vulnerabilities, user, base, secrets, tag; or a task definition of ECS
     Gate(Box<Gate>),
     /// Answers whether a principal may do something, and by which statements
@@ -70,6 +84,7 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = AUDIT_EXAMPLES)]
 pub(crate) struct Audit {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -79,32 +94,54 @@ pub(crate) struct Audit {
     pub(crate) clusters: Clusters,
 
     /// Judges an inventory that `collect` wrote, without AWS
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "role_arn", "depth", "resume"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "role_arn", "depth", "resume"], help_heading = "Source")]
     pub(crate) from: Option<PathBuf>,
     /// Audits a simulated account on this machine; no credentials, no network
-    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Source")]
     pub(crate) demo: bool,
     /// Denies an action in the simulated account, to see what becomes of it
-    #[arg(long, value_name = "ACTION", requires = "demo")]
+    #[arg(long, value_name = "ACTION", requires = "demo", help_heading = "Source")]
     pub(crate) demo_deny: Vec<String>,
 
     #[command(flatten)]
     pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) output: Output,
+    /// Also judges by a framework, requirement by requirement, such as cis-eks or nist-800-53; repeat it for more
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Judgement")]
+    pub(crate) framework: Vec<String>,
 
     /// The configuration [default: palisade.yaml in this folder, if there is one]
-    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "PALISADE_CONFIG", help_heading = "Judgement")]
     pub(crate) config: Option<PathBuf>,
     /// The least severity of open findings that fails the run [default: high; with --demo none]
-    #[arg(long, value_name = "SEVERITY", value_parser = threshold)]
+    #[arg(long, value_name = "SEVERITY", value_parser = threshold, help_heading = "Judgement")]
     pub(crate) fail_on: Option<Threshold>,
+    /// Only what is new since this JSON report of an earlier run fails the run
+    #[arg(long, value_name = "FILE", help_heading = "Judgement")]
+    pub(crate) baseline: Option<PathBuf>,
+    /// With --baseline: what that run had not looked at fails the run as well
+    #[arg(long, requires = "baseline", help_heading = "Judgement")]
+    pub(crate) fail_on_newly_seen: bool,
+    /// Adds the run to this history, and tells what changed since the run before
+    #[arg(long, value_name = "FILE", help_heading = "Output")]
+    pub(crate) history: Option<PathBuf>,
     /// Does not fail the run because something could not be checked
-    #[arg(long)]
+    #[arg(long, help_heading = "Judgement")]
     pub(crate) allow_gaps: bool,
 }
 
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  palisade audit --demo                                         a simulated account, without credentials or network
+  palisade audit --profile audit --region eu-west-1             one Region of an account
+  palisade audit --profile audit -o report.html -o report.json  for people and for programs
+  palisade audit --service lambda --severity high               what matters most of one service
+  palisade audit --resource role/deploy                         one resource, as the table prints it
+  palisade audit --from inventory.json --fail-on critical       an inventory that `collect` wrote";
+
 #[derive(Debug, Args)]
+#[command(after_help = COLLECT_EXAMPLES)]
 pub(crate) struct Collect {
     #[command(flatten)]
     pub(crate) connection: Connection,
@@ -113,14 +150,34 @@ pub(crate) struct Collect {
     #[command(flatten)]
     pub(crate) clusters: Clusters,
     /// Collects the simulated account on this machine
-    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Source")]
     pub(crate) demo: bool,
     /// Also collects tags
-    #[arg(long)]
+    #[arg(long, help_heading = "Reading")]
     pub(crate) tags: bool,
     /// Where to: a file, a pipe or a device
-    #[arg(short, long, value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
     pub(crate) output: PathBuf,
+}
+
+const COLLECT_EXAMPLES: &str = "\
+Examples:
+  palisade collect --profile audit -o inventory.json            to be judged elsewhere with `audit --from`
+  palisade collect --depth deep --resume journal -o inventory.json";
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  palisade report report.json -o report.html\n  palisade report report.json --format markdown"
+)]
+pub(crate) struct Report {
+    /// A report that `audit --format json` wrote; with --include pass,not-applicable it holds all there is to tell
+    #[arg(value_name = "FILE")]
+    pub(crate) report: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: Output,
+    /// Also judges by a framework, requirement by requirement; repeat it for more
+    #[arg(long, value_name = "NAME", value_delimiter = ',', help_heading = "Judgement")]
+    pub(crate) framework: Vec<String>,
 }
 
 #[derive(Debug, Args)]

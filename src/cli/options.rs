@@ -121,12 +121,13 @@ pub(crate) struct Selection {
     /// The least severity to judge
     #[arg(long, value_name = "SEVERITY", value_parser = severity)]
     pub(crate) severity: Option<Severity>,
-    /// A pattern of ARNs to judge, with * and ?; repeat it for more
+    /// A resource to judge: a pattern of ARNs, or of names as reports print them, such as role/deploy or function:*; repeat
+    /// it for more
     #[arg(long, value_name = "PATTERN")]
     pub(crate) resource: Vec<String>,
 }
 
-fn account_id(text: &str) -> Result<AccountId, String> {
+pub(super) fn account_id(text: &str) -> Result<AccountId, String> {
     let is_one = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_one { Ok(AccountId::from(text)) } else { Err("an account's id has twelve digits".to_owned()) }
 }
@@ -154,7 +155,7 @@ pub(crate) struct Output {
     /// Also shows these results
     #[arg(long, value_name = "STATUS", value_enum, value_delimiter = ',')]
     pub(crate) include: Vec<Include>,
-    /// Shows every resource in the table, not the first ten of a check
+    /// Shows everything in the table, not one line for each check
     #[arg(long)]
     pub(crate) all: bool,
 }

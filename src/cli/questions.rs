@@ -9,13 +9,13 @@ use super::options::{Connection, ListFormat, Reading};
 #[derive(Debug, Args)]
 #[command(after_help = CAN_EXIT)]
 pub(crate) struct Can {
-    /// Who: the name or ARN of a role or user, the ARN of a session, an account id, a service, or `anonymous`
+    /// Who: the name or ARN of a role or user, role/NAME or user/NAME, a workload such as function:NAME, which stands for its role, the ARN of a session, an account id, a service, or `anonymous`
     #[arg(required_unless_present = "batch")]
     pub(crate) principal: Option<String>,
     /// What, such as lambda:InvokeFunction
     #[arg(required_unless_present = "batch")]
     pub(crate) action: Option<String>,
-    /// Of which resource: an ARN, or * for an action that is about none
+    /// Of which resource: an ARN, a name as reports print it, such as function:NAME, or * for an action that is about none
     #[arg(required_unless_present = "batch")]
     pub(crate) resource: Option<String>,
     /// What is known of the request; repeat a key for several values, give none (KEY=) when the request lacks the key
@@ -31,6 +31,10 @@ pub(crate) struct Can {
 }
 
 const CAN_EXIT: &str = "\
+Examples:
+  palisade can role/deploy lambda:InvokeFunction function:orders --demo
+  palisade can anonymous s3:GetObject arn:aws:s3:::bucket/key --context aws:SourceIp=192.0.2.1
+
 Exit codes: 0 allowed; 1 denied; 2 no answer; 3 allowed if what is open or was not evaluated turns out so.
 With --batch: 0 when every line has its answer, be it an error; 2 when the file cannot be read.";
 
@@ -39,7 +43,7 @@ With --batch: 0 when every line has its answer, be it an error; 2 when the file 
 pub(crate) struct WhoCan {
     /// What, such as lambda:InvokeFunction
     pub(crate) action: String,
-    /// Of which resource: an ARN, or * for an action that is about none
+    /// Of which resource: an ARN, a name as reports print it, such as function:NAME, or * for an action that is about none
     pub(crate) resource: String,
     #[command(flatten)]
     pub(crate) question: Question,
@@ -47,13 +51,12 @@ pub(crate) struct WhoCan {
     pub(crate) account: Account,
 }
 
-const WHO_CAN_EXIT: &str =
-    "Exit codes: 0 all that bears on the answer was evaluated; 2 no answer; 3 something was not evaluated.";
+const WHO_CAN_EXIT: &str = "Examples:\n  palisade who-can lambda:InvokeFunction function:orders --from inventory.json\n\nExit codes: 0 all that bears on the answer was evaluated; 2 no answer; 3 something was not evaluated.";
 
 #[derive(Debug, Args)]
 #[command(after_help = SUGGEST_EXIT)]
 pub(crate) struct Suggest {
-    /// The role, by ARN or name
+    /// The role, by ARN or name, or the workload whose role it is, such as function:NAME
     pub(crate) role: String,
     /// Days without use after which an action is left out; a role that is younger gets no suggestion
     #[arg(long, value_name = "DAYS", default_value = "90", value_parser = clap::value_parser!(u32).range(1..=400))]
@@ -66,6 +69,10 @@ pub(crate) struct Suggest {
 }
 
 const SUGGEST_EXIT: &str = "\
+Examples:
+  palisade suggest role/deploy --profile audit > policy.json
+  palisade suggest function:orders --from inventory.json --format json
+
 Reads at --depth deep, whatever is asked. Never writes to AWS.
 Exit codes: 0 the suggestion, proven to allow nothing that the role's policies do not; 2 none.";
 
@@ -96,13 +103,13 @@ pub(crate) struct Account {
     #[command(flatten)]
     pub(crate) reading: Reading,
     /// Asks an inventory that `collect` wrote, without AWS
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "role_arn", "depth", "resume"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "role_arn", "depth", "resume"], help_heading = "Source")]
     pub(crate) from: Option<PathBuf>,
     /// Asks the simulated account on this machine; no credentials, no network
-    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"])]
+    #[arg(long, conflicts_with_all = ["profile", "endpoint_url", "role_arn"], help_heading = "Source")]
     pub(crate) demo: bool,
     /// Denies an action in the simulated account, to see what becomes of the answer
-    #[arg(long, value_name = "ACTION", requires = "demo")]
+    #[arg(long, value_name = "ACTION", requires = "demo", help_heading = "Source")]
     pub(crate) demo_deny: Vec<String>,
 }
 

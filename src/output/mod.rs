@@ -173,22 +173,32 @@ impl Destination {
     }
 }
 
+/// Replaces a file's content, or makes the file.
+pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<(), OutputError> {
+    let destination = Destination::File { path: path.to_owned() };
+    let written = destination.write(|out| out.write_all(content));
+    written.map_err(|cause| OutputError::Unfit { place: path.display().to_string(), cause })
+}
+
 /// Writes an inventory.
 pub(crate) fn write_inventory(destination: &Destination, inventory: &Inventory) -> Result<(), OutputError> {
     let written = destination.write(|out| inventory_into(inventory, out));
-    written.map_err(|cause| keep(&[(destination.to_string(), cause)], inventory, &[]))
+    written.map_err(|cause| keep(&[(destination.to_string(), cause)], Some(inventory), &[]))
 }
 
-/// Keeps an inventory whose result could not be written.
+/// Keeps results that could not be written, and the inventory that they were made of, where there is one.
 pub(crate) fn keep(
     failures: &[(String, io::Error)],
-    inventory: &Inventory,
+    inventory: Option<&Inventory>,
     reports: &[spool::Kept<'_>],
 ) -> OutputError {
     let failures: Vec<_> = failures.iter().map(|(place, cause)| format!("cannot write {place}: {cause}")).collect();
     let failures = failures.join("; ");
-    let content = |out: &mut dyn Write| inventory_into(inventory, out);
-    let mut results: Vec<spool::Kept<'_>> = vec![("inventory.json".to_owned(), &content)];
+    let content = |out: &mut dyn Write| inventory.map_or(Ok(()), |inventory| inventory_into(inventory, out));
+    let mut results: Vec<spool::Kept<'_>> = Vec::new();
+    if inventory.is_some() {
+        results.push(("inventory.json".to_owned(), &content));
+    }
     results.extend(reports.iter().cloned());
     match spool::keep(&results) {
         Err(refusals) => OutputError::Lost { failures, refusals },
@@ -196,15 +206,14 @@ pub(crate) fn keep(
             let at = |name: &str| folder.join(name).display().to_string();
             let paths: Vec<_> = reports.iter().map(|(name, _)| at(name)).collect();
             let reports = match paths.as_slice() {
-                [] => String::new(),
-                [path] => format!("the report is in {path}, and "),
-                paths => format!("the reports are in {}, and ", paths.join(" and ")),
+                [] => None,
+                [path] => Some(format!("the report is in {path}")),
+                paths => Some(format!("the reports are in {}", paths.join(" and "))),
             };
-            let inventory = at("inventory.json");
-            OutputError::Kept {
-                failures,
-                kept: format!("{reports}what was read is in {inventory}, for `palisade audit --from`"),
-            }
+            let inventory =
+                inventory.map(|_| format!("what was read is in {}, for `palisade audit --from`", at("inventory.json")));
+            let kept: Vec<_> = reports.into_iter().chain(inventory).collect();
+            OutputError::Kept { failures, kept: kept.join(", and ") }
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::{Destination, OutputError, spool};
 use crate::cli;
+use palisade_report::view::View;
 use palisade_report::{FORMATS, Format, Include, OcsfVersion, Style};
 
 /// A report to write.
@@ -66,20 +67,17 @@ fn name_of(format: &Format) -> String {
 
 /// Writes all reports. What cannot be written is kept elsewhere, with the inventory that it was made of.
 pub(crate) fn write(
-    report: &Report,
-    inventory: &Inventory,
+    view: &View,
+    inventory: Option<&Inventory>,
     targets: &[Target],
     output: &cli::Output,
 ) -> Result<(), OutputError> {
-    if let Some(text) = old_tables(&report.notices) {
-        tracing::warn!("{text}");
-    }
     let include = Include {
         passes: output.include.contains(&cli::Include::Pass),
         not_applicable: output.include.contains(&cli::Include::NotApplicable),
     };
     let style = |to_terminal| Style {
-        color: to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        color: may_color(to_terminal),
         width: width(to_terminal),
         include,
         all: output.all,
@@ -88,7 +86,7 @@ pub(crate) fn write(
     let mut failed = Vec::new();
     for target in targets {
         let style = style(matches!(target.destination, Destination::Standard) && std::io::stdout().is_terminal());
-        let written = target.destination.write(|out| palisade_report::write(report, target.format, &style, out));
+        let written = target.destination.write(|out| palisade_report::write_view(view, target.format, &style, out));
         if let Err(cause) = written {
             failed.push((target, cause));
         }
@@ -98,13 +96,13 @@ pub(crate) fn write(
     }
     let formats: Vec<_> = failed.iter().map(|(target, _)| target.format).collect();
     let failures: Vec<_> = failed.into_iter().map(|(target, cause)| (target.destination.to_string(), cause)).collect();
-    Err(kept(report, inventory, &formats, &style(false), &failures))
+    Err(kept(view, inventory, &formats, &style(false), &failures))
 }
 
 /// Keeps each form once, however many places would not take it.
 fn kept(
-    report: &Report,
-    inventory: &Inventory,
+    view: &View,
+    inventory: Option<&Inventory>,
     formats: &[&'static Format],
     style: &Style,
     failures: &[(String, std::io::Error)],
@@ -114,11 +112,18 @@ fn kept(
     distinct.dedup_by_key(|format| format.name);
     let contents: Vec<_> = distinct
         .iter()
-        .map(|format| move |out: &mut dyn Write| palisade_report::write(report, format, style, out))
+        .map(|format| move |out: &mut dyn Write| palisade_report::write_view(view, format, style, out))
         .collect();
     let named = distinct.iter().zip(&contents);
     let reports: Vec<spool::Kept<'_>> = named.map(|(format, content)| (name_of(format), content as _)).collect();
     super::keep(failures, inventory, &reports)
+}
+
+/// Warns of tables that have grown old, for who reads only what failed.
+pub(crate) fn warn_of_old_tables(report: &Report) {
+    if let Some(text) = old_tables(&report.notices) {
+        tracing::warn!("{text}");
+    }
 }
 
 /// What is said beside the report too, for who reads only what failed: which tables have grown old.
@@ -137,7 +142,13 @@ fn old_tables(notices: &[Notice]) -> Option<String> {
     (!old.is_empty()).then(text)
 }
 
-fn width(to_terminal: bool) -> u16 {
+/// Whether colours may be used.
+pub(crate) fn may_color(to_terminal: bool) -> bool {
+    to_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// How many columns there are.
+pub(crate) fn width(to_terminal: bool) -> u16 {
     const WITHOUT_TERMINAL: u16 = 110;
     let terminal = || comfy_table::Table::new().width().filter(|_| to_terminal);
     let wished = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());

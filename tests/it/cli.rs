@@ -19,6 +19,8 @@ fn the_demo_needs_nothing_and_succeeds() {
 fn the_demo_shows_what_a_denial_does() {
     let run = Palisade::alone().run(&["audit", "--demo", "--demo-deny", "lambda:GetPolicy"]);
     assert_eq!(run.code, Some(3));
+    assert!(run.stdout.contains("INCOMPLETE") && run.stdout.contains("lambda:GetPolicy denied"), "{}", run.stdout);
+    let run = Palisade::alone().run(&["audit", "--demo", "--demo-deny", "lambda:GetPolicy", "--all"]);
     assert!(run.stdout.contains("\"lambda:GetPolicy\""), "{}", run.stdout);
 }
 
@@ -66,6 +68,7 @@ fn mistakes_get_one_clear_error() {
         (&["audit", "--demo", "--format", "json", "--format", "ocsf"], &["--output"]),
         (&["audit", "--demo", "--output", "report.pdf"], &["report.pdf", "--format"]),
         (&["audit", "--demo", "--fail-on", "awful"], &["critical, high, medium"]),
+        (&["audit", "--demo", "--region", "mars"], &["no Region mars", "the account has", "us-east-1"]),
         (&["audit", "--demo", "--region", "us-gov-west-1"], &["us-gov-west-1", "aws-us-gov"]),
         (&["audit", "--demo", "--demo-deny", "lambda:GetPolcy"], &["lambda:GetPolcy", "`lambda:GetPolicy`"]),
         (&["explain", "lambda-tracing"], &["lambda-tracing-off"]),
@@ -165,6 +168,21 @@ fn colour_is_for_terminals_and_quiet_is_quiet() {
     let run = Palisade::alone().run(&["audit", "--demo", "--quiet"]);
     assert!(!run.stdout.contains('\u{1b}'));
     assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn what_the_table_prints_can_be_pasted_back() {
+    let palisade = Palisade::alone();
+    palisade.run(&["collect", "--demo", "-o", "demo.json"]);
+    let (report, _) = palisade.audit(&["--from", "demo.json", "--resource", "function:*"]);
+    let functions: Vec<_> = report.statuses().into_keys().map(|(_, arn)| arn).collect();
+    assert!(functions.len() > 3 && functions.iter().all(|arn| arn.contains(":function:")), "{functions:?}");
+    let name = functions[0].split_once(":function:").unwrap().1.to_owned();
+    let named = format!("function:{name}");
+    let run = palisade.run(&["who-can", "lambda:InvokeFunction", &named, "--from", "demo.json"]);
+    assert!(run.stdout.contains(&functions[0]), "{} {}", run.stdout, run.stderr);
+    let run = palisade.run(&["who-can", "lambda:InvokeFunction", "function:nothing-like-it", "--from", "demo.json"]);
+    assert!(run.code == Some(2) && run.stderr.contains("no resource that was read is called"), "{}", run.stderr);
 }
 
 #[test]

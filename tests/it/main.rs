@@ -11,6 +11,7 @@ mod docs;
 mod ecr;
 mod faults;
 mod gate;
+mod history;
 mod honesty;
 mod iam;
 mod identity;

@@ -4,21 +4,23 @@ mod engine;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
+use serde::{Deserialize, Serialize};
 
 use self::engine::Judged;
 use crate::check::{Check, Outcome, Severity, Verdict};
+use crate::renamed;
 use crate::score::{self, Coverage, Score, Tally};
 use palisade_model::dated::Dated;
 use palisade_model::iam::Iam;
 use palisade_model::kubernetes::Objects;
 use palisade_model::settings::{Selection, Settings};
-use palisade_model::suppression::Suppression;
-use palisade_model::{AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName};
+use palisade_model::suppression::{Accepted, Suppression};
+use palisade_model::{
+    AccountId, Arn, Calls, Depth, Fact, Gap, Identity, Inventory, Partition, RegionName, fingerprint,
+};
 pub use palisade_reason::access::escalation::ChokePoint;
 use palisade_reason::in_cluster::unread::unread;
 use palisade_reason::tables;
@@ -39,18 +41,24 @@ pub struct Finding {
 }
 
 /// How a finding counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Status {
     /// Not as it should be.
     Fail,
     /// Could not be checked.
     Unknown,
-    /// As it should be.
-    Pass,
     /// Not as it should be, and accepted.
     Suppressed,
+    /// As it should be.
+    Pass,
     /// The question does not arise.
     NotApplicable,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Fail, Self::Unknown, Self::Suppressed, Self::Pass, Self::NotApplicable];
 }
 
 impl Finding {
@@ -67,7 +75,7 @@ impl Finding {
 
     /// A name that stays the same from run to run: 32 hexadecimal digits made of the check and the resource.
     pub fn uid(&self) -> String {
-        hexadecimal(&format!("{}\n{}", self.check.id, self.resource))
+        fingerprint::finding(self.check.id, self.resource.as_str())
     }
 
     /// The Region, or none for a global resource.
@@ -150,13 +158,13 @@ impl Scope {
             checks: crate::all().filter(|check| check.is_selected(settings)).map(|check| check.id).collect(),
             resources: resources.clone(),
             selected: !checks.is_empty() || !services.is_empty() || least_severity.is_some() || !resources.is_empty(),
-            settings: fingerprint(settings),
+            settings: same_verdicts(settings),
         }
     }
 }
 
 /// Alike for settings under which the same facts get the same verdicts and severities.
-fn fingerprint(settings: &Settings) -> String {
+fn same_verdicts(settings: &Settings) -> String {
     let Settings {
         now: _,
         thresholds,
@@ -176,17 +184,7 @@ fn fingerprint(settings: &Settings) -> String {
         "{thresholds:?}{trusted_accounts:?}{organization:?}{required_tags:?}{required_boundary:?}{public_repositories:?}\
          {trusted_registries:?}{vulnerabilities:?}{severities:?}"
     );
-    hexadecimal(&all)
-}
-
-/// 32 hexadecimal digits that stand for a text.
-fn hexadecimal(text: &str) -> String {
-    let digest = Sha256::digest(text);
-    digest.iter().take(16).fold(String::with_capacity(32), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    fingerprint::text(&all)
 }
 
 /// The scores of an account; none where nothing was due.
@@ -269,12 +267,20 @@ fn notices(inventory: &Inventory, settings: &Settings, findings: &mut [Finding])
         let mut used = false;
         let shared = Arc::new(suppression.clone());
         for finding in findings.iter_mut().filter(|finding| matches!(finding.outcome, Ok(Verdict::Fail(_)))) {
-            if suppression.covers(finding.check.id, &finding.resource, &inventory.account) {
+            // Whoever accepted it may have known the check by another name.
+            let mut names = renamed::names(finding.check.id, renamed::ALL);
+            if names.any(|name| suppression.covers(name, &finding.resource, &inventory.account)) {
                 used = true;
                 finding.suppressed.get_or_insert_with(|| Arc::clone(&shared));
             }
         }
-        let judged = crate::all().any(|check| check.id == suppression.check && check.is_selected(settings));
+        let judged = match &suppression.what {
+            Accepted::Matching { check: id, .. } => {
+                crate::all().any(|check| check.id == *id && check.is_selected(settings))
+            }
+            // It does not say of which check it is: all must have judged.
+            Accepted::Finding(_) => !Scope::of(settings).selected,
+        };
         let meant = suppression.account.as_ref().is_none_or(|account| *account == inventory.account);
         if !used && judged && meant && settings.selection.resources.is_empty() {
             notices.push(Notice::SuppressionUnused(suppression.clone()));

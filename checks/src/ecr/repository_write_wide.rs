@@ -32,7 +32,10 @@ check! {
     CHECK {
         id: "ecr-repository-write-wide",
         severity: Severity::Medium,
-        controls: &[Control::checklist("registry-write-limited")],
+        controls: &[
+            Control::cis("eks-1.8.0:5.1.2"),
+            Control::checklist("registry-write-limited"),
+        ],
         since: "0.1.0",
         rule: Rule::Repository(evaluate),
     }

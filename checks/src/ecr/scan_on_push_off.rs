@@ -31,6 +31,7 @@ check! {
             Control::security_hub("ECR.1"),
             Control::prowler("ecr_registry_scan_images_on_push_enabled"),
             Control::prowler("ecr_repositories_scan_images_on_push_enabled"),
+            Control::cis("eks-1.8.0:5.1.1"),
             Control::checklist("images-scanned"),
         ],
         since: "0.1.0",

@@ -25,6 +25,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.12"),
             Control::prowler("ecs_cluster_container_insights_enabled"),
+            Control::cis("compute-services-1.1.0:3.9"),
             Control::checklist("tasks-watched"),
         ],
         since: "0.1.0",

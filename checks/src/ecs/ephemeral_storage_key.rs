@@ -26,7 +26,10 @@ check! {
     CHECK {
         id: "ecs-ephemeral-storage-key",
         severity: Severity::Informational,
-        controls: &[Control::checklist("task-data-encrypted")],
+        controls: &[
+            Control::cis("compute-services-1.1.0:11.1"),
+            Control::checklist("task-data-encrypted"),
+        ],
         since: "0.1.0",
         rule: Rule::EcsCluster(evaluate),
     }

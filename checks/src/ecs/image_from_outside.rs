@@ -28,7 +28,10 @@ check! {
     CHECK {
         id: "ecs-image-from-outside",
         severity: Severity::Low,
-        controls: &[Control::checklist("task-images-known")],
+        controls: &[
+            Control::cis("compute-services-1.1.0:3.13"),
+            Control::checklist("task-images-known"),
+        ],
         since: "0.1.0",
         rule: Rule::TaskDefinition(evaluate),
     }

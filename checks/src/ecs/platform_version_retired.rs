@@ -31,6 +31,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.10"),
             Control::prowler("ecs_service_fargate_latest_platform_version"),
+            Control::cis("compute-services-1.1.0:3.8"),
             Control::checklist("tasks-kept-up"),
         ],
         since: "0.1.0",

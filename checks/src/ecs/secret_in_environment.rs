@@ -29,6 +29,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.8"),
             Control::prowler("ecs_task_definitions_no_environment_secrets"),
+            Control::cis("compute-services-1.1.0:3.6"),
             Control::checklist("task-secrets-referenced"),
         ],
         since: "0.1.0",

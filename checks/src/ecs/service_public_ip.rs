@@ -24,6 +24,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.2"),
             Control::prowler("ecs_service_no_assign_public_ip"),
+            Control::cis("compute-services-1.1.0:3.2"),
             Control::checklist("tasks-reached-on-purpose"),
         ],
         since: "0.1.0",

@@ -24,7 +24,11 @@ check! {
     CHECK {
         id: "ecs-service-tags-missing",
         severity: Severity::Informational,
-        controls: &[Control::security_hub("ECS.13"), Control::checklist("tagged")],
+        controls: &[
+            Control::security_hub("ECS.13"),
+            Control::cis("compute-services-1.1.0:3.10"),
+            Control::checklist("tagged"),
+        ],
         since: "0.1.0",
         rule: Rule::EcsService(evaluate),
     }

@@ -27,6 +27,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.3"),
             Control::prowler("ecs_task_definitions_host_namespace_not_shared"),
+            Control::cis("compute-services-1.1.0:3.3"),
             Control::checklist("tasks-isolated"),
         ],
         since: "0.1.0",

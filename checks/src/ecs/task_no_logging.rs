@@ -27,6 +27,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.9"),
             Control::prowler("ecs_task_definitions_logging_enabled"),
+            Control::cis("compute-services-1.1.0:3.7"),
             Control::checklist("tasks-logged"),
         ],
         since: "0.1.0",

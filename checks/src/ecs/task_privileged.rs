@@ -26,6 +26,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.4"),
             Control::prowler("ecs_task_definitions_no_privileged_containers"),
+            Control::cis("compute-services-1.1.0:3.4"),
             Control::checklist("tasks-isolated"),
         ],
         since: "0.1.0",

@@ -84,7 +84,7 @@ fn no_choice(gap: Gap) -> Gap {
         return gap;
     }
     let why = "the image decides who runs, and images are read with --depth deep, their layers with --image-layers";
-    Gap { reason: Reason::Failed(why.to_owned()), ..gap }
+    Gap { reason: Reason::Undecided(why.to_owned()), ..gap }
 }
 
 #[cfg(test)]

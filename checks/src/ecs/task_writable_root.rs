@@ -27,6 +27,7 @@ check! {
         controls: &[
             Control::security_hub("ECS.5"),
             Control::prowler("ecs_task_definitions_containers_readonly_access"),
+            Control::cis("compute-services-1.1.0:3.5"),
             Control::checklist("tasks-isolated"),
         ],
         since: "0.1.0",

@@ -31,6 +31,7 @@ check! {
         controls: &[
             Control::security_hub("EC2.8"),
             Control::prowler("ec2_instance_imdsv2_enabled"),
+            Control::cis("compute-services-1.1.0:2.8"),
             Control::checklist("nodes-hardened"),
         ],
         since: "0.1.0",

@@ -28,6 +28,7 @@ check! {
         severity: Severity::High,
         controls: &[
             Control::prowler("awslambda_function_no_secrets_in_variables"),
+            Control::cis("compute-services-1.1.0:12.3"),
             Control::checklist("no-secrets-in-environment"),
         ],
         since: "0.1.0",

@@ -24,7 +24,11 @@ check! {
     CHECK {
         id: "lambda-function-url-iam-open",
         severity: Severity::High,
-        controls: &[Control::security_hub("Lambda.1"), Control::checklist("no-public-endpoint")],
+        controls: &[
+            Control::security_hub("Lambda.1"),
+            Control::cis("compute-services-1.1.0:12.6"),
+            Control::checklist("no-public-endpoint"),
+        ],
         since: "0.1.0",
         rule: Rule::Function(evaluate),
     }

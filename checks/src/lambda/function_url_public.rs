@@ -32,6 +32,7 @@ check! {
         controls: &[
             Control::security_hub("Lambda.1"),
             Control::prowler("awslambda_function_url_public"),
+            Control::cis("compute-services-1.1.0:12.6"),
             Control::checklist("no-public-endpoint"),
         ],
         since: "0.1.0",

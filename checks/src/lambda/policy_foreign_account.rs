@@ -28,7 +28,10 @@ check! {
     CHECK {
         id: "lambda-policy-foreign-account",
         severity: Severity::Medium,
-        controls: &[Control::checklist("invokers-known")],
+        controls: &[
+            Control::cis("compute-services-1.1.0:12.10"),
+            Control::checklist("invokers-known"),
+        ],
         since: "0.1.0",
         rule: Rule::Function(evaluate),
     }

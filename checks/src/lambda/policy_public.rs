@@ -33,6 +33,7 @@ check! {
         controls: &[
             Control::security_hub("Lambda.1"),
             Control::prowler("awslambda_function_not_publicly_accessible"),
+            Control::cis("compute-services-1.1.0:12.6"),
             Control::checklist("invokers-known"),
         ],
         since: "0.1.0",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use palisade_checks::all;
-use palisade_checks::check::{Check, Framework};
+use palisade_checks::check::{Catalogue, Check};
 use palisade_checks::page::{SECTIONS, source};
 
 use crate::lacks;
@@ -89,32 +89,32 @@ fn controls_are_sorted_and_well_formed() {
             assert!(pair[0] < pair[1], "{place}: in `controls`, move `{}` before `{}`", pair[1], pair[0]);
         }
         for control in check.controls {
-            let form = form(control.framework, control.id);
+            let form = form(control.catalogue, control.id);
             assert!(form.is_none(), "{place}: `{control}` does not look like {}", form.unwrap_or_default());
         }
     }
 }
 
-/// How the ids of a framework look, for one that does not.
-fn form(framework: Framework, id: &str) -> Option<&'static str> {
+/// How the ids of a catalogue look, for one that does not.
+fn form(catalogue: Catalogue, id: &str) -> Option<&'static str> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let (example, is_well_formed) = match framework {
-        Framework::SecurityHub => (
+    let (example, is_well_formed) = match catalogue {
+        Catalogue::SecurityHub => (
             "Lambda.1",
             id.split_once('.').is_some_and(|(service, number)| {
                 service.starts_with(|letter: char| letter.is_ascii_uppercase()) && is_number(number)
             }),
         ),
-        Framework::Prowler => {
+        Catalogue::Prowler => {
             ("awslambda_function_url_public", id.contains('_') && is_kebab_case(&id.replace('_', "-")))
         }
-        Framework::Cis => (
+        Catalogue::Cis => (
             "compute-services-1.1.0:12.5",
             id.split_once(':').is_some_and(|(benchmark, number)| {
                 is_kebab_case(&benchmark.replace('.', "-")) && number.split('.').all(is_number)
             }),
         ),
-        Framework::Checklist => ("one-role-per-function", is_kebab_case(id)),
+        Catalogue::Checklist => ("one-role-per-function", is_kebab_case(id)),
     };
     (!is_well_formed).then_some(example)
 }

@@ -14,6 +14,7 @@ mod checklist;
 mod claims;
 mod escalation;
 mod files;
+mod frameworks;
 mod generated;
 mod pages;
 

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use palisade_checks::all;
-use palisade_checks::check::{Check, Framework};
+use palisade_checks::check::{Catalogue, Check};
 use palisade_checks::page::page;
 
 use crate::checklist::{FILE, Item, groups};
 use crate::escalation;
+use crate::frameworks;
 use crate::generated::Files;
 
 /// The folder that holds the pages of the checks and nothing else.
@@ -23,6 +24,7 @@ pub(crate) fn files() -> Files {
     files.insert(format!("{FOLDER}/README.md"), index());
     files.insert("docs/checklist.md".to_owned(), checklist());
     files.insert("docs/escalation.md".to_owned(), escalation::page());
+    files.insert("docs/frameworks.md".to_owned(), frameworks::page());
     files.insert("checks/tests/registry/severities.txt".to_owned(), severities());
     files
 }
@@ -89,7 +91,7 @@ pub(crate) fn covering(line: &str) -> impl Iterator<Item = &'static Check> {
 
 /// The lines of the checklist that a check names.
 pub(crate) fn lines(check: &Check) -> impl Iterator<Item = &'static str> {
-    let of_checklist = check.controls.iter().filter(|control| control.framework == Framework::Checklist);
+    let of_checklist = check.controls.iter().filter(|control| control.catalogue == Catalogue::Checklist);
     of_checklist.map(|control| control.id)
 }
 

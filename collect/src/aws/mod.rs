@@ -7,4 +7,4 @@ pub mod pacer;
 pub(crate) mod refusal;
 pub(crate) mod region;
 pub mod session;
-pub(crate) mod signed;
+pub mod signed;

@@ -244,6 +244,6 @@ fn missing(owner: &Arn, why: String) -> Gap {
     Gap {
         action: Action::IamGetAccountAuthorizationDetails,
         place: Place::resource(owner),
-        reason: Reason::Failed(why),
+        reason: Reason::Undecided(why),
     }
 }

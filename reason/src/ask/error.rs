@@ -16,7 +16,7 @@ pub enum AskError {
         /// What there is, written as the question is: ARNs or names.
         known: Vec<String>,
     },
-    /// A role and a user have this name.
+    /// Several resources have this name.
     Ambiguous {
         /// The name.
         name: String,
@@ -41,7 +41,14 @@ pub enum AskError {
     },
     /// It is a pattern, or has no service before a colon.
     NoAction(String),
-    /// It is neither an ARN nor `*`.
+    /// It is neither an ARN nor `*`, and no resource that was read has this name.
+    UnknownResource {
+        /// What was asked about.
+        name: String,
+        /// What there is, as reports print it.
+        known: Vec<String>,
+    },
+    /// It is no whole ARN.
     NoResource(String),
 }
 
@@ -49,7 +56,9 @@ impl AskError {
     /// The name that was not found, and those that it may be meant for.
     pub fn misspelt(&self) -> Option<(&str, &[String])> {
         match self {
-            Self::UnknownPrincipal { name, known } | Self::UnknownAction { name, known } => Some((name, known)),
+            Self::UnknownPrincipal { name, known }
+            | Self::UnknownAction { name, known }
+            | Self::UnknownResource { name, known } => Some((name, known)),
             Self::Ambiguous { .. }
             | Self::NoCaller(_)
             | Self::Unread { .. }
@@ -67,7 +76,7 @@ impl fmt::Display for AskError {
             Self::UnknownPrincipal { name, .. } => write!(formatter, "the account has no role or user `{name}`"),
             Self::Ambiguous { name, arns } => {
                 let arns: Vec<_> = arns.iter().map(Arn::as_str).collect();
-                write!(formatter, "`{name}` is a role and a user; ask about {}", arns.join(" or "))
+                write!(formatter, "`{name}` is the name of several; ask about {}", arns.join(" or "))
             }
             Self::NoCaller(name) => write!(
                 formatter,
@@ -83,6 +92,11 @@ impl fmt::Display for AskError {
             Self::NoAction(name) => {
                 write!(formatter, "`{name}` is no action; write service:Action, such as lambda:InvokeFunction")
             }
+            Self::UnknownResource { name, .. } => write!(
+                formatter,
+                "no resource that was read is called `{name}`; write an ARN, a name as reports print it, such as \
+                 function:orders, or `*` for none"
+            ),
             Self::NoResource(text) => write!(formatter, "`{text}` is no resource; write an ARN, or `*` for none"),
         }
     }

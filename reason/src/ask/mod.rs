@@ -6,6 +6,7 @@
 mod answer;
 mod can;
 mod error;
+mod name;
 mod subject;
 pub mod suggest;
 mod target;

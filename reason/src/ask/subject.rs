@@ -4,6 +4,7 @@ use palisade_policy::{Attached, Caller, CallerKind, Catalogue, Identity, Policie
 
 use super::answer::NotEvaluated;
 use super::error::AskError;
+use super::name;
 use super::target::Target;
 use crate::access::{Access, Actor};
 use palisade_model::iam::{Iam, PolicyText, Role, User};
@@ -24,8 +25,9 @@ pub(super) struct Subject<'a> {
 }
 
 impl<'a> Subject<'a> {
-    /// Looks a principal up by ARN, or by the name of a role or user of the account.
+    /// Looks a principal up by ARN, by the name of a role or user of the account, or by the workload whose role it is.
     pub(super) fn find(access: &Access<'a>, inventory: &'a Inventory, text: &str) -> Result<Self, AskError> {
+        let text = &*name::principal(inventory, text)?;
         // The names of roles and users may have dots, as services have.
         if !text.contains(':') && has_name(inventory, text) {
             return Self::named(access, inventory, text);

@@ -5,6 +5,7 @@ use palisade_policy::{Attached, Catalogue, matches};
 
 use super::answer::NotEvaluated;
 use super::error::AskError;
+use super::name;
 use crate::access::repositories::is_of_scope_v1;
 use palisade_model::dated::Dated;
 use palisade_model::ecr::{PolicyScope, Registry};
@@ -108,7 +109,8 @@ pub(super) struct Target<'a> {
 impl<'a> Target<'a> {
     /// Looks a resource up, for an action on it.
     pub(super) fn find(inventory: &'a Inventory, action: &str, resource: &str) -> Result<Self, AskError> {
-        if resource != "*" && (!resource.starts_with("arn:") || Arn::from(resource).resource().is_empty()) {
+        let resource = &*name::resource(inventory, resource)?;
+        if resource != "*" && Arn::from(resource).resource().is_empty() {
             return Err(AskError::NoResource(resource.to_owned()));
         }
         let mut target = Self { resource: resource.to_owned(), is_own: true, ..Self::default() };

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use palisade_checks::audit;
-use palisade_checks::audit::Report;
+pub use palisade_checks::audit::Status;
+use palisade_checks::audit::{self, Report};
 use palisade_model::verdict::{Evidence, Severity, Verdict};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -66,47 +66,6 @@ pub struct Control {
     pub id: Cow<'static, str>,
 }
 
-/// How a finding counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Not as it should be.
-    Fail,
-    /// Could not be checked.
-    Unknown,
-    /// Not as it should be, and accepted.
-    Suppressed,
-    /// As it should be.
-    Pass,
-    /// The question does not arise.
-    NotApplicable,
-}
-
-impl Status {
-    const ALL: [Self; 5] = [Self::Fail, Self::Unknown, Self::Suppressed, Self::Pass, Self::NotApplicable];
-
-    /// Its word in every form.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Unknown => "unknown",
-            Self::Suppressed => "suppressed",
-            Self::Pass => "pass",
-            Self::NotApplicable => "not_applicable",
-        }
-    }
-
-    pub(crate) fn of(status: audit::Status) -> Self {
-        match status {
-            audit::Status::Fail => Self::Fail,
-            audit::Status::Unknown => Self::Unknown,
-            audit::Status::Suppressed => Self::Suppressed,
-            audit::Status::Pass => Self::Pass,
-            audit::Status::NotApplicable => Self::NotApplicable,
-        }
-    }
-}
-
 /// What a check says of itself, read from its documentation once and shared by its findings.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Prose {
@@ -140,7 +99,7 @@ impl fmt::Display for Control {
 
 impl Control {
     pub(crate) fn of(control: &palisade_checks::check::Control) -> Self {
-        Self { framework: control.framework.name().into(), id: control.id.into() }
+        Self { framework: control.catalogue.name().into(), id: control.id.into() }
     }
 }
 
@@ -160,11 +119,11 @@ impl<'a> Finding<'a> {
             region: finding.region().map(Cow::Borrowed),
             resource: finding.resource.as_str().into(),
             severity: finding.severity,
-            status: Status::of(finding.status()),
+            status: finding.status(),
             exposed: Some(report.exposed.contains(&finding.resource)),
             evidence: evidence.into(),
             gap: gap.map(Box::new),
-            suppression: finding.suppressed.as_deref().map(Suppression::of).map(Box::new),
+            suppression: finding.suppressed.as_deref().map(|one| Suppression::in_finding(one, finding)).map(Box::new),
             controls: told.controls.clone(),
             remediation: told.fix.clone(),
             references: told.references.clone(),

@@ -2,6 +2,7 @@
 //!
 //! The doc comments here are the descriptions in docs/schemas/report.schema.json.
 
+mod compliance;
 mod finding;
 mod gap;
 mod notice;
@@ -19,16 +20,17 @@ use palisade_model::{Arn, Depth};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+pub use self::compliance::{Framework, Requirement};
 pub use self::finding::{Control, Finding, Status};
 pub(crate) use self::finding::{resource_name, short};
 pub use self::gap::{By, Gap, Kind as GapKind, Reason};
 pub use self::notice::{Kind as NoticeKind, Notice, Suppression};
 pub use self::read::{ReadError, read};
 pub use self::scope::Scope;
+use crate::Include;
 use crate::safe::to_json_pretty;
 pub use crate::summary::{BySeverity, Counts, Summary};
 use crate::view::View;
-use crate::{Include, unique};
 
 /// The version of the form below. A new field, or a new word in one, raises the second number; a changed or removed one
 /// raises the first.
@@ -80,6 +82,8 @@ pub struct Document<F = Vec<Finding<'static>>> {
     /// The ARNs of all resources that some check judged, or could not judge, sorted: those included of which this document
     /// shows no finding. Null when the report is older than this field.
     pub resources: Option<Vec<String>>,
+    /// How the account stands by the frameworks that were asked for; null when none was.
+    pub frameworks: Option<Vec<Framework>>,
     /// Every call that gave no answer, without repeats.
     pub gaps: Vec<Gap>,
     /// What the reader should know besides.
@@ -91,9 +95,9 @@ pub struct Document<F = Vec<Finding<'static>>> {
 impl Document {
     /// The document of a report, with the findings that shall be included: one for each check and resource.
     pub fn from_report(report: &Report, include: Include) -> Self {
-        let report = &*unique::findings(report);
-        let findings = View::of(report).findings(include).map(|finding| finding.into_owned().into_owned()).collect();
-        Document::head(report).with_findings(|()| findings)
+        let view = View::of(report);
+        let findings = view.findings(include).map(|finding| finding.into_owned().into_owned()).collect();
+        view.head.with_findings(|()| findings)
     }
 }
 
@@ -130,6 +134,7 @@ impl Document<()> {
             choke_points: Some(report.choke_points.iter().map(ChokePoint::of).collect()),
             findings: (),
             resources: Some(resources.map(str::to_owned).collect()),
+            frameworks: None,
             gaps: report.gaps.iter().map(|gap| Gap::of(gap, report)).collect(),
             notices: report.notices.iter().map(Notice::of).collect(),
             calls: Calls::of(&report.calls),
@@ -160,6 +165,7 @@ impl<F> Document<F> {
             choke_points: self.choke_points,
             findings: other(self.findings),
             resources: self.resources,
+            frameworks: self.frameworks,
             gaps: self.gaps,
             notices: self.notices,
             calls: self.calls,

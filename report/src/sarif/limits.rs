@@ -65,9 +65,9 @@ impl<'a> Limited<'a> {
             .flat_map(|severity| [Status::Fail, Status::Unknown].map(|status| (Some(severity), status)));
         let closed = [Status::Suppressed, Status::Pass, Status::NotApplicable].map(|status| (None, status));
         open.chain(closed).flat_map(move |(severity, status)| {
-            let of_severity =
-                move |finding: &Cow<'a, Finding<'a>>| severity.is_none_or(|severity| finding.severity == severity);
-            view.findings(include).filter(move |finding| finding.status == status).filter(of_severity)
+            view.pick(move |_, its, has| {
+                has == status && include.shows(has) && severity.is_none_or(|severity| its == severity)
+            })
         })
     }
 }

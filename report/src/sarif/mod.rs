@@ -74,9 +74,7 @@ impl<'a> Log<'a> {
 
 /// All checks are rules, so that a reader can tell "judged and found in order" from "not judged".
 fn tool(view: &View) -> Value {
-    let everything = Include { passes: true, not_applicable: true };
-    let found: HashMap<String, Severity> =
-        view.findings(everything).map(|finding| (finding.check.to_string(), finding.severity)).collect();
+    let found: HashMap<&str, Severity> = view.outlines().map(|(check, severity, _)| (check, severity)).collect();
     let severity = |check: &Check| found.get(check.id).copied().unwrap_or(check.severity);
     let rules: Vec<Value> = palisade_checks::all().map(|check| rule(check, severity(check))).collect();
     json!({

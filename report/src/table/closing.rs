@@ -24,7 +24,7 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
     };
     let cost = format!("{}{throttled}. Regions: {}.", count(head.calls.total, "call"), head.regions.join(", "));
     for line in read_by.into_iter().chain([cost]) {
-        page.text(Some(Tone::Faint), 0, line)?;
+        page.item(Some(Tone::Faint), 0, "·", line)?;
     }
     page.text(Some(Tone::Faint), 0, "palisade explain CHECK tells why a check matters and how to fix what it finds.")
 }

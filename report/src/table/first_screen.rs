@@ -7,7 +7,7 @@ use palisade_model::{Action, Depth};
 
 use super::page::{Page, Piece, Shown, Tone, count, grouped, number};
 use crate::document::{GapKind, Score, Status};
-use crate::view::{Cause, Open, View};
+use crate::view::{Cause, Open, Since, View};
 
 /// How many risks the first screen tells.
 const RISKS: usize = 5;
@@ -28,7 +28,7 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
     let account = format!("account {} ({})", head.account, head.partition);
     page.between(
         &[(Some(Tone::Strong), format!("Palisade · {account}").into())],
-        &[(Some(Tone::Faint), format!("{regions} · {depth} depth · {time}").into())],
+        &[(Some(Tone::Faint), format!("{time} · {depth} depth · {regions}").into())],
     )?;
     page.gap()?;
     score(page, view)?;
@@ -48,7 +48,29 @@ fn score(page: &mut Page, view: &View) -> io::Result<()> {
     let unsuppressed = head.unsuppressed_score.as_ref().filter(|other| *other != score);
     let aside = unsuppressed.map(|other| format!("{} without suppressions", range(other)));
     let remark = [moved_by(view), aside].into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    page.named("Score", &[(Some(Tone::Strong), said.into())], &remark)
+    page.named("Score", &[(Some(Tone::Strong), said.into())], &remark)?;
+    view.since.as_ref().map_or(Ok(()), |since| page.named("", &[(None, changed(since).into())], ""))
+}
+
+/// What changed since the run before.
+fn changed(since: &Since) -> String {
+    let Since { time, score, new, newly_seen, reopened, fixed, gone, not_comparable } = since;
+    let before = score.as_ref().map_or_else(|| "none".to_owned(), range);
+    let parts = [
+        (new, "new"),
+        (newly_seen, "newly seen"),
+        (reopened, "reopened"),
+        (fixed, "fixed"),
+        (gone, "gone"),
+        (not_comparable, "not seen again"),
+    ];
+    let told: Vec<_> = parts
+        .into_iter()
+        .filter(|(count, _)| **count > 0)
+        .map(|(count, word)| format!("{} {word}", grouped(*count)))
+        .collect();
+    let told = if told.is_empty() { "nothing changed".to_owned() } else { told.join(", ") };
+    format!("since {}, when it was {before}: {told}", time.strftime("%Y-%m-%d"))
 }
 
 /// What holds the score down: open failures of the two worst severities that there are.
@@ -83,28 +105,33 @@ fn coverage(page: &mut Page, view: &View) -> io::Result<()> {
         return Ok(());
     };
     if open > 0 || !head.complete {
-        let text = format!("{}: {}", what(hole), waiting(hole));
-        page.item(tone, 10, "?", text)?;
-        page.item(Some(Tone::Faint), 10, "→", command(hole, head.depth).unwrap_or_else(|| hole.grant.advice.clone()))?;
+        let indent = || (None, "          ".into());
+        page.one_line(&[indent(), (tone, "? ".into())], &format!("{}: {}", briefly(hole), waiting(hole)))?;
+        let cure = command(hole, head.depth).unwrap_or_else(|| hole.grant.advice.clone());
+        page.one_line(&[indent(), (Some(Tone::Faint), "→ ".into())], &cure)?;
     }
     Ok(())
 }
 
-/// A cause in a few words.
-pub(super) fn what(cause: &Cause) -> String {
-    let one = cause.messages.iter().next().filter(|_| cause.messages.len() == 1);
+/// A cause without what services say of it.
+fn briefly(cause: &Cause) -> String {
     if cause.action == Action::KubernetesGetVersion.name() {
         let names: Vec<_> = cause.clusters().into_iter().collect();
-        let why = one.map(|why| format!(" ({why})")).unwrap_or_default();
         let (word, verb) = if names.len() == 1 { ("cluster", "was") } else { ("clusters", "were") };
-        return format!("{word} {} {verb} not entered{why}", names.join(", "));
+        return format!("{word} {} {verb} not entered", names.join(", "));
     }
-    match (cause.reason.kind, one) {
-        (GapKind::Undecided, Some(why)) => format!("{} does not decide it: {why}", cause.action),
-        (GapKind::Undecided, None) => format!("{} does not decide it", cause.action),
-        (GapKind::Failed, Some(why)) => format!("{} failed: {why}", cause.action),
-        (GapKind::Failed, None) => format!("{} failed", cause.action),
+    match cause.reason.kind {
+        GapKind::Undecided => format!("{} does not decide it", cause.action),
+        GapKind::Failed => format!("{} failed", cause.action),
         _ => format!("{} {}", cause.action, cause.reason.message),
+    }
+}
+
+/// A cause, with what services say of it where they all say the same.
+pub(super) fn what(cause: &Cause) -> String {
+    match cause.messages.iter().next().filter(|_| cause.messages.len() == 1) {
+        Some(why) => format!("{}: {why}", briefly(cause)),
+        None => briefly(cause),
     }
 }
 
@@ -128,17 +155,15 @@ pub(super) fn command(cause: &Cause, depth: Depth) -> Option<String> {
         Depth::Deep => "palisade permissions --depth deep",
     };
     match (cause.reason.kind, cause.reason.by) {
-        (GapKind::Denied, Some(By::Rbac)) => Some("palisade permissions --kubernetes   prints the role to bind".into()),
-        (GapKind::Denied, Some(By::Identity | By::Unsaid)) => {
-            Some(format!("{permissions}   prints the policy to attach"))
-        }
+        (GapKind::Denied, Some(By::Rbac)) => Some("palisade permissions --kubernetes (the role to bind)".into()),
+        (GapKind::Denied, Some(By::Identity | By::Unsaid)) => Some(format!("{permissions} (the policy to attach)")),
         (GapKind::Failed | GapKind::Undecided, _) if cause.action == Action::KubernetesGetVersion.name() => {
-            Some("palisade permissions --kubernetes   prints a way in; or leave it out with --clusters".into())
+            Some("palisade permissions --kubernetes (a way in), or leave it out with --clusters".into())
         }
         (
             GapKind::Throttled | GapKind::Expired | GapKind::Interrupted | GapKind::OutOfTime | GapKind::Unreachable,
             _,
-        ) => Some("palisade audit --resume FILE   reads only what is missing, run after run".into()),
+        ) => Some("palisade audit --resume FILE (reads only what is missing, run after run)".into()),
         _ => None,
     }
 }
@@ -168,10 +193,11 @@ fn risks(page: &mut Page, view: &View, open: &[Open]) -> io::Result<()> {
                 (None, format!("{} ", index + 1).into()),
                 (Some(Tone::Severity(one.severity)), format!("{severity:<9}").into()),
             ],
-            &format!("{} · {name}{others}", one.title),
+            &one.title,
         )?;
         let step = view.told(&one.check).map(crate::view::Told::first_step).unwrap_or_default();
-        page.one_line(&[(None, "            ".into()), (Some(Tone::Faint), "→ ".into())], &step)?;
+        let indent = " ".repeat(11);
+        page.one_line(&[(None, format!("{indent}{name}{others}").into()), (Some(Tone::Faint), " → ".into())], &step)?;
     }
     Ok(())
 }
@@ -183,28 +209,22 @@ fn services(page: &mut Page, view: &View) -> io::Result<()> {
         return Ok(());
     }
     page.gap()?;
+    let title: Vec<Piece> = vec![(Some(Tone::Faint), "    service     failed serious unknown".into())];
     let cell = |(name, service): (&String, &crate::view::Service)| -> Vec<Piece> {
         let worst = Severity::ALL.iter().zip(service.failed).find(|(_, fails)| *fails > 0);
         let tone = worst.map(|(severity, _)| Tone::Count(*severity));
         let score = service.score.as_ref().map_or_else(|| "-".to_owned(), |score| score.grade.replace('-', "–"));
-        let unknown = match service.counts.of(Status::Unknown) {
-            0 => String::new(),
-            some => format!(" · {} unknown", grouped(some)),
-        };
-        let failed = count(service.counts.fail, "failure");
-        let serious = match service.failed[0] + service.failed[1] {
-            0 => String::new(),
-            some => format!(", {} serious", grouped(some)),
-        };
+        let shown = |number: u64| if number == 0 { "·".to_owned() } else { grouped(number) };
+        let serious = shown(service.failed[0] + service.failed[1]);
         vec![
             (Some(Tone::Strong), format!("{score:>3} ").into()),
             (None, format!("{name:<11}").into()),
-            (tone, format!("{failed}{serious}").into()),
-            (None, unknown.into()),
+            (tone, format!("{:>7} {serious:>7}", shown(service.counts.fail)).into()),
+            (None, format!(" {:>7}", shown(service.counts.of(Status::Unknown))).into()),
         ]
     };
     let cells: Vec<_> = services.iter().map(cell).collect();
-    page.in_columns(&cells)
+    page.in_columns(&title, &cells)
 }
 
 /// A score in words: `79 (C)`, or `62–79 (D–C)` when it is a range.

@@ -2,6 +2,7 @@
 //! request, everything.
 
 mod closing;
+mod compliance;
 mod findings;
 mod first_screen;
 mod overview;
@@ -22,13 +23,16 @@ pub(super) const FORMAT: Format =
 fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let page = &mut Page::new(out, style);
     first_screen::write(page, view)?;
+    compliance::write(page, view)?;
     if style.all {
         findings::failures(page, view)?;
         unknowns::write(page, view)?;
         findings::suppressed(page, view)?;
         findings::included(page, view)?;
         closing::write(page, view)
-    } else {
+    } else if view.frameworks.is_empty() {
         overview::write(page, view)
+    } else {
+        Ok(())
     }
 }

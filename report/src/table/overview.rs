@@ -2,13 +2,15 @@
 
 use std::io;
 
-use super::first_screen::{waiting, what};
+use super::first_screen::what;
 use super::page::{Page, Tone, count, grouped, number};
 use crate::document::{NoticeKind, Status};
-use crate::view::View;
+use crate::view::{Open, View};
 
-/// How many checks have a line.
-const CHECKS: usize = 18;
+/// How many lines the table may have.
+const LINES: usize = 60;
+/// How many of them stand below the checks: causes of unknowns with their heading, and where the rest is.
+const BELOW: usize = 14;
 /// How many causes of unknowns have a line.
 const CAUSES: usize = 5;
 
@@ -17,16 +19,26 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
     let open = view.open();
     if !open.is_empty() {
         page.heading(Tone::Strong, "FAILED", &count(view.head.summary.status.of(Status::Fail), "finding"))?;
-        for one in open.iter().take(CHECKS) {
-            let severity = one.severity.name();
-            page.ends(
-                &[(Some(Tone::Severity(one.severity)), format!("{severity:<13}").into())],
+        let room = LINES.saturating_sub(page.lines() + BELOW);
+        let shown = &open[..open.len().min(room)];
+        let widest = |text: &dyn Fn(&Open) -> usize| shown.iter().map(text).max().unwrap_or_default();
+        let [severity, digits, check] = [
+            widest(&|one| one.severity.name().len()),
+            widest(&|one| grouped(number(one.count)).len()),
+            widest(&|one| one.check.len()),
+        ];
+        for one in shown {
+            page.one_line(
+                &[
+                    (Some(Tone::Severity(one.severity)), format!("{:<severity$}", one.severity.name()).into()),
+                    (None, format!("  {:>digits$}  ", grouped(number(one.count))).into()),
+                    (Some(Tone::Strong), format!("{:<check$}  ", one.check).into()),
+                ],
                 &one.title,
-                &format!("{:>5}  {}", grouped(number(one.count)), one.check),
             )?;
         }
-        if open.len() > CHECKS {
-            let more = &open[CHECKS..];
+        if open.len() > shown.len() {
+            let more = &open[shown.len()..];
             let findings: usize = more.iter().map(|one| one.count).sum();
             let text = format!(
                 "… and {} with {}",
@@ -48,7 +60,8 @@ fn unknown(page: &mut Page, view: &View) -> io::Result<()> {
     let unknown = view.head.summary.status.of(Status::Unknown);
     page.heading(Tone::Warning, "UNKNOWN", &count(unknown, "conclusion"))?;
     for cause in causes.iter().take(CAUSES) {
-        page.one_line(&[(Some(Tone::Warning), "?  ".into())], &format!("{}: {}", what(cause), waiting(cause)))?;
+        let open = if cause.open == 0 { "-".to_owned() } else { grouped(number(cause.open)) };
+        page.one_line(&[(Some(Tone::Warning), format!("?{open:>6}  ").into())], &what(cause))?;
     }
     if causes.len() > CAUSES {
         page.one_line(&[], &format!("… for {}", count(number(causes.len() - CAUSES), "other cause")))?;

@@ -80,11 +80,17 @@ pub(super) type Piece = (Option<Tone>, Shown);
 pub(super) struct Page<'a> {
     out: &'a mut dyn Write,
     pub(super) style: &'a Style,
+    lines: usize,
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(out: &'a mut dyn Write, style: &'a Style) -> Self {
-        Self { out, style }
+        Self { out, style, lines: 0 }
+    }
+
+    /// How many lines there are so far.
+    pub(super) fn lines(&self) -> usize {
+        self.lines
     }
 
     /// How many columns there are.
@@ -103,11 +109,13 @@ impl<'a> Page<'a> {
     /// A line of pieces, one after the other.
     pub(super) fn line(&mut self, pieces: &[Piece]) -> io::Result<()> {
         let line: String = pieces.iter().map(|(tone, text)| self.paint(*tone, &text.0)).collect();
+        self.lines += 1;
         writeln!(self.out, "{}", line.trim_end())
     }
 
     /// An empty line.
     pub(super) fn gap(&mut self) -> io::Result<()> {
+        self.lines += 1;
         writeln!(self.out)
     }
 
@@ -166,16 +174,17 @@ impl<'a> Page<'a> {
         self.line(&[pieces, &[(None, Shown(text)), (None, Shown(space)), (Some(Tone::Faint), right)]].concat())
     }
 
-    /// Short lines beside each other in as many columns as fit, filled row by row.
-    pub(super) fn in_columns(&mut self, cells: &[Vec<Piece>]) -> io::Result<()> {
+    /// Short lines beside each other where two fit, filled row by row, under a title for each column.
+    pub(super) fn in_columns(&mut self, title: &[Piece], cells: &[Vec<Piece>]) -> io::Result<()> {
         let width = |cell: &[Piece]| cell.iter().map(|(_, text)| text.width()).sum::<u16>();
         let widest = cells.iter().map(|cell| width(cell)).max().unwrap_or_default();
-        let columns = usize::from((self.width() + GUTTER) / (widest + GUTTER).max(1)).clamp(1, 2);
-        for row in cells.chunks(columns) {
+        let columns = if 2 * widest + GUTTER <= self.width() && cells.len() > 1 { 2 } else { 1 };
+        let titles = vec![title.to_vec(); columns];
+        for row in std::iter::once(&*titles).chain(cells.chunks(columns)) {
             let mut line: Vec<Piece> = Vec::new();
             for cell in row {
                 line.extend(cell.iter().cloned());
-                line.push((None, Shown(" ".repeat(usize::from(widest + GUTTER - width(cell))))));
+                line.push((None, Shown(" ".repeat(usize::from((widest + GUTTER).saturating_sub(width(cell)))))));
             }
             self.line(&line)?;
         }
@@ -215,6 +224,7 @@ impl<'a> Page<'a> {
         }
         for line in table.lines() {
             let line = self.paint(tone, line.trim_end());
+            self.lines += 1;
             writeln!(self.out, "{line}")?;
         }
         Ok(())

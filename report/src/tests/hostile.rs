@@ -12,7 +12,7 @@ use super::{EVERYTHING, FORMATS, SARIF, Style, TABLE, lines_of, plain, sample, w
 use crate::safe::visible;
 
 /// Characters that end lines, steer terminals, turn text or hide in it, and those that mean something to a format.
-pub(super) const TRICKS: [&str; 34] = [
+pub(super) const TRICKS: [&str; 38] = [
     "\n",
     "\r",
     "\u{b}",
@@ -47,9 +47,13 @@ pub(super) const TRICKS: [&str; 34] = [
     "&#64;",
     "*_~~",
     "|",
+    "</style></script><script>alert(1)</script>",
+    "\" onmouseover=\"alert(1)\" style=\"x",
+    "'><img src=x onerror=alert(1)>",
+    "&lt;b&gt;<!--",
 ];
 
-pub(super) fn names() -> impl Strategy<Value = String> {
+pub(crate) fn names() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => select(TRICKS.to_vec()).prop_map(str::to_owned),
         1 => any::<char>().prop_map(String::from),
@@ -61,7 +65,7 @@ pub(super) fn names() -> impl Strategy<Value = String> {
 }
 
 /// A report in which every text that can come from an account is this one.
-pub(super) fn report_of(name: &str) -> Report {
+pub(crate) fn report_of(name: &str) -> Report {
     let arn = |number: usize| Arn::from(format!("arn:{name}:{name}:{name}:{name}:{name}{number}"));
     let region = RegionName::from(name);
     let account = AccountId::from(name);

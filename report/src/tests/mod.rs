@@ -2,11 +2,13 @@
 
 mod csv;
 mod document;
-mod hostile;
+pub(super) mod hostile;
+mod html;
 mod lake;
 mod markdown;
 mod ocsf;
 pub(super) mod sample;
+mod table;
 mod unique;
 
 use jsonschema::{Validator, validator_for};
@@ -18,6 +20,7 @@ use super::view::View;
 use super::{FORMATS, Format, Include, OcsfVersion, Style, schema, write};
 
 const TABLE: &Format = &crate::table::FORMAT;
+const HTML: &Format = &crate::html::FORMAT;
 const JSON: &Format = &crate::json::FORMAT;
 const SARIF: &Format = &crate::sarif::FORMAT;
 const JUNIT: &Format = &crate::junit::FORMAT;
@@ -98,7 +101,7 @@ fn ocsf_of_everything() {
 #[test]
 fn no_line_is_wider_than_the_page_except_the_policy_to_copy() {
     for width in [64, 80, 100, 160, 200] {
-        let table = written(&sample::rich(), TABLE, &plain(width));
+        let table = written(&sample::rich(), TABLE, &Style { all: true, ..plain(width) });
         let (before, after) = table.split_once("Policy for the auditing").unwrap();
         let (_, after) = after.split_once("\n}\n").unwrap();
         for line in before.lines().chain(after.lines()) {
@@ -106,6 +109,9 @@ fn no_line_is_wider_than_the_page_except_the_policy_to_copy() {
             assert!(columns <= usize::from(width), "{columns} columns of {width}: {line}");
             assert_eq!(line, line.trim_end());
         }
+        let short = written(&sample::rich(), TABLE, &plain(width));
+        let wide = |line: &&str| line.chars().count() > usize::from(width) || *line != line.trim_end();
+        assert_eq!(short.lines().find(wide), None, "{width}");
     }
 }
 
@@ -126,7 +132,7 @@ fn nothing_from_the_account_reaches_the_terminal_unseen() {
 #[test]
 fn colours_are_written_only_when_wanted() {
     let colored = written(&sample::rich(), TABLE, &Style { color: true, ..plain(80) });
-    assert!(colored.contains("\u{1b}[1;31mCRITICAL\u{1b}[0m"));
+    assert!(colored.contains("\u{1b}[1;31mcritical"), "{colored}");
     assert!(!written(&sample::rich(), TABLE, &plain(80)).contains('\u{1b}'));
 }
 

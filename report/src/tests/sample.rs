@@ -7,7 +7,7 @@ use palisade_checks::audit::{ChokePoint, Finding, Notice, Report, Scope, Scores,
 use palisade_checks::check::{Check, Control, Rule};
 use palisade_checks::score::{Coverage, Decided, Tally};
 use palisade_model::dated::Dated;
-use palisade_model::suppression::Suppression;
+use palisade_model::suppression::{Accepted, Suppression};
 use palisade_model::verdict::{Evidence, Outcome, Severity, Verdict};
 use palisade_model::{Action, Arn, By, Calls, Depth, Gap, Identity, Place, Reason, RegionName};
 
@@ -83,10 +83,10 @@ pub(crate) fn finding(check: &'static Check, resource: Arn, outcome: Outcome) ->
 
 pub(crate) fn suppression(check: &'static str, pattern: &str, reason: &str) -> Suppression {
     Suppression {
-        check,
-        resource: pattern.to_owned(),
+        what: Accepted::Matching { check, resource: pattern.to_owned() },
         account: None,
         reason: reason.into(),
+        by: None,
         expires: Some(date(2027, 1, 31)),
     }
 }

@@ -7,8 +7,8 @@ use palisade_model::verdict::Verdict;
 use palisade_model::{Action, By, Gap, Place, Reason};
 use serde_json::Value;
 
-use super::ocsf::{OCSF, ocsf};
-use super::{EVERYTHING, FORMATS, Include, JSON, SARIF, Style, TABLE, json, plain, sample, write, written};
+use super::ocsf::ocsf;
+use super::{EVERYTHING, FORMATS, Include, SARIF, Style, json, plain, sample, write, written};
 
 /// The report as it would be if every list of AWS's had held everything twice.
 fn doubled(report: &Report) -> Report {
@@ -67,20 +67,4 @@ fn of_two_conclusions_the_worse_holds() {
     assert_eq!(findings[0]["status"], "fail");
     assert_eq!(findings[0]["evidence"], serde_json::json!(["one", "two"]));
     assert_eq!(document["summary"]["status"]["fail"], 1);
-}
-
-#[test]
-fn the_table_alone_shortens_evidence_and_says_so() {
-    let arn = "arn:aws:lambda:eu-west-1:111122223333:function:many".into();
-    let evidence = (0..25).map(|number| format!("reason-{number:02}"));
-    let report = Report {
-        findings: vec![sample::finding(&sample::SECRET, arn, Ok(Verdict::fail_if_any(evidence)))],
-        ..sample::empty()
-    };
-    let table = written(&report, TABLE, &plain(100));
-    assert!(table.contains("reason-19") && !table.contains("reason-20") && table.contains("… and 5 more"), "{table}");
-    for format in [JSON, OCSF, SARIF] {
-        let text = written(&report, format, &plain(100));
-        assert!((0..25).all(|number| text.contains(&format!("reason-{number:02}"))), "{text}");
-    }
 }

@@ -1,6 +1,7 @@
 //! What every form of a report shows: findings in words, what their checks say, and what stands around them; made once of
 //! a report, or of one that was written earlier.
 
+mod compliance;
 mod gaps;
 mod open;
 
@@ -8,27 +9,71 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use palisade_checks::audit::{self, Report};
 use palisade_checks::check::Check;
+use palisade_checks::frameworks::Framework;
 use palisade_model::verdict::Severity;
 
 pub use self::gaps::Cause;
 pub(crate) use self::gaps::Loose;
 pub use self::open::{Open, Service};
-use crate::Include;
-use crate::document::{Control, Document, Finding, Gap, Status};
+use crate::document::{Control, Document, Finding, Gap, Score, Status};
+use crate::{Include, unique};
 
 /// A report as its writers take it.
 pub struct View<'a> {
     /// All but the findings.
     pub head: Document<()>,
+    /// The frameworks by which it shall be judged as well.
+    pub frameworks: Vec<&'static Framework>,
+    /// What changed since the run before, where a history tells.
+    pub since: Option<Since>,
+    /// The runs that a history tells of, the earliest first, this one included.
+    pub past: Vec<Past>,
+    /// Mean time to fix, in days, and of how many findings, by severity; where a history tells.
+    pub time_to_fix: Vec<(Severity, i64, u64)>,
     source: Source<'a>,
     told: BTreeMap<Cow<'a, str>, Told>,
 }
 
+/// What changed since the run before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// When that run began to collect.
+    pub time: Timestamp,
+    /// Its score; none where nothing was due.
+    pub score: Option<Score>,
+    /// Open failures that it did not have, or not open.
+    pub new: u64,
+    /// Open failures where that run, and those before it, had not looked.
+    pub newly_seen: u64,
+    /// Failures that were fixed or gone once.
+    pub reopened: u64,
+    /// What failed, and does not any more.
+    pub fixed: u64,
+    /// What failed, and does not exist any more.
+    pub gone: u64,
+    /// What failed, and was not looked at this time: it is still open.
+    pub not_comparable: u64,
+}
+
+/// How the account stood after a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// When it began to collect.
+    pub time: Timestamp,
+    /// Its score; none where nothing was due.
+    pub score: Option<Score>,
+    /// Open failures by severity, the worst first.
+    pub open: [u64; 5],
+    /// What could not be checked.
+    pub unknown: u64,
+}
+
 enum Source<'a> {
     /// Findings are put into words as they are asked for: there may be a hundred thousand.
-    Report(&'a Report),
+    Report(Cow<'a, Report>),
     Document(Vec<Finding<'static>>),
 }
 
@@ -78,10 +123,17 @@ impl Told {
 
 impl<'a> View<'a> {
     /// The view of an audit's result, in which no finding stands twice.
-    pub(crate) fn of(report: &'a Report) -> Self {
+    pub fn of(report: &'a Report) -> Self {
+        let report = unique::findings(report);
         let checks: BTreeMap<_, _> = report.findings.iter().map(|one| (one.check.id, one.check)).collect();
         let told = checks.into_iter().map(|(id, check)| (id.into(), Told::of(check))).collect();
-        Self { head: Document::head(report), source: Source::Report(report), told }
+        Self {
+            head: Document::head(&report),
+            frameworks: Vec::new(),
+            since: None,
+            source: Source::Report(report),
+            told,
+        }
     }
 
     /// The view of a report that was written earlier.
@@ -94,7 +146,15 @@ impl<'a> View<'a> {
                 told.insert(finding.check.clone(), Told::of_finding(finding));
             }
         }
-        View { head, source: Source::Document(findings), told }
+        View {
+            head,
+            frameworks: Vec::new(),
+            since: None,
+            past: Vec::new(),
+            time_to_fix: Vec::new(),
+            source: Source::Document(findings),
+            told,
+        }
     }
 
     /// The findings to include, the worst first, then by check and resource.
@@ -116,19 +176,18 @@ impl<'a> View<'a> {
         self.pick(move |id, _, status| id == check && include.shows(status))
     }
 
-    /// The check and the status of each finding to include, without its words.
-    pub(crate) fn statuses(&self, include: Include) -> impl Iterator<Item = (&str, Status)> {
+    /// Check, severity and status of all findings, without putting them into words.
+    pub(crate) fn outlines(&self) -> impl Iterator<Item = (&str, Severity, Status)> {
         let (report, written): (&[audit::Finding], &[Finding]) = match &self.source {
             Source::Report(report) => (&report.findings, &[]),
             Source::Document(findings) => (&[], findings),
         };
-        let made = report.iter().map(|one| (one.check.id, Status::of(one.status())));
-        let written = written.iter().map(|one| (&*one.check, one.status));
-        made.chain(written).filter(move |(_, status)| include.shows(*status))
+        let of_report = report.iter().map(|one| (one.check.id, one.severity, one.status()));
+        of_report.chain(written.iter().map(|one| (&*one.check, one.severity, one.status)))
     }
 
     /// The findings of which check, severity and status are wanted; only these are put into words.
-    fn pick<'v>(
+    pub(crate) fn pick<'v>(
         &'v self,
         wanted: impl Fn(&str, Severity, Status) -> bool + Copy + 'v,
     ) -> impl Iterator<Item = Cow<'v, Finding<'v>>> {
@@ -136,13 +195,13 @@ impl<'a> View<'a> {
             Source::Report(report) => (&report.findings, &[]),
             Source::Document(findings) => (&[], findings),
         };
-        let picked = report.iter().filter(move |one| wanted(one.check.id, one.severity, Status::of(one.status())));
+        let picked = report.iter().filter(move |one| wanted(one.check.id, one.severity, one.status()));
         let made = picked.filter_map(|one| self.finding(one).map(Cow::Owned));
         let written = written.iter().filter(move |one| wanted(&one.check, one.severity, one.status));
         made.chain(written.map(Cow::Borrowed))
     }
 
-    fn finding(&self, finding: &'a audit::Finding) -> Option<Finding<'a>> {
+    fn finding<'v>(&'v self, finding: &'v audit::Finding) -> Option<Finding<'v>> {
         let Source::Report(report) = &self.source else { return None };
         Some(Finding::of(finding, self.told.get(finding.check.id)?, report))
     }

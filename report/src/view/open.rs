@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use palisade_model::verdict::Severity;
 
 use super::View;
-use crate::Include;
 use crate::document::{Counts, Finding, Score, Status};
 
 /// The open failures of one check under one severity.
@@ -89,11 +88,15 @@ impl View<'_> {
     /// How each service stands, by alphabet.
     pub fn services(&self) -> BTreeMap<String, Service> {
         let mut services: BTreeMap<String, Service> = BTreeMap::new();
-        for finding in self.findings(Include { passes: true, not_applicable: true }) {
-            let service = services.entry(finding.service.to_string()).or_default();
-            service.counts.add(finding.status);
-            if finding.status == Status::Fail {
-                let worst_first = Severity::ALL.iter().position(|severity| *severity == finding.severity);
+        for (check, severity, status) in self.outlines() {
+            let name = check.split_once('-').map_or(check, |(service, _)| service);
+            if !services.contains_key(name) {
+                services.insert(name.to_owned(), Service::default());
+            }
+            let Some(service) = services.get_mut(name) else { continue };
+            service.counts.add(status);
+            if status == Status::Fail {
+                let worst_first = Severity::ALL.iter().position(|one| *one == severity);
                 service.failed[worst_first.unwrap_or_default()] += 1;
             }
         }

@@ -28,6 +28,17 @@ pub(crate) type Answer<T> = Result<T, SdkError<ErrorMetadata, HttpResponse>>;
 /// A page of a list: its items and the token of the next page.
 pub(crate) type Paged<T> = (Vec<T>, Option<String>);
 
+/// What was answered to a request, whatever it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// The status of HTTP.
+    pub status: u16,
+    /// The headers.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
 /// Calls of one Region that we sign ourselves.
 pub(crate) struct Signed {
     session: Arc<Session>,
@@ -96,6 +107,7 @@ pub(super) const S3: Service =
     Service { habit: Habit::Storage, wants_digest: true, ..Service::new("s3", "application/xml", "S3") };
 pub(super) const SCHEDULER: Service =
     Service { habit: Habit::Plain, ..Service::new("scheduler", "application/json", "Scheduler") };
+pub(super) const SECURITY_HUB: Service = Service::new("securityhub", "application/json", "SecurityHub");
 pub(super) const SQS: Service = Service::new("sqs", JSON_1_0, "SQS");
 pub(super) const STATES: Service = Service { habit: Habit::States, ..Service::new("states", JSON_1_0, "SFN") };
 pub(super) const TAGGING: Service =
@@ -140,6 +152,26 @@ impl Signed {
     /// Gets a path of the service, query included.
     pub(super) async fn get(&self, service: &Service, path: &str) -> Answer<String> {
         self.send(service, &Outgoing { method: "GET", path, headers: &[], body: String::new() }).await
+    }
+
+    /// Posts JSON to a path of a service, once, and gives whatever is answered: an answer with an error is an answer.
+    pub(super) async fn post_raw(&self, service: &Service, path: &str, body: String) -> Answer<Posted> {
+        let request = self.signed(service, &Outgoing { method: "POST", path, headers: &[], body }).await?;
+        let exchange = async {
+            let response = self.session.connector().call(request).await.map_err(SdkError::dispatch_failure)?;
+            let (status, headers) = (response.status().as_u16(), response.headers().clone());
+            if response.status().is_client_error() {
+                self.session.clock().adopt();
+            }
+            let body = response.into_body().collect().await;
+            let body = body.map_err(|error| SdkError::dispatch_failure(ConnectorError::io(error)))?.to_bytes();
+            let headers = headers.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+            Ok(Posted { status, headers: headers.collect(), body: body.to_vec() })
+        };
+        match tokio::time::timeout(self.session.call_timeout(), exchange).await {
+            Ok(answer) => answer,
+            Err(elapsed) => Err(SdkError::timeout_error(elapsed)),
+        }
     }
 
     async fn send(&self, service: &Service, outgoing: &Outgoing<'_>) -> Answer<String> {

@@ -16,12 +16,15 @@ mod organizations;
 mod pipes;
 mod s3;
 mod scheduler;
+mod security_hub;
 mod states;
 mod wafv2;
 
+pub use client::Posted;
 pub(crate) use client::{Answer, Paged, RESERVED, Signed, moment};
 pub(crate) use ecs::{Batch, GatewayName, Missed};
 pub(crate) use inspector::{Covered, Details, Finding, Scored};
 pub(crate) use organizations::ControlKind;
 pub(crate) use pipes::PipeName;
 pub(crate) use scheduler::ScheduleName;
+pub use security_hub::post_to_security_hub;

@@ -26,6 +26,7 @@ use serde::Serialize;
 pub use error::SuggestError;
 
 use super::error::AskError;
+use super::name;
 use crate::access::Actor;
 use crate::account::Account;
 use demand::Demands;
@@ -117,7 +118,7 @@ pub struct Unmeasured {
     pub because: String,
 }
 
-/// Makes a smaller policy for a role, given by its ARN or name; what the role did not use for `days` is left out.
+/// Makes a smaller policy for a role, given by its ARN, its name, or the workload whose role it is; what the role did not use for `days` is left out.
 pub fn suggest(inventory: &Inventory, role: &str, days: u32, now: Timestamp) -> Result<Suggestion, SuggestError> {
     let settings = Settings::new(now);
     let account = Account::new(inventory, &settings);
@@ -142,6 +143,7 @@ pub fn suggest(inventory: &Inventory, role: &str, days: u32, now: Timestamp) -> 
 
 fn find<'a>(inventory: &'a Inventory, text: &str) -> Result<&'a Role, SuggestError> {
     let roles = &inventory.iam.roles;
+    let text = &*name::principal(inventory, text).map_err(SuggestError::Role)?;
     let found = roles.find(|role| role.arn.as_str() == text || role.name == text);
     let unread = |gap| SuggestError::Role(AskError::Unread { name: text.to_owned(), gap });
     found.map_err(unread)?.ok_or_else(|| {

@@ -218,7 +218,8 @@ fn mistakes_are_told_with_what_they_may_be_meant_for() {
     let unknown = error("caller", "lamda:InvokeFunction", "*");
     assert!(unknown.misspelt().unwrap().1.contains(&INVOKE.to_owned()));
     assert!(matches!(error("caller", "lambda:*", "*"), AskError::NoAction(_)));
-    assert!(matches!(error("caller", INVOKE, "orders"), AskError::NoResource(_)));
+    assert!(matches!(error("caller", INVOKE, "orders"), AskError::UnknownResource { .. }));
+    assert!(matches!(error("caller", INVOKE, "arn:aws:lambda"), AskError::NoResource(_)));
     let new = Question { principal: "caller", action: "lambda:New", resource: "*", context: &[], any_action: true };
     assert!(can(&inventory, &new).unwrap().remarks[0].contains("does not have"));
     inventory.iam.users =
@@ -347,4 +348,37 @@ fn who_can_reads_the_policy_of_a_public_repository() {
     assert_eq!((answer.outside[0].grade, answer.remarks.len()), ("listed_accounts", 1));
     let all = who_can(&scene.inventory, "ecr:PutRegistryPolicy", "*", false).unwrap();
     assert_eq!(all.not_evaluated.len(), 1, "{all:?}");
+}
+
+#[test]
+fn what_reports_print_can_be_asked_about() {
+    let inventory = account(vec![role("caller", allow(INVOKE, function_arn("orders").as_str()))]);
+    let whole = ask(&inventory, role_arn("caller").as_str(), INVOKE, function_arn("orders").as_str()).unwrap();
+    assert_eq!(whole.decision, Ruling::Allowed);
+    assert_eq!(ask(&inventory, "role/caller", INVOKE, "function:orders"), Ok(whole.clone()));
+    assert_eq!(ask(&inventory, "caller", INVOKE, "function:orders"), Ok(whole));
+    let who = |resource: &str| who_can(&inventory, INVOKE, resource, false).unwrap();
+    assert_eq!(who("function:orders"), who(function_arn("orders").as_str()));
+}
+
+#[test]
+fn a_workload_stands_for_its_role() {
+    let inventory = account(vec![role("worker", allow(INVOKE, "*"))]);
+    let mut inventory = inventory;
+    change(&mut inventory, |function| function.role = role_arn("worker"));
+    let answer = ask(&inventory, "function:orders", INVOKE, "function:orders").unwrap();
+    assert_eq!(answer.principal, role_arn("worker").as_str());
+}
+
+#[test]
+fn a_name_of_several_resources_is_no_name() {
+    let mut inventory = account(vec![]);
+    let region = inventory.regions.values().next().unwrap().clone();
+    inventory.regions.insert("us-east-1".into(), region);
+    let east = inventory.regions.get_mut("us-east-1").unwrap();
+    let mut functions = east.lambda.functions.seen().to_vec();
+    functions[0].arn = functions[0].arn.as_str().replace("eu-west-1", "us-east-1").into();
+    east.lambda.functions = Listing::whole(functions);
+    let error = ask(&inventory, "anonymous", INVOKE, "function:orders").unwrap_err();
+    assert!(matches!(&error, AskError::Ambiguous { arns, .. } if arns.len() == 2), "{error}");
 }

@@ -1,5 +1,9 @@
 //! The checks, listed and explained.
 
+mod render;
+
+use std::io::IsTerminal as _;
+
 use comfy_table::{Cell, ContentArrangement, Table, presets};
 use palisade_checks::check::Check;
 use palisade_checks::page;
@@ -7,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::cli::{Checks, ListFormat};
 use crate::config::{self, ConfigError};
+use crate::output::reports::{may_color, width};
 
 /// The checks that the command line asks for.
 pub(crate) fn list(arguments: &Checks) -> Result<String, ConfigError> {
@@ -25,9 +30,13 @@ pub(crate) fn list(arguments: &Checks) -> Result<String, ConfigError> {
     })
 }
 
-/// A check as a page of Markdown.
+/// A check's page: laid out for a terminal, as Markdown for everything else.
 pub(crate) fn explain(id: &str) -> Result<String, ConfigError> {
-    config::check("explain", id).map(page::page)
+    let markdown = config::check("explain", id).map(page::page)?;
+    if !std::io::stdout().is_terminal() {
+        return Ok(markdown);
+    }
+    Ok(render::page(&markdown, usize::from(width(true)), may_color(true)))
 }
 
 fn table(checks: &[&Check]) -> String {
