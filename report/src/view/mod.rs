@@ -131,6 +131,8 @@ impl<'a> View<'a> {
             head: Document::head(&report),
             frameworks: Vec::new(),
             since: None,
+            past: Vec::new(),
+            time_to_fix: Vec::new(),
             source: Source::Report(report),
             told,
         }
