@@ -6,7 +6,7 @@ use std::fmt;
 use palisade_checks::renamed::{Renamed, current};
 use palisade_model::{Arn, Depth};
 use palisade_policy::matches;
-use palisade_report::document::{Document, NoticeKind, Scope};
+use palisade_report::document::{Document, Notice, NoticeKind, Scope};
 use serde::{Deserialize, Serialize};
 
 /// Why a run does not tell how something stands.
@@ -103,7 +103,7 @@ impl Look {
             depth: report.depth,
             interrupted: report.interrupted,
             scope: report.scope.clone(),
-            left_out: left_out.filter_map(|notice| notice.check.as_deref().map(str::to_owned)).collect(),
+            left_out: left_out.filter_map(left_out_by).collect(),
             short: BTreeMap::new(),
             resources: report.resources.as_ref().map(|all| all.iter().cloned().collect()),
         };
@@ -159,6 +159,12 @@ impl Look {
     pub(crate) fn is_as_deep_as(&self, depth: Depth) -> bool {
         is_as_deep_as(self.depth, depth)
     }
+}
+
+/// The check that left resources out. Notices before 1.4.0 begin with its id and have it nowhere else.
+fn left_out_by(notice: &Notice) -> Option<String> {
+    let check = notice.check.as_deref().or_else(|| notice.message.split(' ').next());
+    check.map(str::to_owned)
 }
 
 /// Whether a run of the one depth read as much as one of the other.

@@ -2,7 +2,7 @@
 
 use palisade_checks::renamed::Renamed;
 use palisade_model::{Depth, fingerprint};
-use palisade_report::document::{Document, Finding, Status, Suppression};
+use palisade_report::document::{Document, Finding, Notice, Status, Suppression};
 
 use super::{IMMUTABLE, PUBLIC, TRACING, also_judged, empty, fail, finding, function, left_out, report};
 use crate::diff::RemarkKind::{ConfigurationDiffers, Incomplete, NotTold, OrderReversed, Selected, VersionDiffers};
@@ -32,7 +32,7 @@ fn without() -> Document {
 
 #[test]
 fn a_failure_ends_where_it_was_looked_at_and_nowhere_else() {
-    let cases: [Case; 13] = [
+    let cases: [Case; 14] = [
         ("fixed", "judged", |_| {}),
         ("fixed", "another list was cut short", |newer| {
             newer.findings.push(finding(TRACING, &function("*").replace("eu-west-1", "us-east-1"), Status::Unknown));
@@ -52,6 +52,9 @@ fn a_failure_ends_where_it_was_looked_at_and_nowhere_else() {
         ("not comparable", "check", |newer| newer.scope.as_mut().unwrap().checks.retain(|check| check != TRACING)),
         ("not comparable", "resource", |newer| newer.scope.as_mut().unwrap().resources = vec!["*:b".to_owned()]),
         ("not comparable", "left out", |newer| newer.notices.push(left_out(TRACING))),
+        ("not comparable", "left out, in the words of a notice", |newer| {
+            newer.notices.push(Notice { check: None, ..left_out(TRACING) });
+        }),
         ("not comparable", "no scope", |newer| newer.scope = None),
         ("not comparable", "could not be checked", |newer| {
             newer.findings.push(finding(TRACING, &function("a"), Status::Unknown));
