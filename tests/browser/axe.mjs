@@ -54,13 +54,15 @@ async function judged(page, where) {
 for (const file of process.argv.slice(2)) {
   const name = basename(file, ".html");
   const isLarge = readFileSync(file).length > 2_000_000;
+  // The whole page, as far as a picture can hold it.
+  const whole = (width) => ({ clip: { x: 0, y: 0, width, height: 6_000 }, captureBeyondViewport: true });
   for (const width of [360, 1440]) {
     for (const dark of [false, true]) {
       const [page, where] = await opened(file, { width, dark });
       const tooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (tooWide > 0) complain(where, `${tooWide} pixels wider than the window`);
       if (!isLarge) await judged(page, where);
-      if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${dark ? "dark" : "light"}.png`), fullPage: !isLarge });
+      if (shots) await page.screenshot({ path: join(shots, `${name}-${width}-${dark ? "dark" : "light"}.png`), ...whole(width) });
       // Unfolded.
       await page.evaluate(() => {
         const all = [...document.querySelectorAll("details")];
@@ -69,7 +71,7 @@ for (const file of process.argv.slice(2)) {
       if (!isLarge) await judged(page, `${where} unfolded`);
       const stillTooWide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (stillTooWide > 0) complain(where, `${stillTooWide} pixels wider than the window when unfolded`);
-      if (shots && !dark) await page.screenshot({ path: join(shots, `${name}-${width}-open.png`), fullPage: !isLarge });
+      if (shots && !dark) await page.screenshot({ path: join(shots, `${name}-${width}-open.png`), ...whole(width) });
       await page.close();
     }
   }

@@ -5,7 +5,7 @@ use palisade_model::verdict::Severity;
 use super::markup::Html;
 use super::page::Section;
 use super::plan::Plan;
-use super::rest::numbers;
+use super::rest::{numbers, scroll};
 use super::words::{choke_point, count, grouped, left_out, range, severity};
 use crate::document::Status;
 
@@ -28,7 +28,7 @@ pub(super) fn counts(plan: &Plan) -> Option<Section> {
         return None;
     }
     let mut body = Html::default();
-    body.element("div", &[("class", "scroll")], |html| {
+    scroll(&mut body, "Findings by severity and status", |html| {
         html.element("table", &[("class", "counts")], |html| {
             html.leaf("caption", &[], "Findings by severity and status");
             html.element("thead", &[], |html| {

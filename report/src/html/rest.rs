@@ -90,6 +90,11 @@ pub(super) fn passed(plan: &Plan) -> Option<Section> {
     Some(Section { id: "passed", title: "Passed", note, body })
 }
 
+/// What may be wider than the page, and can then be moved by keys.
+pub(super) fn scroll(html: &mut Html, name: &str, inside: impl FnOnce(&mut Html)) {
+    html.element("div", &[("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", name)], inside);
+}
+
 /// A table of words and numbers.
 pub(super) fn numbers<const W: usize, const N: usize>(
     html: &mut Html,
@@ -98,7 +103,7 @@ pub(super) fn numbers<const W: usize, const N: usize>(
     titles: &[&str; N],
     rows: &[([String; W], [String; N])],
 ) {
-    html.element("div", &[("class", "scroll")], |html| {
+    scroll(html, caption, |html| {
         html.element("table", &[], |html| {
             html.leaf("caption", &[], caption);
             html.element("thead", &[], |html| {

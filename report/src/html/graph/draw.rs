@@ -34,10 +34,10 @@ pub(super) fn draw(html: &mut Html, graph: &Graph) {
         ("width", &width.to_string()),
         ("height", &height.to_string()),
         ("role", "img"),
-        ("aria-labelledby", "graph-title graph-text"),
+        ("aria-labelledby", "graph-name graph-text"),
     ];
     html.element("svg", &attributes, |html| {
-        html.leaf("title", &[("id", "graph-title")], "Ways to the account");
+        html.leaf("title", &[("id", "graph-name")], "Ways to the account");
         html.leaf("desc", &[("id", "graph-text")], &described);
         for (edge, way) in graph.edges.iter().zip(&placed.ways) {
             line(html, edge, &way.iter().map(|point| spots[*point]).collect::<Vec<_>>(), graph.nodes.len(), way);
@@ -118,7 +118,7 @@ fn line(html: &mut Html, edge: &Edge, points: &[(usize, usize)], nodes: usize, w
         // Through a layer in which it only passes.
         if way[index + 1] >= nodes {
             let through = if left < right { right + WIDTH } else { right };
-            path.push_str(&format!("L {through} {to} "));
+            path.extend(["L ", &through.to_string(), " ", &to.to_string(), " "]);
         }
     }
     let class = if edge.choke.is_some() { "edge choke" } else { "edge" };

@@ -124,7 +124,7 @@ fn path(finding: &Finding, lines: &[&str]) -> Vec<Route> {
     for line in lines {
         match reported(line) {
             Some((said, "iam-role-administrator" | "iam-role-privilege-escalation", role)) => {
-                ends.push((*line, said, role))
+                ends.push((*line, said, role));
             }
             Some((_, "ecr-image-vulnerable-in-use", _)) => ends.push((*line, "", "")),
             Some(_) => doors.push((*line).to_owned()),

@@ -11,6 +11,7 @@ use super::findings::resource;
 use super::markup::{Html, cut};
 use super::page::Section;
 use super::plan::Plan;
+use super::rest::scroll;
 use super::words::{count, left_out, severity, shortened};
 use crate::document::{ChokePoint, Status, resource_name};
 
@@ -57,8 +58,7 @@ pub(super) fn section(plan: &Plan) -> Option<Section> {
     let text = "From what can begin an attack, on the left, to what it wins. Each link is a finding of its own, and without \
                 any one of the links a way ends.";
     body.leaf("p", &[], text);
-    let attributes = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", "Attack graph")];
-    body.element("div", &attributes, |html| draw::draw(html, &graph));
+    scroll(&mut body, "Drawing of the attack graph", |html| draw::draw(html, &graph));
     left_out(&mut body, all - ways.len(), "way");
     body.leaf("h3", &[], "The same in words");
     body.element("ol", &[("class", "ways")], |html| {
@@ -134,10 +134,10 @@ fn choke(told: &[String], stops: &[Stop], points: &[ChokePoint]) -> Option<usize
         let owner = resource_name(&point.owner);
         let is_theirs = point.policy == point.owner || stops.iter().any(|stop| stop.name == owner);
         let named = format!("policy {}, statement {}", point.policy, point.statement);
-        let names = |line: &String| {
+        let is_in = |line: &String| {
             line.split(&named).skip(1).any(|rest| !rest.starts_with(|next: char| next.is_ascii_digit()))
         };
-        is_theirs && told.iter().any(names)
+        is_theirs && told.iter().any(is_in)
     };
     points.iter().position(cuts).map(|place| place + 1)
 }

@@ -95,7 +95,7 @@ fn the_answer_comes_first_and_unknown_is_said() {
         "<h1>",
         "INTERRUPTED",
         "Held down by",
-        "Act on these first",
+        "id=\"risks\"",
         "id=\"counts\"",
         "id=\"parts\"",
         "id=\"choke-points\"",
