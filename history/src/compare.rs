@@ -106,7 +106,8 @@ fn ends(known: &Known, newer: Option<&Look>) -> Change {
         (Status::Fail | Status::Suppressed, Silence::NotFailing) => Change::NotComparable(Cause::NotTold),
         (Status::Fail | Status::Suppressed, Silence::Says(cause)) => Change::NotComparable(cause),
         (Status::Unknown, Silence::Passes | Silence::NoSuch) => Change::Cleared,
-        (Status::Unknown, Silence::NotFailing | Silence::Says(_)) => Change::Nothing,
-        (Status::Pass | Status::NotApplicable, _) => Change::Nothing,
+        (Status::Unknown, Silence::NotFailing | Silence::Says(_)) | (Status::Pass | Status::NotApplicable, _) => {
+            Change::Nothing
+        }
     }
 }

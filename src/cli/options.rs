@@ -8,7 +8,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use palisade_model::verdict::Severity;
 use palisade_model::{AccountId, Depth};
-use palisade_report::{FORMATS, Format};
+use palisade_report::{FORMATS, Format, OcsfVersion};
 
 /// From which severity on findings fail a run; none for never.
 pub(crate) type Threshold = Option<Severity>;
@@ -142,6 +142,12 @@ fn formats() -> impl TypedValueParser<Value = &'static Format> {
     PossibleValuesParser::new(named).map(|name| Format::by_name(&name).unwrap_or(FORMATS[0]))
 }
 
+/// The releases of OCSF, by their numbers.
+fn ocsf_versions() -> impl TypedValueParser<Value = OcsfVersion> {
+    let named = |name: String| OcsfVersion::ALL.into_iter().find(|one| one.name() == name).unwrap_or_default();
+    PossibleValuesParser::new(OcsfVersion::ALL.map(OcsfVersion::name)).map(named)
+}
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(crate) struct Output {
@@ -155,6 +161,9 @@ pub(crate) struct Output {
     /// Also shows these results
     #[arg(long, value_name = "STATUS", value_enum, value_delimiter = ',')]
     pub(crate) include: Vec<Include>,
+    /// The release of OCSF to write
+    #[arg(long, value_name = "VERSION", value_parser = ocsf_versions(), default_value = OcsfVersion::default().name())]
+    pub(crate) ocsf_version: OcsfVersion,
     /// Shows everything in the table, not one line for each check
     #[arg(long)]
     pub(crate) all: bool,

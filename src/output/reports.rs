@@ -27,6 +27,12 @@ pub(crate) async fn open(
     stop: &watch::Receiver<bool>,
 ) -> Result<Vec<Target>, OutputError> {
     let pairs = pairs(output)?;
+    if let Some((format, _)) = pairs.iter().find(|(format, file)| format.is_binary() && file.is_none())
+        && std::io::stdout().is_terminal()
+    {
+        let name = format.name;
+        return Err(OutputError::Usage(format!("{name} is no text for a terminal: name a file with --output")));
+    }
     let destinations = super::open(pairs.iter().map(|(_, file)| *file), sources, stop).await?;
     let formats = pairs.into_iter().map(|(format, _)| format);
     Ok(formats.zip(destinations).map(|(format, destination)| Target { format, destination }).collect())

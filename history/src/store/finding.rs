@@ -157,5 +157,5 @@ pub(super) fn uid(text: &str) -> Option<Uid> {
 
 /// The same in text.
 pub(super) fn text(uid: Uid) -> String {
-    uid.iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:032x}", u128::from_be_bytes(uid))
 }

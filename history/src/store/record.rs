@@ -192,7 +192,7 @@ impl Writer {
                 Status::Pass | Status::NotApplicable => kept.is_some(),
             };
             if matters {
-                self.one(name, kept, Some(Known::of(&finding, view.head.depth, renamed)));
+                self.one(name, kept, Some(&Known::of(&finding, view.head.depth, renamed)));
             }
         }
         Ok(())
@@ -205,18 +205,18 @@ impl Writer {
         }
     }
 
-    fn one(&mut self, name: Uid, kept: Option<Kept>, after: Option<Known>) {
+    fn one(&mut self, name: Uid, kept: Option<Kept>, after: Option<&Known>) {
         let before = kept.as_ref().and_then(Kept::known);
-        let mut change = compare(before.as_ref(), after.as_ref(), &self.older, Some(&self.look));
-        let is_open = after.as_ref().is_some_and(|known| known.status == Status::Fail);
+        let mut change = compare(before.as_ref(), after, &self.older, Some(&self.look));
+        let is_open = after.is_some_and(|known| known.status == Status::Fail);
         if is_open && kept.as_ref().is_some_and(|kept| kept.state.has_ended()) {
             change = Change::Reopened;
         }
-        self.keep(name, kept, after.as_ref(), &change);
+        self.keep(name, kept, after, &change);
         if self.is_first {
             self.changes.count(change);
-        } else if let Some(told) = after.as_ref().or(before.as_ref()) {
-            self.changes.add(change, || Entry::of(&finding::text(name), told, before.as_ref(), after.as_ref()));
+        } else if let Some(told) = after.or(before.as_ref()) {
+            self.changes.add(change, || Entry::of(&finding::text(name), told, before.as_ref(), after));
         }
     }
 
@@ -336,8 +336,7 @@ fn becomes(change: &Change, was: Option<State>) -> Option<(&'static str, State)>
             Some(("not_comparable", State::Suppressed))
         }
         Change::NotComparable(crate::Cause::Unknown { .. }) => Some(("not_comparable", State::OpenUnknown)),
-        Change::Suppressed => Some(("suppressed", State::Suppressed)),
-        Change::StillSuppressed => Some(("suppressed", State::Suppressed)),
+        Change::Suppressed | Change::StillSuppressed => Some(("suppressed", State::Suppressed)),
         Change::SuppressionEnded => Some(("suppression_ended", State::Open)),
         // What has ended and cannot be checked now has still ended, as far as anybody knows.
         Change::Unknown(_) if was.is_some_and(State::has_ended) => None,

@@ -5,7 +5,8 @@ use palisade_model::{Depth, fingerprint};
 use palisade_report::document::{Document, Finding, Status, Suppression};
 
 use super::{IMMUTABLE, PUBLIC, TRACING, also_judged, empty, fail, finding, function, left_out, report};
-use crate::diff::{Changes, DiffError, RemarkKind};
+use crate::diff::RemarkKind::{ConfigurationDiffers, Incomplete, NotTold, OrderReversed, Selected, VersionDiffers};
+use crate::diff::{Changes, DiffError};
 use crate::{Cause, Diff, Side};
 
 fn changes(older: &Document, newer: &Document) -> Changes {
@@ -18,6 +19,9 @@ fn lists(changes: &Changes) -> Vec<&'static str> {
     told.chain((!changes.not_comparable.is_empty()).then_some("not comparable")).collect()
 }
 
+/// What is told, why, and what the other report is like.
+type Case = (&'static str, &'static str, fn(&mut Document));
+
 fn failing() -> Document {
     report(1, [fail(TRACING, &function("a"), &["x"])])
 }
@@ -28,7 +32,7 @@ fn without() -> Document {
 
 #[test]
 fn a_failure_ends_where_it_was_looked_at_and_nowhere_else() {
-    let cases: [(&str, &str, fn(&mut Document)); 13] = [
+    let cases: [Case; 13] = [
         ("fixed", "judged", |_| {}),
         ("fixed", "another list was cut short", |newer| {
             newer.findings.push(finding(TRACING, &function("*").replace("eu-west-1", "us-east-1"), Status::Unknown));
@@ -75,7 +79,7 @@ fn what_only_a_deep_run_saw_no_other_run_ends() {
 
 #[test]
 fn a_failure_is_new_only_where_the_older_run_looked() {
-    let cases: [(&str, &str, fn(&mut Document)); 10] = [
+    let cases: [Case; 10] = [
         ("new", "judged", |_| {}),
         ("new", "not there", |older| older.resources = Some(vec![])),
         ("new", "passed", |older| older.findings.push(finding(TRACING, &function("a"), Status::Pass))),
@@ -193,7 +197,6 @@ fn what_makes_runs_less_alike_is_remarked_on() {
         assert!(remarks.iter().all(|remark| !remark.message.contains('\u{1b}')));
         remarks.into_iter().map(|remark| remark.kind).collect::<Vec<_>>()
     };
-    use RemarkKind::{ConfigurationDiffers, Incomplete, NotTold, OrderReversed, Selected, VersionDiffers};
     assert_eq!(kinds(&empty(1), &newer), [ConfigurationDiffers, VersionDiffers, Incomplete, Selected]);
     assert_eq!(kinds(&empty(3), &Document { scope: None, ..empty(2) }), [OrderReversed, NotTold]);
     assert_eq!(kinds(&empty(1), &empty(2)), []);

@@ -20,7 +20,7 @@ const LINES: &str = "- check: lambda-tracing-off\n  resource: \"arn:*:function:d
 
 /// The lines that are added, indented so far.
 fn lines(indent: usize) -> String {
-    LINES.lines().map(|line| format!("{}{line}\n", " ".repeat(indent))).collect()
+    LINES.lines().flat_map(|line| [&" ".repeat(indent), line, "\n"].concat().into_bytes()).map(char::from).collect()
 }
 
 #[test]

@@ -375,7 +375,7 @@ fn a_name_of_several_resources_is_no_name() {
     let mut inventory = account(vec![]);
     let region = inventory.regions.values().next().unwrap().clone();
     inventory.regions.insert("us-east-1".into(), region);
-    let east = inventory.regions.get_mut("us-east-1").unwrap();
+    let east = inventory.regions.get_mut(&"us-east-1".into()).unwrap();
     let mut functions = east.lambda.functions.seen().to_vec();
     functions[0].arn = functions[0].arn.as_str().replace("eu-west-1", "us-east-1").into();
     east.lambda.functions = Listing::whole(functions);
