@@ -28,9 +28,9 @@ pub(super) fn code(text: &str, longest: usize) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-/// Words of ours, no longer than so many characters: plain words as they are, all others as code.
+/// Words of ours, no longer than so many characters: plain words as they are, all others as code, whatever marks it already.
 pub(super) fn prose(text: &str, longest: usize) -> String {
-    let text = cut(&visible(text), longest);
+    let text = cut(&visible(text).replace('`', ""), longest);
     let words = text.split_whitespace().map(|word| if is_plain(word) { word.to_owned() } else { in_code(word) });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -92,6 +92,7 @@ mod tests {
         let expected = "Set AuthType to `AWS_IAM` (see `https://a.example`), or ask `@me` or `#1`, `--` then 200 times; \
                         don't mix-up.";
         assert_eq!(prose(text, 500), expected);
+        assert_eq!(prose("`palisade permissions --kubernetes`", 500), "palisade permissions `--kubernetes`");
         assert_eq!(prose("deadbee 1234567 GH-12 <b> a.example", 500), "`deadbee` `1234567` `GH-12` `<b>` `a.example`");
     }
 
