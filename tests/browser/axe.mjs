@@ -76,7 +76,7 @@ for (const file of process.argv.slice(2)) {
     }
   }
   const [plain, where] = await opened(file, { width: 1440, dark: false, scripts: false });
-  const shown = await plain.$eval("main", (main) => main.innerText.length).catch(() => 0);
+  const shown = await plain.$eval("body", (body) => body.innerText.length).catch(() => 0);
   if (shown < 100) complain(where, "says nothing");
   const filter = await plain.$("#filter");
   if (filter && (await filter.isVisible())) complain(where, "shows a filter that does nothing");

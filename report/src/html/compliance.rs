@@ -5,6 +5,7 @@ use palisade_checks::frameworks::{self, Assessment, Framework, Standing};
 use super::markup::Html;
 use super::page::Section;
 use super::plan::Plan;
+use super::rest::scroll;
 use super::words::{count, grouped};
 
 /// The frameworks that the run was asked to judge by, or else all of them, each folded.
@@ -38,7 +39,7 @@ fn share(assessment: &Assessment) -> String {
 }
 
 fn table(html: &mut Html, assessment: &Assessment) {
-    html.element("div", &[("class", "scroll")], |html| {
+    scroll(html, &format!("Requirements of {}", assessment.framework.title), |html| {
         html.element("table", &[], |html| {
             html.leaf("caption", &[], &format!("Requirements of {}", assessment.framework.title));
             html.element("thead", &[], |html| {

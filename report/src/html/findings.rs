@@ -81,7 +81,7 @@ fn write_group(body: &mut Html, plan: &Plan, group: &Group) {
             html.element("span", &[("class", "aside")], |html| {
                 html.leaf("span", &[("class", "count")], &count(open.count, "resource"));
                 if open.exposed > 0 {
-                    let text = format!("{} reached from the internet", grouped(open.exposed));
+                    let text = format!("{} exposed", grouped(open.exposed));
                     html.leaf("span", &[("class", "exposed")], &text);
                 }
                 html.leaf("code", &[], &open.check);

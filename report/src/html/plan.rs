@@ -133,7 +133,7 @@ fn groups(view: &View, findings: &[&Finding]) -> (Vec<Group>, usize) {
     let mut open = view.open();
     let other_checks = open.len().saturating_sub(CHECKS);
     open.truncate(CHECKS);
-    let mut room = Room::new(2_000, 2_900_000);
+    let mut room = Room::new(2_000, 2_200_000);
     let explain = |open: Open| {
         let is_explained = room.take_bytes(view.told(&open.check).map(room::prose).unwrap_or_default());
         Group { open, rows: Rows::default(), is_explained }
@@ -220,7 +220,7 @@ fn pages<'v>(all: &BTreeMap<&'v str, Vec<usize>>, findings: &[&Finding]) -> (Vec
     };
     let mut order: Vec<_> = all.keys().copied().collect();
     order.sort_by_cached_key(|arn| (worst(&all[arn]), *arn));
-    let mut room = Room::new(1_500, 1_000_000);
+    let mut room = Room::new(1_500, 900_000);
     order.retain(|arn| {
         let told: usize = all[arn].iter().map(|index| room::mention(findings[*index])).sum();
         room.take(500 + 4 * size(arn) + told)

@@ -3,7 +3,8 @@
 use super::findings::evidence;
 use super::markup::{Html, cut};
 use super::page::Section;
-use super::plan::{Plan, texts};
+use super::plan::Plan;
+use super::room::MENTIONED;
 use super::words::{count, left_out, severity, shortened};
 use crate::document::{Status, short};
 
@@ -82,7 +83,7 @@ fn mention(html: &mut Html, plan: &Plan, index: usize) {
         html.text(" ");
         html.leaf("code", &[], &finding.check);
         if plan.anchor(index).is_none() && !finding.evidence.is_empty() {
-            evidence(html, &texts(finding)[..1]);
+            evidence(html, &[cut(&finding.evidence[0].0, MENTIONED).as_str()]);
         }
     });
 }

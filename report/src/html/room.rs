@@ -1,12 +1,14 @@
 //! How much room the parts of the page have, so that no report makes a file that a browser does not open.
 
-use super::markup::size;
+use super::markup::{cut, size};
 use super::words::shortened;
 use crate::document::{Finding, Status, short};
 use crate::view::Told;
 
 /// How many pieces of evidence of a finding are shown.
 pub(super) const EVIDENCE: usize = 20;
+/// How many characters of evidence are shown on the page of a resource, where the finding itself is not shown.
+pub(super) const MENTIONED: usize = 200;
 
 /// Room that is left.
 pub(super) struct Room {
@@ -73,7 +75,10 @@ pub(super) fn evidence(finding: &Finding) -> usize {
 /// What its line on the page of its resource takes.
 pub(super) fn mention(finding: &Finding) -> usize {
     match finding.status {
-        Status::Fail | Status::Unknown | Status::Suppressed => 200 + size(&finding.title) + size(&finding.check),
+        Status::Fail | Status::Unknown | Status::Suppressed => {
+            let said = finding.evidence.first().map_or(0, |one| 60 + size(&cut(&one.0, MENTIONED)));
+            200 + size(&finding.title) + size(&finding.check) + said
+        }
         Status::Pass | Status::NotApplicable => 20 + size(&finding.check),
     }
 }

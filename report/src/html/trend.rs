@@ -7,6 +7,7 @@ use palisade_model::verdict::Severity;
 use super::markup::Html;
 use super::page::Section;
 use super::plan::Plan;
+use super::rest::scroll;
 use super::words::{count, grouped, range};
 use crate::view::Past;
 
@@ -25,7 +26,7 @@ pub(super) fn section(plan: &Plan) -> Option<Section> {
     let runs = &all[all.len().saturating_sub(RUNS)..];
     let mut body = Html::default();
     picture(&mut body, runs);
-    body.element("div", &[("class", "scroll")], |html| {
+    scroll(&mut body, "Score and open failures by run", |html| {
         html.element("table", &[], |html| {
             html.leaf("caption", &[], "Score and open failures, the latest run first");
             html.element("thead", &[], |html| {

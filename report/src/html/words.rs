@@ -25,7 +25,8 @@ pub(super) fn grouped(number: impl TryInto<u64>) -> String {
 /// A number of things.
 pub(super) fn count(number: impl TryInto<u64>, thing: &str) -> String {
     let number = number.try_into().unwrap_or(u64::MAX);
-    match (number, thing.strip_suffix('y')) {
+    let stem = thing.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o']));
+    match (number, stem) {
         (1, _) => format!("1 {thing}"),
         (_, Some(stem)) => format!("{} {stem}ies", grouped(number)),
         (_, None) => format!("{} {thing}s", grouped(number)),
@@ -152,6 +153,7 @@ mod tests {
     fn numbers_have_groups_of_three_digits() {
         let shown = [0_u64, 999, 1_000, 1_234_567].map(grouped);
         assert_eq!(shown, ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([count(1_u8, "identity"), count(2_u8, "identity")], ["1 identity", "2 identities"]);
+        assert_eq!([count(1_u8, "way"), count(2_u8, "way")], ["1 way", "2 ways"]);
+        assert_eq!(count(2_u8, "identity"), "2 identities");
     }
 }

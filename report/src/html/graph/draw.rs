@@ -8,7 +8,7 @@ use crate::html::markup::{Html, cut};
 const WIDTH: usize = 188;
 const HEIGHT: usize = 44;
 /// From one layer to the next.
-const ACROSS: usize = 308;
+const ACROSS: usize = 288;
 /// From one point of a layer to the next.
 const DOWN: usize = 64;
 /// How many characters of a name fit.
@@ -75,9 +75,10 @@ pub(super) fn draw(html: &mut Html, graph: &Graph) {
     });
 }
 
-/// The first word of a resource's name: `function` of `function:web`.
+/// What a resource is by its name: `function` of `function:web`, `deployments` of what is in a cluster.
 fn kind_of(name: &str) -> &str {
-    name.split(['/', ':']).next().unwrap_or_default()
+    let first = name.split(['/', ':']).next().unwrap_or_default();
+    if name.contains("/namespaces/") { name.rsplit('/').nth(1).unwrap_or(first) } else { first }
 }
 
 /// A name cut in its middle, for names differ at their ends.

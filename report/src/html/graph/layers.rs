@@ -17,12 +17,13 @@ pub(super) struct Layers {
 /// Puts nodes into layers. Edges are pairs of nodes; `first` and `last` hold those that stand at the left and right end.
 pub(super) fn layers(nodes: usize, edges: &[(usize, usize)], first: &[usize], last: &[usize]) -> Layers {
     let forward = without_cycles(nodes, edges);
-    let mut layer = longest(nodes, &forward);
+    let least = |node: usize| usize::from(!first.is_empty() && !first.contains(&node));
+    let mut layer = longest((0..nodes).map(least).collect(), &forward);
     // What nothing leads to stands right before what it leads to, unless everything begins there.
     for node in 0..nodes {
         if !first.contains(&node) && forward.iter().all(|(_, to)| *to != node) {
             let next = forward.iter().filter(|(from, _)| *from == node).map(|(_, to)| layer[*to]).min();
-            layer[node] = next.map_or(1, |next| next.saturating_sub(1).max(1));
+            layer[node] = next.map_or(layer[node], |next| next - 1);
         }
     }
     let end = layer.iter().copied().max().unwrap_or_default();
@@ -79,10 +80,9 @@ fn leads(edges: &BTreeSet<(usize, usize)>, nodes: usize, start: usize, goal: usi
     false
 }
 
-/// For each node the length of the longest way to it.
-fn longest(nodes: usize, edges: &BTreeSet<(usize, usize)>) -> Vec<usize> {
-    let mut layer = vec![0; nodes];
-    for _ in 0..nodes {
+/// For each node the length of the longest way to it, when each begins in a layer of its own.
+fn longest(mut layer: Vec<usize>, edges: &BTreeSet<(usize, usize)>) -> Vec<usize> {
+    for _ in 0..layer.len() {
         let mut changed = false;
         for &(from, to) in edges {
             if layer[to] < layer[from] + 1 {
@@ -141,6 +141,14 @@ mod tests {
     fn a_cycle_ends_and_a_source_stands_before_what_it_leads_to() {
         let Layers { layers, .. } = layers(5, &[(0, 1), (1, 2), (2, 1), (2, 3), (4, 3)], &[0], &[3]);
         assert!(layers[3].contains(&3) && layers[2].contains(&4), "{layers:?}");
+    }
+
+    #[test]
+    fn no_link_stays_in_its_layer() {
+        let Layers { layers, .. } = layers(5, &[(0, 1), (2, 3), (3, 4)], &[0], &[]);
+        assert_eq!(layers, [vec![0], vec![1, 2], vec![3], vec![4]]);
+        let Layers { layers, .. } = super::layers(2, &[(0, 1)], &[], &[]);
+        assert_eq!(layers, [[0], [1]]);
     }
 
     #[test]

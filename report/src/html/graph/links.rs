@@ -58,6 +58,22 @@ impl Route {
         self
     }
 
+    /// Makes one of two ways over the same places, if they are.
+    pub(super) fn join(&mut self, other: &Self) -> bool {
+        if self.stops != other.stops {
+            return false;
+        }
+        for (hop, beside) in self.hops.iter_mut().zip(&other.hops) {
+            if !hop.label.split(", ").any(|label| label == beside.label) {
+                hop.label.push_str(", ");
+                hop.label.push_str(&beside.label);
+            }
+            let new: Vec<_> = beside.told.iter().filter(|line| !hop.told.contains(line)).cloned().collect();
+            hop.told.extend(new);
+        }
+        true
+    }
+
     /// Whether it ends with everything.
     pub(super) fn takes_all(&self) -> bool {
         self.stops.last().is_some_and(|stop| stop.kind == Kind::Administrator)

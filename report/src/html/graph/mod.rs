@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 
 use self::links::{Kind, Route, Stop, routes, tells};
 use super::findings::resource;
-use super::markup::{Html, cut};
+use super::markup::{Html, cut, size};
 use super::page::Section;
 use super::plan::Plan;
 use super::rest::scroll;
+use super::room::Room;
 use super::words::{count, left_out, severity, shortened};
 use crate::document::{ChokePoint, Status, resource_name};
 
@@ -43,6 +44,15 @@ struct Way {
     finding: usize,
 }
 
+impl Way {
+    /// What it takes in words.
+    fn size(&self) -> usize {
+        let names: usize = self.route.stops.iter().map(|stop| 3 * size(&shortened(&stop.name))).sum();
+        let told = self.route.hops.iter().flat_map(|hop| hop.told.iter().take(EVIDENCE));
+        600 + names + told.map(|line| 40 + size(&cut(line, EVIDENCE_LENGTH))).sum::<usize>()
+    }
+}
+
 /// The graph and its ways in words.
 pub(super) fn section(plan: &Plan) -> Option<Section> {
     let mut ways = ways(plan);
@@ -50,7 +60,9 @@ pub(super) fn section(plan: &Plan) -> Option<Section> {
         return None;
     }
     let all = ways.len();
-    ways.truncate(DRAWN);
+    let mut room = Room::new(DRAWN, 300_000);
+    let shown = ways.iter().take_while(|way| room.take(way.size())).count();
+    ways.truncate(shown.max(1));
     let empty = Vec::new();
     let points = plan.view.head.choke_points.as_ref().unwrap_or(&empty);
     let graph = Graph::of(&ways, points);
@@ -76,7 +88,13 @@ fn ways(plan: &Plan) -> Vec<Way> {
     let mut ways = Vec::new();
     for (index, finding) in plan.findings().iter().enumerate() {
         if finding.status == Status::Fail && tells(&finding.check) {
-            ways.extend(routes(finding).into_iter().map(|route| Way { route, finding: index }));
+            let mut own: Vec<Route> = Vec::new();
+            for route in routes(finding) {
+                if !own.iter_mut().any(|known| known.join(&route)) {
+                    own.push(route);
+                }
+            }
+            ways.extend(own.into_iter().map(|route| Way { route, finding: index }));
         }
     }
     ways.sort_by_cached_key(|way| {
@@ -96,12 +114,12 @@ impl Graph {
             let places: Vec<_> = route.stops.iter().map(|stop| graph.node(stop, &mut nodes)).collect();
             for ((hop, stops), pair) in route.hops.iter().zip(route.stops.windows(2)).zip(places.windows(2)) {
                 let at = *edges.entry((pair[0], pair[1])).or_insert_with(|| {
-                    let label = hop.label.clone();
+                    let label = in_short(&hop.label);
                     graph.edges.push(Edge { from: pair[0], to: pair[1], label, told: Vec::new(), choke: None });
                     graph.edges.len() - 1
                 });
                 let edge = &mut graph.edges[at];
-                if edge.label != hop.label && !edge.label.ends_with('…') {
+                if edge.label != in_short(&hop.label) && !edge.label.ends_with('…') {
                     edge.label.push_str(", …");
                 }
                 edge.told.extend(hop.told.iter().filter(|line| !edge.told.contains(line)).cloned().collect::<Vec<_>>());
@@ -126,6 +144,11 @@ impl Graph {
         }
         at
     }
+}
+
+/// A label where there is little room: the first of several.
+fn in_short(label: &str) -> String {
+    label.split_once(", ").map_or_else(|| label.to_owned(), |(first, _)| format!("{first}, …"))
 }
 
 /// Which choke point cuts a link: the first whose statement its evidence names.
