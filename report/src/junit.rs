@@ -41,7 +41,9 @@ fn write(view: &View, style: &Style, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     let mut reading = Counts::default();
-    loose.iter().for_each(|_| reading.add(Status::Unknown));
+    for _ in &loose {
+        reading.add(Status::Unknown);
+    }
     let mut out = BufWriter::new(out);
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     let all = suites.values().chain([&reading]).fold(Counts::default(), Counts::and);

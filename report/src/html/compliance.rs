@@ -10,9 +10,7 @@ use super::words::{count, grouped};
 
 /// The frameworks that the run was asked to judge by, or else all of them, each folded.
 pub(super) fn section(plan: &Plan) -> Option<Section> {
-    if plan.view.head.scope.is_none() {
-        return None;
-    }
+    plan.view.head.scope.as_ref()?;
     let asked = &plan.view.frameworks;
     let shown: Vec<&'static Framework> = if asked.is_empty() { frameworks::all().collect() } else { asked.clone() };
     let mut body = Html::default();

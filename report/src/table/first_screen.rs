@@ -25,9 +25,9 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
         Depth::Deep => "deep",
     };
     let time = head.collected_at.strftime("%Y-%m-%d %H:%M UTC");
-    let account = format!("account {} ({})", head.account, head.partition);
+    let account = format!("Account {} ({})", head.account, head.partition);
     page.between(
-        &[(Some(Tone::Strong), format!("Palisade · {account}").into())],
+        &[(Some(Tone::Strong), account.into())],
         &[(Some(Tone::Faint), format!("{time} · {depth} depth · {regions}").into())],
     )?;
     page.gap()?;
@@ -91,14 +91,11 @@ fn coverage(page: &mut Page, view: &View) -> io::Result<()> {
     let said = format!("{percent} % of {}", count(coverage.due, "conclusion"));
     let tone = (!head.complete).then_some(Tone::Warning);
     let word = match (head.interrupted, head.complete) {
-        (true, _) => "INTERRUPTED before it was through",
-        (false, false) => "INCOMPLETE: what could not be read is unknown, not passed",
+        (true, _) => "  INTERRUPTED before it was through",
+        (false, false) => "  INCOMPLETE: unknown is not passed",
         (false, true) => "",
     };
-    page.named("Coverage", &[(Some(Tone::Strong), said.into())], "")?;
-    if !word.is_empty() {
-        page.named("", &[(tone, word.into())], "")?;
-    }
+    page.named("Coverage", &[(Some(Tone::Strong), said.into()), (tone, word.into())], "")?;
     let causes = view.causes();
     let Some(hole) = causes.iter().find(|cause| cause.open > 0 && !cause.reason.kind.is_choice()).or(causes.first())
     else {
@@ -123,7 +120,17 @@ fn briefly(cause: &Cause) -> String {
     match cause.reason.kind {
         GapKind::Undecided => format!("{} does not decide it", cause.action),
         GapKind::Failed => format!("{} failed", cause.action),
-        _ => format!("{} {}", cause.action, cause.reason.message),
+        GapKind::Denied
+        | GapKind::Throttled
+        | GapKind::Expired
+        | GapKind::RegionOff
+        | GapKind::Unreachable
+        | GapKind::NotAsked
+        | GapKind::Elsewhere
+        | GapKind::Interrupted
+        | GapKind::OutOfTime
+        | GapKind::Gone
+        | GapKind::NotCollected => format!("{} {}", cause.action, cause.reason.message),
     }
 }
 
@@ -191,13 +198,13 @@ fn risks(page: &mut Page, view: &View, open: &[Open]) -> io::Result<()> {
         page.one_line(
             &[
                 (None, format!("{} ", index + 1).into()),
-                (Some(Tone::Severity(one.severity)), format!("{severity:<9}").into()),
+                (Some(Tone::Severity(one.severity)), format!("{severity:<8} ").into()),
             ],
             &one.title,
         )?;
         let step = view.told(&one.check).map(crate::view::Told::first_step).unwrap_or_default();
         let indent = " ".repeat(11);
-        page.one_line(&[(None, format!("{indent}{name}{others}").into()), (Some(Tone::Faint), " → ".into())], &step)?;
+        page.one_line(&[(None, indent.into())], &format!("{name}{others} → {step}"))?;
     }
     Ok(())
 }

@@ -73,7 +73,7 @@ pub struct Past {
 
 enum Source<'a> {
     /// Findings are put into words as they are asked for: there may be a hundred thousand.
-    Report(Cow<'a, Report>),
+    Report(Box<Cow<'a, Report>>),
     Document(Vec<Finding<'static>>),
 }
 
@@ -133,7 +133,7 @@ impl<'a> View<'a> {
             since: None,
             past: Vec::new(),
             time_to_fix: Vec::new(),
-            source: Source::Report(report),
+            source: Source::Report(Box::new(report)),
             told,
         }
     }

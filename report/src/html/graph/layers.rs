@@ -17,8 +17,8 @@ pub(super) struct Layers {
 /// Puts nodes into layers. Edges are pairs of nodes; `first` and `last` hold those that stand at the left and right end.
 pub(super) fn layers(nodes: usize, edges: &[(usize, usize)], first: &[usize], last: &[usize]) -> Layers {
     let forward = without_cycles(nodes, edges);
-    let least = |node: usize| usize::from(!first.is_empty() && !first.contains(&node));
-    let mut layer = longest((0..nodes).map(least).collect(), &forward);
+    let lowest = |node: usize| usize::from(!first.is_empty() && !first.contains(&node));
+    let mut layer = longest((0..nodes).map(lowest).collect(), &forward);
     // What nothing leads to stands right before what it leads to, unless everything begins there.
     for node in 0..nodes {
         if !first.contains(&node) && forward.iter().all(|(_, to)| *to != node) {
