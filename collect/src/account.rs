@@ -44,8 +44,8 @@ async fn check_names(session: &Session, caller: &Caller, ask: &Ask, named: &[Reg
         || {
             let by_default = region::enabled_by_default(&caller.partition);
             let known = if enabled.seen().is_empty() { &by_default } else { enabled.seen() };
-            let names: Vec<_> = known.iter().map(RegionName::as_str).collect();
-            format!("; the account has {}", names.join(", "))
+            let all: Vec<_> = known.iter().map(RegionName::as_str).collect();
+            format!("; the account has {}", all.join(", "))
         },
         |name| format!("; did you mean {name}?"),
     );

@@ -3,6 +3,10 @@
 //!
 //!     cargo run --release -p palisade-report --example writers [FINDINGS] [FORMAT …]
 
+#![expect(clippy::disallowed_methods, reason = "a bench has a clock, and asks the system what it took")]
+#![expect(clippy::print_stdout, reason = "a bench tells what it measured")]
+#![expect(clippy::cast_precision_loss, reason = "figures are rounded")]
+
 use std::io::{self, Write};
 use std::time::{Duration, Instant};
 

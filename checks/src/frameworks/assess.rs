@@ -204,7 +204,6 @@ mod tests {
     use super::*;
     use crate::check::Catalogue;
     use crate::frameworks::Mapping;
-    use palisade_scenes::function;
 
     /// A framework with one requirement of these checks.
     fn framework(checks: &[&'static str]) -> &'static Framework {
