@@ -70,7 +70,7 @@ async fn dispatch(command: &Command, surroundings: &Surroundings) -> Result<Exit
         Command::Diff(arguments) => return history::diff(arguments, surroundings).await,
         Command::Trend(arguments) => return history::trend(arguments, surroundings).await,
         Command::Suppress(arguments) => return history::suppress(arguments),
-        Command::Deliver(arguments) => return deliver::deliver(arguments).await,
+        Command::Deliver(arguments) => return Box::pin(deliver::deliver(arguments)).await,
         Command::Gate(arguments) => return gate::judge(arguments, surroundings).await,
         Command::Can(arguments) => return answers::answer_can(arguments, surroundings).await,
         Command::WhoCan(arguments) => return answers::answer_who_can(arguments, surroundings).await,

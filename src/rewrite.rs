@@ -30,8 +30,8 @@ pub(crate) fn read(path: &Path) -> Result<Document, ReportError> {
 /// Writes the forms that are asked for.
 pub(crate) async fn report(arguments: &cli::Report, surroundings: &Surroundings) -> Result<Exit, RunError> {
     let judged_by = by_frameworks(&arguments.framework)?;
-    let targets = reports::open(&arguments.output, &[Some(&*arguments.report)], &surroundings.stop).await?;
-    let mut view = View::read(read(&arguments.report)?);
+    let targets = reports::open(&arguments.output, &[Some(&*arguments.file)], &surroundings.stop).await?;
+    let mut view = View::read(read(&arguments.file)?);
     view.judge_by(judged_by);
     reports::write(&view, None, &targets, &arguments.output)?;
     Ok(Exit::Clean)

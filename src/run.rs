@@ -59,17 +59,35 @@ pub(crate) enum RunError {
     #[error(transparent)]
     Output(#[from] OutputError),
     #[error(transparent)]
-    Report(#[from] ReportError),
+    Report(Box<ReportError>),
     #[error(transparent)]
-    History(#[from] HistoryError),
+    History(Box<HistoryError>),
     #[error(transparent)]
-    Baseline(#[from] BaselineError),
+    Baseline(Box<BaselineError>),
     #[error(transparent)]
-    Deliver(#[from] palisade_deliver::Error),
+    Deliver(Box<palisade_deliver::Error>),
     #[error("cannot write to standard output: {0}")]
     Stdout(std::io::Error),
     #[error("{0}")]
     Usage(String),
+}
+
+// What is large and rare is boxed: every result carries room for its error.
+macro_rules! boxed {
+    ($($variant:ident($error:ty),)+) => {
+        $(impl From<$error> for RunError {
+            fn from(error: $error) -> Self {
+                Self::$variant(Box::new(error))
+            }
+        })+
+    };
+}
+
+boxed! {
+    History(HistoryError),
+    Baseline(BaselineError),
+    Deliver(palisade_deliver::Error),
+    Report(ReportError),
 }
 
 /// What collecting needs besides the command line.

@@ -69,7 +69,7 @@ fn wrapped(text: &str, width: usize, first: &str, then: &str) -> String {
         if !is_empty && line.chars().count() + 1 + word.chars().count() > width {
             lines.push_str(&line);
             lines.push('\n');
-            line = then.to_owned();
+            then.clone_into(&mut line);
             is_empty = true;
         }
         if !is_empty {

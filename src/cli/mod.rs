@@ -172,7 +172,7 @@ Examples:
 pub(crate) struct Report {
     /// A report that `audit --format json` wrote; with --include pass,not-applicable it holds all there is to tell
     #[arg(value_name = "FILE")]
-    pub(crate) report: PathBuf,
+    pub(crate) file: PathBuf,
     #[command(flatten)]
     pub(crate) output: Output,
     /// Also judges by a framework, requirement by requirement; repeat it for more

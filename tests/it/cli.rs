@@ -175,7 +175,9 @@ fn what_the_table_prints_can_be_pasted_back() {
     let palisade = Palisade::alone();
     palisade.run(&["collect", "--demo", "-o", "demo.json"]);
     let (report, _) = palisade.audit(&["--from", "demo.json", "--resource", "function:*"]);
-    let functions: Vec<_> = report.statuses().into_keys().map(|(_, arn)| arn).collect();
+    // What stands for the rest of a list that was cut short is selected always.
+    let seen = report.statuses().into_keys().map(|(_, arn)| arn).filter(|arn| !arn.ends_with('*'));
+    let functions: Vec<_> = seen.collect();
     assert!(functions.len() > 3 && functions.iter().all(|arn| arn.contains(":function:")), "{functions:?}");
     let name = functions[0].split_once(":function:").unwrap().1.to_owned();
     let named = format!("function:{name}");
