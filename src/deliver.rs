@@ -71,7 +71,7 @@ fn known(arguments: &cli::Deliver, document: &Document, earlier: Option<&Documen
         let diff = Diff::of(earlier, document).map_err(|cause| HistoryError::Other {
             older: path.display().to_string(),
             newer: arguments.report.as_deref().unwrap_or(Path::new("the report")).display().to_string(),
-            cause,
+            cause: Box::new(cause),
         })?;
         known.closed.extend(diff.changes.fixed.into_iter().map(|entry| (entry.uid, Closed::Fixed)));
         known.closed.extend(diff.changes.gone.into_iter().map(|entry| (entry.uid, Closed::Gone)));

@@ -23,7 +23,7 @@ pub(crate) enum HistoryError {
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("{older} cannot be compared with {newer}: {cause}")]
-    Other { older: String, newer: String, cause: DiffError },
+    Other { older: String, newer: String, cause: Box<DiffError> },
     #[error("`{text}`: {cause}")]
     NoRun { text: String, cause: <Which as FromStr>::Err },
     #[error("`{0}` means a run of a history: name the history with --history FILE")]
@@ -82,7 +82,7 @@ pub(crate) async fn diff(arguments: &cli::Diff, surroundings: &Surroundings) -> 
     let told = Diff::between(&earlier, &Side::of_document(&newer_report)).map_err(|cause| HistoryError::Other {
         older: older.to_string(),
         newer: newer.to_string(),
-        cause,
+        cause: Box::new(cause),
     })?;
     let most = if *all { usize::MAX } else { 10 };
     for place in &destination {
