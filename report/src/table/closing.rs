@@ -17,15 +17,12 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
     notices(page, view)?;
     calls(page, view)?;
     page.gap()?;
-    let read_by = head.identity.as_ref().map(|one| format!("Read as {}, by {}.", one.arn, one.source));
     let throttled = match head.calls.throttled {
         0 => String::new(),
         some => format!(", {} throttled", grouped(some)),
     };
     let cost = format!("{}{throttled}. Regions: {}.", count(head.calls.total, "call"), head.regions.join(", "));
-    for line in read_by.into_iter().chain([cost]) {
-        page.item(Some(Tone::Faint), 0, "·", line)?;
-    }
+    page.item(Some(Tone::Faint), 0, "·", cost)?;
     page.text(Some(Tone::Faint), 0, "palisade explain CHECK tells why a check matters and how to fix what it finds.")
 }
 

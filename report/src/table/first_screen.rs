@@ -30,6 +30,8 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
         &[(Some(Tone::Strong), account.into())],
         &[(Some(Tone::Faint), format!("{time} · {depth} depth · {regions}").into())],
     )?;
+    let identity = head.identity.as_ref().map(|one| format!("{}, by {}", one.arn, one.source));
+    page.one_line(&[(Some(Tone::Faint), "Read as   ".into())], identity.as_deref().unwrap_or("not recorded"))?;
     page.gap()?;
     score(page, view)?;
     coverage(page, view)?;
