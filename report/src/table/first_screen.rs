@@ -32,7 +32,6 @@ pub(super) fn write(page: &mut Page, view: &View) -> io::Result<()> {
     )?;
     let identity = head.identity.as_ref().map(|one| format!("{}, by {}", one.arn, one.source));
     page.one_line(&[(Some(Tone::Faint), "Read as   ".into())], identity.as_deref().unwrap_or("not recorded"))?;
-    page.gap()?;
     score(page, view)?;
     coverage(page, view)?;
     let open = view.open();
@@ -97,7 +96,8 @@ fn coverage(page: &mut Page, view: &View) -> io::Result<()> {
         (false, false) => "  INCOMPLETE: unknown is not passed",
         (false, true) => "",
     };
-    page.named("Coverage", &[(Some(Tone::Strong), said.into()), (tone, word.into())], "")?;
+    let pieces = [(Some(Tone::Faint), "Coverage  ".into()), (Some(Tone::Strong), said.into())];
+    page.one_line(&pieces, word)?;
     let causes = view.causes();
     let Some(hole) = causes.iter().find(|cause| cause.open > 0 && !cause.reason.kind.is_choice()).or(causes.first())
     else {
@@ -217,7 +217,6 @@ fn services(page: &mut Page, view: &View) -> io::Result<()> {
     if services.is_empty() {
         return Ok(());
     }
-    page.gap()?;
     let title: Vec<Piece> = vec![(Some(Tone::Faint), "    service     failed serious unknown".into())];
     let cell = |(name, service): (&String, &crate::view::Service)| -> Vec<Piece> {
         let worst = Severity::ALL.iter().zip(service.failed).find(|(_, fails)| *fails > 0);
