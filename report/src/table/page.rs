@@ -160,6 +160,10 @@ impl<'a> Page<'a> {
     /// Pieces and a text after them on one line, the text cut where the page ends.
     pub(super) fn one_line(&mut self, pieces: &[Piece], text: &str) -> io::Result<()> {
         let taken = pieces.iter().map(|(_, text)| text.width()).sum::<u16>();
+        if taken > self.width() {
+            let whole: String = pieces.iter().map(|(_, text)| text.0.as_str()).collect();
+            return self.line(&[(None, Shown(cut(whole.trim_end(), usize::from(self.width()))))]);
+        }
         let room = usize::from(self.width().saturating_sub(taken));
         self.line(&[pieces, &[(None, Shown(cut(&Shown::from(text).0, room)))]].concat())
     }
