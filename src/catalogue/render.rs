@@ -21,7 +21,7 @@ pub(super) fn page(markdown: &str, width: usize, color: bool) -> String {
     for block in blocks(markdown) {
         // Writing to a string cannot fail.
         let _ = match block {
-            Block::Title(title) => writeln!(text, "{}", strong(&title)),
+            Block::Title(title) => writeln!(text, "{}", strong(wrapped(&title, width, "", "").trim_end())),
             Block::Heading(heading) => writeln!(text, "\n{}", strong(&heading.to_uppercase())),
             Block::Item(item) => write!(text, "{}", wrapped(&item, width, "  - ", "    ")),
             Block::Paragraph(paragraph) => write!(text, "\n{}", wrapped(&paragraph, width, "  ", "  ")),
